@@ -1,0 +1,76 @@
+"""What a person asks the live floor to do: request and reply over the bus (`subjects.CONTROL_COMMANDS`)."""
+
+from typing import TypeAlias
+
+import msgspec
+
+from springline.contracts.live import LiveSnapshot
+
+
+class Command(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", forbid_unknown_fields=True):
+    pass
+
+
+class SignIn(Command, frozen=True, kw_only=True, tag=True):
+    """The agent starts to work, paused until SetReady."""
+
+    agent: str
+
+
+class SignOut(Command, frozen=True, kw_only=True, tag=True):
+    """Refused with `busy` while the agent rings or talks."""
+
+    agent: str
+
+
+class SetReady(Command, frozen=True, kw_only=True, tag=True):
+    """Also ends wrap-up early. While talking it takes effect after the call's wrap-up."""
+
+    agent: str
+
+
+class SetPaused(Command, frozen=True, kw_only=True, tag=True):
+    """`reason` is a pause code. While ringing or talking it takes effect after the call."""
+
+    agent: str
+    reason: str
+
+
+class HangUp(Command, frozen=True, kw_only=True, tag=True):
+    call_id: str
+
+
+class GetSnapshot(Command, frozen=True, kw_only=True, tag=True):
+    pass
+
+
+class CheckFlow(Command, frozen=True, kw_only=True, tag=True):
+    """Validate a flow document against the prompts and queues in force."""
+
+    document: str
+
+
+class Done(Command, frozen=True, kw_only=True, tag=True):
+    pass
+
+
+class Refused(Command, frozen=True, kw_only=True, tag=True):
+    """`code` is stable (unknown_agent, not_signed_in, busy, unknown_call, not_ready); texts are for people."""
+
+    code: str
+    message_zh: str
+    message_en: str
+
+
+class Snapshot(Command, frozen=True, kw_only=True, tag=True):
+    live: LiveSnapshot
+
+
+class FlowReport(Command, frozen=True, kw_only=True, tag=True):
+    """Empty `errors`: the document is good."""
+
+    errors: tuple[str, ...]
+
+
+AnyCommand: TypeAlias = SignIn | SignOut | SetReady | SetPaused | HangUp | GetSnapshot | CheckFlow
+AnyReply: TypeAlias = Done | Refused | Snapshot | FlowReport

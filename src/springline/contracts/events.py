@@ -1,0 +1,272 @@
+"""What happened: the journal's events, past tense, frozen, append-only.
+
+Every event has a unique `id` (the bus drops a second copy with the same id), the UTC time `at` it
+happened, and the schema version `v`. A call's events fold into its row (business/calls) and into its
+live state after a restart of control (telephony/control), by the same order.
+"""
+
+import uuid
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import TypeAlias
+
+import msgspec
+
+
+def new_id() -> str:
+    return uuid.uuid4().hex
+
+
+def utcnow() -> datetime:
+    return datetime.now(UTC)
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", forbid_unknown_fields=True):
+    at: datetime
+    id: str = msgspec.field(default_factory=new_id)
+    v: int = 1
+
+
+class CallEvent(Event, frozen=True, kw_only=True):
+    call_id: str
+
+
+class CallerQuality(StrEnum):
+    """How far the caller's number can be trusted (requirements §2.3)."""
+
+    REAL = "real"
+    MASKED = "masked"
+    ANONYMOUS = "anonymous"
+    SHORT = "short"
+    INVALID = "invalid"
+
+
+class CallArrived(CallEvent, frozen=True, kw_only=True, tag=True):
+    """An INVITE of the trunk entered control; nothing has been answered yet.
+
+    `caller` is E.164 and set only when `caller_quality` is REAL or MASKED; `caller_raw` is what the
+    trunk sent, cut to 80 characters.
+    """
+
+    channel_id: str
+    dialled: str
+    hotline: str
+    caller_raw: str
+    caller: str | None
+    caller_quality: CallerQuality
+    trunk: str = "trunk"
+    is_test: bool = False
+
+
+class CallRejected(CallEvent, frozen=True, kw_only=True, tag=True):
+    """Refused before it was answered. `reason`: unknown_number, no_flow, draining."""
+
+    dialled: str
+    caller_raw: str
+    reason: str
+
+
+class CallAnswered(CallEvent, frozen=True, kw_only=True, tag=True):
+    """Our side answered (the carrier's meter runs); an agent comes later: AgentConnected."""
+
+
+class NoticePlayed(CallEvent, frozen=True, kw_only=True, tag=True):
+    """The recording notice ended; recording is allowed from here on (requirements E4)."""
+
+    prompt: str
+
+
+class MenuEntered(CallEvent, frozen=True, kw_only=True, tag=True):
+    node: str
+    flow_version: str
+
+
+class KeyPressed(CallEvent, frozen=True, kw_only=True, tag=True):
+    """A DTMF key. `node` is where the caller was; `accepted` is False for a wrong or late key."""
+
+    node: str
+    key: str
+    accepted: bool
+
+
+class InputMissed(CallEvent, frozen=True, kw_only=True, tag=True):
+    """No key within the menu's time."""
+
+    node: str
+
+
+class CallQueued(CallEvent, frozen=True, kw_only=True, tag=True):
+    """Entered the waiting line of a queue. `via`: key, default, retries (too many wrong or missing keys),
+    requeued (an agent's device was lost), resumed (control was restarted)."""
+
+    queue: str
+    via: str
+    intent: str | None = None
+    region: str | None = None
+
+
+class AgentOffered(CallEvent, frozen=True, kw_only=True, tag=True):
+    """The agent's device is asked to ring. `attempt` counts the offers of this call from 1."""
+
+    agent: str
+    queue: str
+    attempt: int
+
+
+class OfferOutcome(StrEnum):
+    ANSWERED = "answered"
+    NO_ANSWER = "no_answer"
+    REFUSED = "refused"
+    FAILED = "failed"
+    CALLER_LEFT = "caller_left"
+    INTERRUPTED = "interrupted"
+
+
+class OfferEnded(CallEvent, frozen=True, kw_only=True, tag=True):
+    agent: str
+    outcome: OfferOutcome
+    ring_seconds: float
+
+
+class AgentConnected(CallEvent, frozen=True, kw_only=True, tag=True):
+    """Caller and agent are in one bridge. `wait_seconds` counts from the first CallQueued."""
+
+    agent: str
+    queue: str
+    wait_seconds: float
+
+
+class RecordingStarted(CallEvent, frozen=True, kw_only=True, tag=True):
+    """Two channels (caller left, agent right), 8 kHz signed 16 bit little-endian, interleaved, no header.
+
+    `path` is relative to the recordings folder of the home.
+    """
+
+    path: str
+
+
+class CallHeld(CallEvent, frozen=True, kw_only=True, tag=True):
+    agent: str
+
+
+class CallUnheld(CallEvent, frozen=True, kw_only=True, tag=True):
+    agent: str
+
+
+class AgentLost(CallEvent, frozen=True, kw_only=True, tag=True):
+    """The agent's device vanished in the conversation; the caller goes back to the head of the queue."""
+
+    agent: str
+
+
+class HangupBy(StrEnum):
+    CALLER = "caller"
+    AGENT = "agent"
+    SYSTEM = "system"
+    ENGINE = "engine"
+
+
+class CallOutcome(StrEnum):
+    HANDLED = "handled"
+    ABANDONED_MENU = "abandoned_menu"
+    ABANDONED_QUEUE = "abandoned_queue"
+    UNSERVED = "unserved"
+    REJECTED = "rejected"
+    LOST = "lost"
+
+
+class RecordingFinished(CallEvent, frozen=True, kw_only=True, tag=True):
+    """The engine closed the file. `size` in bytes (0: the file is missing or empty)."""
+
+    path: str
+    size: int
+
+
+class CallEnded(CallEvent, frozen=True, kw_only=True, tag=True):
+    """The caller's leg is gone: the last event of a call but for RecordingFinished.
+
+    `cause` is the Q.850 cause of the leg; `talk_seconds` is agent answer → hang-up, holds included.
+    UNSERVED: we ended it because nobody could serve; LOST: the engine died under it.
+    """
+
+    by: HangupBy
+    outcome: CallOutcome
+    cause: int
+    talk_seconds: float
+
+
+class AgentState(StrEnum):
+    """What an agent does. OFFLINE: signed out. UNREACHABLE: signed in, but no device is registered."""
+
+    OFFLINE = "offline"
+    UNREACHABLE = "unreachable"
+    READY = "ready"
+    RINGING = "ringing"
+    TALKING = "talking"
+    WRAP_UP = "wrap_up"
+    PAUSED = "paused"
+
+
+class AgentStateChanged(Event, frozen=True, kw_only=True, tag=True):
+    """`reason` is the pause code the agent chose, or no_answer when two offers in a row were missed."""
+
+    agent: str
+    state: AgentState
+    reason: str | None = None
+    call_id: str | None = None
+
+
+class TrunkRefused(Event, frozen=True, kw_only=True, tag=True):
+    """A SIP request of an address that is no trunk was refused. `count`: requests of that address since the
+    last such event."""
+
+    address: str
+    service: str
+    count: int
+
+
+class EngineStatus(StrEnum):
+    UP = "up"
+    DOWN = "down"
+
+
+class EngineChanged(Event, frozen=True, kw_only=True, tag=True):
+    """Control gained or lost its link to the engine; `adopted` live calls were taken over."""
+
+    status: EngineStatus
+    adopted: int = 0
+
+
+class ConfigApplied(Event, frozen=True, kw_only=True, tag=True):
+    version: int
+
+
+class ConfigRefused(Event, frozen=True, kw_only=True, tag=True):
+    """Control keeps its former config. `errors` name the node or field."""
+
+    version: int
+    errors: tuple[str, ...]
+
+
+AnyCallEvent: TypeAlias = (
+    CallArrived
+    | CallRejected
+    | CallAnswered
+    | NoticePlayed
+    | MenuEntered
+    | KeyPressed
+    | InputMissed
+    | CallQueued
+    | AgentOffered
+    | OfferEnded
+    | AgentConnected
+    | RecordingStarted
+    | CallHeld
+    | CallUnheld
+    | AgentLost
+    | RecordingFinished
+    | CallEnded
+)
+AnyEvent: TypeAlias = (
+    AnyCallEvent | AgentStateChanged | TrunkRefused | EngineChanged | ConfigApplied | ConfigRefused
+)

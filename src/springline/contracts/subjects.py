@@ -1,0 +1,28 @@
+"""Names on the bus: one place, so that both floors speak of the same thing.
+
+The journal is one JetStream stream. Each call has a subject of its own, so that everything known about
+one call can be read back alone when control is restarted in the middle of it.
+"""
+
+JOURNAL_STREAM = "JOURNAL"
+JOURNAL_ALL = "journal.>"
+
+CONFIG_BUCKET = "config"
+CONFIG_KEY = "snapshot"
+
+POINTERS_BUCKET = "pointers"
+
+LIVE_EVENTS = "live.events"
+CONTROL_COMMANDS = "control.commands"
+SIMULATOR_COMMANDS = "simulator.commands"
+
+
+def journal_of_call(call_id: str) -> str:
+    return f"journal.call.{call_id}"
+
+
+def journal_of_agent(agent_id: str) -> str:
+    return f"journal.agent.{agent_id}"
+
+
+JOURNAL_SYSTEM = "journal.system"
