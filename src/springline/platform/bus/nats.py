@@ -1,0 +1,244 @@
+"""The bus over nats-server with JetStream."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from datetime import UTC
+from typing import TypeVar
+
+import nats
+import nats.errors
+import structlog
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.js import JetStreamContext
+from nats.js.api import (
+    AckPolicy,
+    ConsumerConfig,
+    DeliverPolicy,
+    KeyValueConfig,
+    RetentionPolicy,
+    StreamConfig,
+)
+from nats.js.errors import APIError, BucketNotFoundError, KeyNotFoundError, NotFoundError
+from nats.js.kv import KeyValue
+
+from springline.contracts import codec, subjects
+from springline.platform.bus.port import BusError, BusTimeout, Handler, JournalEntry, NoResponder
+from springline.platform.settings import Settings
+
+T = TypeVar("T")
+
+log = structlog.get_logger("bus")
+
+DUPLICATE_WINDOW_SECONDS = 24 * 3600
+FETCH_BATCH = 256
+FETCH_WAIT_SECONDS = 5.0
+READER_RETRY_SECONDS = 0.5
+
+
+class Bus:
+    """One connection of one process. It reconnects by itself for as long as the process lives."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._js: JetStreamContext = client.jetstream(timeout=5)
+        self._buckets: dict[str, KeyValue] = {}
+
+    @classmethod
+    async def connect(cls, settings: Settings, name: str, timeout: float = 10.0) -> "Bus":
+        """Raises BusError when nats-server cannot be reached within `timeout` seconds."""
+
+        async def on_error(error: Exception) -> None:
+            log.debug("bus_error", error=type(error).__name__)
+
+        try:
+            async with asyncio.timeout(timeout):
+                client = await nats.connect(
+                    settings.nats_url,
+                    name=name,
+                    user="springline",
+                    password=settings.secrets.nats_password,
+                    max_reconnect_attempts=-1,
+                    reconnect_time_wait=0.5,
+                    error_cb=on_error,
+                    allow_reconnect=True,
+                )
+                bus = cls(client)
+                await bus._ensure_journal()
+        except (TimeoutError, nats.errors.Error, OSError) as error:
+            raise BusError(f"nats-server at {settings.nats_url} does not answer: {error}") from error
+        return bus
+
+    @property
+    def connected(self) -> bool:
+        return self._client.is_connected
+
+    async def _ensure_journal(self) -> None:
+        stream = StreamConfig(
+            name=subjects.JOURNAL_STREAM,
+            subjects=[subjects.JOURNAL_ALL],
+            retention=RetentionPolicy.LIMITS,
+            duplicate_window=DUPLICATE_WINDOW_SECONDS,
+            allow_direct=True,
+        )
+        try:
+            await self._js.stream_info(subjects.JOURNAL_STREAM)
+        except NotFoundError:
+            await self._js.add_stream(stream)
+
+    async def publish(self, subject: str, message: object) -> None:
+        with suppress(nats.errors.ConnectionClosedError, nats.errors.OutboundBufferLimitError):
+            await self._client.publish(subject, codec.encode(message))
+
+    async def request(self, subject: str, message: object, reply: type[T], timeout: float = 2.0) -> T:
+        try:
+            answer = await self._client.request(subject, codec.encode(message), timeout=timeout)
+        except nats.errors.NoRespondersError as error:
+            raise NoResponder(subject) from error
+        except (nats.errors.TimeoutError, TimeoutError) as error:
+            raise BusTimeout(subject) from error
+        except nats.errors.Error as error:
+            raise BusError(str(error)) from error
+        return codec.decode(answer.data, reply)
+
+    async def respond(self, subject: str, handler: Handler) -> None:
+        async def answer(message: Msg) -> None:
+            await message.respond(await handler(message.data))
+
+        await self._client.subscribe(subject, cb=answer)
+
+    async def subscribe(self, subject: str) -> AsyncIterator[bytes]:
+        subscription = await self._client.subscribe(subject)
+        await self._client.flush()
+        try:
+            async for message in subscription.messages:
+                yield message.data
+        finally:
+            with suppress(nats.errors.Error):
+                await subscription.unsubscribe()
+
+    async def _bucket(self, bucket: str) -> KeyValue:
+        if bucket not in self._buckets:
+            try:
+                self._buckets[bucket] = await self._js.key_value(bucket)
+            except (NotFoundError, BucketNotFoundError):
+                self._buckets[bucket] = await self._js.create_key_value(
+                    KeyValueConfig(bucket=bucket, history=1)
+                )
+        return self._buckets[bucket]
+
+    async def kv_put(self, bucket: str, key: str, value: bytes) -> None:
+        with _translated():
+            await (await self._bucket(bucket)).put(key, value)
+
+    async def kv_get(self, bucket: str, key: str) -> bytes | None:
+        with _translated():
+            try:
+                return (await (await self._bucket(bucket)).get(key)).value
+            except KeyNotFoundError:
+                return None
+
+    async def kv_all(self, bucket: str) -> dict[str, bytes]:
+        found: dict[str, bytes] = {}
+        with _translated():
+            store = await self._bucket(bucket)
+            for key in await store.keys() if await self._has_keys(store) else []:
+                if (entry := await store.get(key)).value is not None:
+                    found[key] = entry.value
+        return found
+
+    @staticmethod
+    async def _has_keys(store: KeyValue) -> bool:
+        return ((await store.status()).values or 0) > 0
+
+    async def kv_watch(self, bucket: str, key: str) -> AsyncIterator[bytes]:
+        with _translated():
+            watcher = await (await self._bucket(bucket)).watch(key)
+        try:
+            async for entry in watcher:
+                if entry is not None and entry.value:
+                    yield entry.value
+        finally:
+            with suppress(nats.errors.Error):
+                await watcher.stop()  # type: ignore[no-untyped-call]
+
+    async def journal_append(self, subject: str, data: bytes, event_id: str) -> int:
+        with _translated():
+            ack = await self._js.publish(subject, data, headers={"Nats-Msg-Id": event_id})
+            return ack.seq
+
+    async def journal(self, from_seq: int = 1) -> AsyncIterator[JournalEntry]:
+        following = max(from_seq, 1)
+        while True:
+            try:
+                consumer = await self._reader(subjects.JOURNAL_ALL, following)
+                while True:
+                    for entry in await _fetch(consumer, FETCH_BATCH):
+                        yield entry
+                        following = entry.seq + 1
+            except (BusError, nats.errors.Error, APIError, TimeoutError) as error:
+                log.info("journal_reader_restarts", at=following, error=type(error).__name__)
+                await asyncio.sleep(READER_RETRY_SECONDS)
+
+    async def _reader(self, subject: str, from_seq: int) -> JetStreamContext.PullSubscription:
+        return await self._js.pull_subscribe(
+            subject,
+            stream=subjects.JOURNAL_STREAM,
+            config=ConsumerConfig(
+                deliver_policy=DeliverPolicy.BY_START_SEQUENCE,
+                opt_start_seq=from_seq,
+                ack_policy=AckPolicy.NONE,
+                inactive_threshold=60,
+            ),
+        )
+
+    async def journal_of(self, subject: str) -> list[JournalEntry]:
+        with _translated():
+            consumer = await self._reader(subject, 1)
+            entries: list[JournalEntry] = []
+            try:
+                pending = (await consumer.consumer_info()).num_pending or 0
+                while len(entries) < pending:
+                    entries += await _fetch(consumer, pending - len(entries))
+            finally:
+                await consumer.unsubscribe()
+        return entries
+
+    async def close(self) -> None:
+        with suppress(nats.errors.Error, TimeoutError):
+            await asyncio.wait_for(self._client.drain(), 2)
+        with suppress(nats.errors.Error):
+            await self._client.close()
+
+
+async def _fetch(consumer: JetStreamContext.PullSubscription, limit: int) -> list[JournalEntry]:
+    """What there is, up to `limit`; waits a while when there is nothing."""
+    try:
+        messages = await consumer.fetch(min(limit, FETCH_BATCH), timeout=FETCH_WAIT_SECONDS)
+    except (nats.errors.TimeoutError, TimeoutError):
+        return []
+    return [_entry(message) for message in messages]
+
+
+def _entry(message: Msg) -> JournalEntry:
+    meta = message.metadata
+    return JournalEntry(
+        seq=meta.sequence.stream,
+        subject=message.subject,
+        data=message.data,
+        at=meta.timestamp.astimezone(UTC),
+    )
+
+
+class _translated:  # noqa: N801
+    """Turns what nats-py raises into BusError, so that callers know one family."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, nats.errors.TimeoutError | TimeoutError):
+            raise BusTimeout(str(error)) from error
+        if isinstance(error, nats.errors.Error | APIError | OSError):
+            raise BusError(f"{type(error).__name__}: {error}") from error

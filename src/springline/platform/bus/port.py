@@ -1,0 +1,71 @@
+"""What a bus offers, whatever carries it."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+import msgspec
+
+T = TypeVar("T")
+Handler = Callable[[bytes], Awaitable[bytes]]
+
+
+class BusError(Exception):
+    """The bus could not do it now; trying again later is sound."""
+
+
+class BusTimeout(BusError):
+    """Sent, but no answer within the deadline."""
+
+
+class NoResponder(BusError):
+    """Nobody answers this subject: the process that should is not running."""
+
+
+class JournalEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """One event as the journal keeps it. `seq` starts at 1, has no duplicates and only grows."""
+
+    seq: int
+    subject: str
+    data: bytes
+    at: datetime
+
+
+class AnyBus(Protocol):
+    async def publish(self, subject: str, message: object) -> None:
+        """Fire and forget to those who listen now."""
+
+    async def request(self, subject: str, message: object, reply: type[T], timeout: float = 2.0) -> T:
+        """Raises NoResponder, BusTimeout or BusError."""
+        ...
+
+    async def respond(self, subject: str, handler: Handler) -> None:
+        """Answer requests on `subject` with what `handler` returns, one at a time."""
+
+    def subscribe(self, subject: str) -> AsyncIterator[bytes]:
+        """Messages from now on. Close the iterator to unsubscribe."""
+        ...
+
+    async def kv_put(self, bucket: str, key: str, value: bytes) -> None: ...
+
+    async def kv_get(self, bucket: str, key: str) -> bytes | None: ...
+
+    async def kv_all(self, bucket: str) -> dict[str, bytes]: ...
+
+    def kv_watch(self, bucket: str, key: str) -> AsyncIterator[bytes]:
+        """The present value, if any, then every later one."""
+        ...
+
+    async def journal_append(self, subject: str, data: bytes, event_id: str) -> int:
+        """Durable append; a second one with the same `event_id` changes nothing. Returns the seq."""
+        ...
+
+    def journal(self, from_seq: int = 1) -> AsyncIterator[JournalEntry]:
+        """Every entry from `from_seq` on, then those to come, in order."""
+        ...
+
+    async def journal_of(self, subject: str) -> list[JournalEntry]:
+        """What the journal holds of one subject at this moment, in order."""
+        ...
+
+    async def close(self) -> None: ...

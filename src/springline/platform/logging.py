@@ -1,0 +1,48 @@
+"""Logs: one JSON object a line in files, coloured text on a terminal.
+
+Personal data (numbers, names, keys pressed) goes only under keys that begin with `pii_` or `pii.`; set
+SPRINGLINE_LOG_PII=0 to leave these keys out altogether.
+"""
+
+import logging
+import os
+import sys
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+
+
+def configure(process: str, level: str = "INFO") -> None:
+    """Set up structlog and the standard library's logging for one process, on standard error."""
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _without_personal_data,
+        structlog.processors.format_exc_info,
+    ]
+    renderer: Any = (
+        structlog.dev.ConsoleRenderer()
+        if sys.stderr.isatty()
+        else structlog.processors.JSONRenderer(ensure_ascii=False)
+    )
+    structlog.configure(
+        processors=[*shared, renderer],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    structlog.contextvars.bind_contextvars(process=process)
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processor=renderer))
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    logging.getLogger("nats").setLevel(logging.CRITICAL)
+
+
+def _without_personal_data(
+    _logger: object, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    if os.environ.get("SPRINGLINE_LOG_PII") != "0":
+        return event
+    return {key: value for key, value in event.items() if not key.startswith(("pii.", "pii_"))}

@@ -1,0 +1,84 @@
+"""What can be set, with its default and unit."""
+
+from pathlib import Path
+
+import msgspec
+
+REPOSITORY = Path(__file__).resolve().parents[4]
+
+
+class SettingsError(ValueError):
+    """A setting that cannot be used; the text names the setting, its source and the remedy."""
+
+
+class Secrets(msgspec.Struct, frozen=True, kw_only=True):
+    ari_password: str
+    nats_password: str
+    django_key: str
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """Addresses are IPs, ports are TCP/UDP numbers, `trunk_allow` holds CIDRs of the carrier's SIP addresses.
+
+    `rtp_start`..`rtp_end` is inclusive. `public_host` is what browsers use to reach the web process.
+    """
+
+    home: Path
+    secrets: Secrets
+    web_host: str = "127.0.0.1"
+    web_port: int = 8400
+    sip_host: str = "127.0.0.1"
+    sip_port: int = 5400
+    rtp_start: int = 14000
+    rtp_end: int = 14999
+    asterisk_http_port: int = 8488
+    nats_port: int = 4422
+    trunk_allow: tuple[str, ...] = ("127.0.0.1/32",)
+    public_host: str = ""
+    database_url: str | None = None
+    engine_dir: Path | None = None
+    tools_dir: Path | None = None
+    language: str = "zh"
+    debug: bool = False
+
+    @property
+    def nats_url(self) -> str:
+        return f"nats://127.0.0.1:{self.nats_port}"
+
+    @property
+    def web_url(self) -> str:
+        return f"http://{self.public_host or self.web_host}:{self.web_port}"
+
+    @property
+    def db_path(self) -> Path:
+        return self.home / "springline.sqlite3"
+
+    @property
+    def recordings_dir(self) -> Path:
+        return self.home / "recordings"
+
+    @property
+    def log_dir(self) -> Path:
+        return self.home / "log"
+
+    @property
+    def state_dir(self) -> Path:
+        """What processes remember between runs and can rebuild: config snapshot, pid files."""
+        return self.home / "state"
+
+    @property
+    def engine(self) -> Path:
+        """Where the private engine is unpacked; several homes may share one."""
+        return self.engine_dir or self.home / "engine"
+
+    @property
+    def tools(self) -> Path:
+        return self.tools_dir or self.home / "tools"
+
+    @property
+    def frontend_dir(self) -> Path:
+        return REPOSITORY / "frontend" / "desk" / "dist"
+
+    @property
+    def allowed_hosts(self) -> tuple[str, ...]:
+        return tuple({self.web_host, self.public_host or self.web_host, "127.0.0.1", "localhost"})
