@@ -207,7 +207,7 @@ class Bus:
 
     async def close(self) -> None:
         with suppress(nats.errors.Error, TimeoutError):
-            await asyncio.wait_for(self._client.drain(), 2)
+            await self._client.flush(timeout=2)
         with suppress(nats.errors.Error):
             await self._client.close()
 

@@ -1,0 +1,18 @@
+"""Starts, watches and stops the programs of one home; each can be restarted alone."""
+
+from springline.platform.supervisor.lock import HomeInUse, home_lock
+from springline.platform.supervisor.ports import Port, PortTaken, check_free, free_ports
+from springline.platform.supervisor.program import Program
+from springline.platform.supervisor.supervisor import StartFailed, Supervisor
+
+__all__ = [
+    "HomeInUse",
+    "Port",
+    "PortTaken",
+    "Program",
+    "StartFailed",
+    "Supervisor",
+    "check_free",
+    "free_ports",
+    "home_lock",
+]

@@ -1,0 +1,133 @@
+"""Starts programs in order, starts again what dies, stops all in reverse order."""
+
+import asyncio
+import os
+import signal
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+import structlog
+
+from springline.platform.supervisor.program import Program, die_with_parent
+
+log = structlog.get_logger("supervisor")
+
+BACKOFF_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
+STABLE_AFTER_SECONDS = 30.0
+LOG_LIMIT_BYTES = 20 * 1024 * 1024
+
+Report = Callable[[str, str, float], None]
+
+
+class StartFailed(RuntimeError):
+    """A program did not become ready at the first start; the text ends with its last log lines."""
+
+
+class Supervisor:
+    """`report(program, state, seconds)` is called with state starting, ready, died, stopped."""
+
+    def __init__(self, programs: Sequence[Program], log_dir: Path, report: Report | None = None) -> None:
+        self._programs = {program.name: program for program in programs}
+        self._log_dir = log_dir
+        self._report = report or (lambda name, state, seconds: None)
+        self._processes: dict[str, asyncio.subprocess.Process] = {}
+        self._keepers: list[asyncio.Task[None]] = []
+        self._stopping = False
+
+    async def start(self) -> None:
+        """Start every program in order, each when the one before is ready. Raises StartFailed."""
+        self._log_dir.mkdir(parents=True, exist_ok=True)
+        for program in self._programs.values():
+            began = time.monotonic()
+            self._report(program.name, "starting", 0.0)
+            await self._spawn(program)
+            await self._first_ready(program)
+            self._report(program.name, "ready", time.monotonic() - began)
+            self._keepers.append(asyncio.create_task(self._keep(program), name=f"keep {program.name}"))
+
+    async def stop(self) -> None:
+        """Stop all in reverse order; returns when no process is left."""
+        self._stopping = True
+        for keeper in self._keepers:
+            keeper.cancel()
+        for name in reversed(list(self._processes)):
+            await self._end(self._programs[name], self._processes[name])
+            self._report(name, "stopped", 0.0)
+
+    def pid(self, name: str) -> int:
+        return self._processes[name].pid
+
+    async def _spawn(self, program: Program) -> None:
+        if program.prepare:
+            program.prepare()
+        path = self._log_dir / f"{program.name}.log"
+        if path.exists() and path.stat().st_size > LOG_LIMIT_BYTES:
+            path.replace(path.with_suffix(".log.1"))
+        with path.open("ab") as output:
+            self._processes[program.name] = await asyncio.create_subprocess_exec(
+                *program.argv,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                env={**os.environ, **program.env},
+                start_new_session=True,
+                preexec_fn=die_with_parent,
+            )
+
+    async def _first_ready(self, program: Program) -> None:
+        process = self._processes[program.name]
+        ready = asyncio.ensure_future(program.ready())
+        ended = asyncio.ensure_future(process.wait())
+        try:
+            await asyncio.wait(
+                {ready, ended}, timeout=program.ready_timeout, return_when=asyncio.FIRST_COMPLETED
+            )
+            if ready.done() and not ready.exception():
+                return
+            raise StartFailed(self._why(program, process, ready))
+        finally:
+            ended.cancel()
+            ready.cancel()
+
+    def _why(self, program: Program, process: asyncio.subprocess.Process, ready: asyncio.Future[None]) -> str:
+        if process.returncode is not None:
+            reason = f"ended with {process.returncode}"
+        elif ready.done():
+            reason = str(ready.exception())
+        else:
+            reason = f"is not ready after {program.ready_timeout:.0f} s"
+        path = self._log_dir / f"{program.name}.log"
+        tail = path.read_text(errors="replace").splitlines()[-12:]
+        return "\n".join([f"{program.name} {reason}; {path}:", *tail])
+
+    async def _keep(self, program: Program) -> None:
+        failures = 0
+        while True:
+            began = time.monotonic()
+            code = await self._processes[program.name].wait()
+            if self._stopping:
+                return
+            failures = 0 if time.monotonic() - began > STABLE_AFTER_SECONDS else failures + 1
+            self._report(program.name, "died", time.monotonic() - began)
+            log.error("program_died", program=program.name, code=code)
+            await asyncio.sleep(BACKOFF_SECONDS[min(failures, len(BACKOFF_SECONDS) - 1)])
+            restarted = time.monotonic()
+            await self._spawn(program)
+            with suppress(OSError, TimeoutError, RuntimeError):
+                await asyncio.wait_for(program.ready(), program.ready_timeout)
+                self._report(program.name, "ready", time.monotonic() - restarted)
+
+    async def _end(self, program: Program, process: asyncio.subprocess.Process) -> None:
+        if process.returncode is not None:
+            return
+        with suppress(ProcessLookupError):
+            process.send_signal(program.stop_signal)
+        try:
+            await asyncio.wait_for(process.wait(), program.stop_timeout)
+        except TimeoutError:
+            log.warning("program_killed", program=program.name)
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            await process.wait()

@@ -1,0 +1,51 @@
+"""The live board: what screens show, as rows with numbered changes (law: contracts.live)."""
+
+from datetime import UTC, datetime
+
+from springline.contracts import subjects
+from springline.contracts.events import new_id
+from springline.contracts.live import AnyRow, LiveEvent, LiveSnapshot, Removed, key_of
+from springline.platform.bus import AnyBus
+from springline.telephony.control.outbox import Outbox
+
+
+class LiveBoard:
+    def __init__(self, bus: AnyBus) -> None:
+        self.epoch = new_id()
+        self._seq = 0
+        self._rows: dict[tuple[str, str], AnyRow] = {}
+        self._bus = bus
+        self._outbox: Outbox[LiveEvent] = Outbox("live", self._publish)
+
+    async def run(self) -> None:
+        """Publish changes in order until cancelled."""
+        await self._outbox.run()
+
+    def put(self, row: AnyRow) -> None:
+        key = key_of(row)
+        if self._rows.get(key) != row:
+            self._rows[key] = row
+            self._emit(row)
+
+    def remove(self, kind: str, row_id: str) -> None:
+        if self._rows.pop((kind, row_id), None) is not None:
+            self._emit(Removed(kind=kind, id=row_id))
+
+    def get(self, kind: str, row_id: str) -> AnyRow | None:
+        return self._rows.get((kind, row_id))
+
+    def ids(self, kind: str) -> set[str]:
+        return {row_id for row_kind, row_id in self._rows if row_kind == kind}
+
+    def snapshot(self) -> LiveSnapshot:
+        return LiveSnapshot(
+            epoch=self.epoch, seq=self._seq, at=datetime.now(UTC), rows=tuple(self._rows.values())
+        )
+
+    async def _publish(self, events: list[LiveEvent]) -> None:
+        for event in events:
+            await self._bus.publish(subjects.LIVE_EVENTS, event)
+
+    def _emit(self, change: AnyRow | Removed) -> None:
+        self._seq += 1
+        self._outbox.put(LiveEvent(epoch=self.epoch, seq=self._seq, change=change))

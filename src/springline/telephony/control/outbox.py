@@ -1,0 +1,68 @@
+"""An ordered line of things to send that never makes the sender wait."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Generic, TypeVar
+
+import structlog
+
+from springline.platform.bus import BusError
+
+T = TypeVar("T")
+
+log = structlog.get_logger("outbox")
+
+BATCH = 128
+RETRY_SECONDS = 0.5
+
+
+class Outbox(Generic[T]):
+    """Items leave in the order they came, in batches; a batch that fails is sent again whole.
+
+    So `send` must tolerate items that it has already taken.
+    """
+
+    def __init__(self, name: str, send: Callable[[list[T]], Awaitable[object]]) -> None:
+        self._name = name
+        self._send = send
+        self._items: asyncio.Queue[T] = asyncio.Queue()
+
+    def put(self, item: T) -> None:
+        self._items.put_nowait(item)
+
+    def __len__(self) -> int:
+        return self._items.qsize()
+
+    async def run(self) -> None:
+        """Send until cancelled."""
+        while True:
+            batch = [await self._items.get()]
+            while not self._items.empty() and len(batch) < BATCH:
+                batch.append(self._items.get_nowait())
+            await self._until_sent(batch)
+            for _ in batch:
+                self._items.task_done()
+
+    async def drained(self, seconds: float) -> bool:
+        """True when everything has left within `seconds`."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._items.join()
+        except TimeoutError:
+            return False
+        return True
+
+    async def _until_sent(self, batch: list[T]) -> None:
+        failures = 0
+        while True:
+            try:
+                await self._send(batch)
+            except BusError as error:
+                failures += 1
+                if failures == 1:
+                    log.warning("outbox_waits", outbox=self._name, error=str(error), waiting=len(self))
+                await asyncio.sleep(RETRY_SECONDS)
+            else:
+                if failures:
+                    log.info("outbox_goes_on", outbox=self._name, waiting=len(self))
+                return
