@@ -1,0 +1,125 @@
+"""The client the call controller uses: typed operations, ordered events, resynchronisation."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+
+import msgspec
+
+from .dispatch import Dispatcher, EndpointEvent, EventStream
+from .generated import operations as ops
+from .generated.events import AnyEvent, StasisStart
+from .generated.models import Application, Bridge, Channel
+from .transport import AriConnection, Backoff
+from .websocket import Connector
+from .wire import UnknownEvent
+
+# Events the controller has no use for; ChannelVarset alone is half of what a call causes.
+NOISE = ("ChannelVarset", "ChannelDialplan", "ChannelCallerId", "ChannelConnectedLine")
+
+
+class Resync(msgspec.Struct, frozen=True):
+    """The state of Asterisk after a connect, before any event is delivered.
+
+    ``channels`` holds every channel, also those outside our application; ``ours`` are those in it now.
+    What happens between the connect and the listing is in the lists and comes as an event too: what the
+    consumer does with an event must be right when its effect is already there.
+    """
+
+    first: bool
+    application: Application
+    channels: dict[str, Channel]
+    bridges: dict[str, Bridge]
+
+    @property
+    def ours(self) -> dict[str, Channel]:
+        return {i: c for i, c in self.channels.items() if in_stasis(c, self.application.name)}
+
+
+def in_stasis(channel: Channel, app: str) -> bool:
+    """The channel is in ``Stasis`` of this application now."""
+    plan = channel.dialplan
+    return plan.app_name == "Stasis" and plan.app_data.partition(",")[0] == app
+
+
+class Ari:
+    """Asterisk as one application sees it.
+
+    ``await ari.run()`` in a task of its own keeps the connection. ``event_sources`` are subscribed on every
+    connect, for example ``endpoint:PJSIP``; ``disallowed`` names the event types Asterisk shall not send.
+    There is no list of allowed ones: it would suppress the responses to our requests as well. ``on_resync`` is
+    awaited after every connect before events are delivered; streams that live get a ``Resynced`` event first.
+    """
+
+    def __init__(
+        self,
+        connector: Connector,
+        app: str,
+        *,
+        on_stasis_start: Callable[[StasisStart], None],
+        on_resync: Callable[[Resync], Awaitable[None]] | None = None,
+        on_endpoint_event: Callable[[EndpointEvent], None] | None = None,
+        on_other_event: Callable[[AnyEvent | UnknownEvent], None] | None = None,
+        event_sources: Sequence[str] = (),
+        disallowed: Sequence[str] = NOISE,
+        deadline: float = 5.0,
+        backoff: Backoff | None = None,
+    ) -> None:
+        self.app = app
+        self._on_resync = on_resync
+        self._event_sources = event_sources
+        self._disallowed = disallowed
+        self._dispatcher = Dispatcher(
+            on_stasis_start=on_stasis_start,
+            on_endpoint_event=on_endpoint_event,
+            on_other_event=on_other_event,
+        )
+        self.connection = AriConnection(
+            connector,
+            on_event=self._dispatcher.dispatch,
+            on_connected=self._connected,
+            deadline=deadline,
+            backoff=backoff,
+        )
+        self.applications = ops.Applications(self.connection)
+        self.asterisk = ops.Asterisk(self.connection)
+        self.bridges = ops.Bridges(self.connection)
+        self.channels = ops.Channels(self.connection)
+        self.device_states = ops.DeviceStates(self.connection)
+        self.endpoints = ops.Endpoints(self.connection)
+        self.events = ops.Events(self.connection)
+        self.playbacks = ops.Playbacks(self.connection)
+        self.recordings = ops.Recordings(self.connection)
+        self.sounds = ops.Sounds(self.connection)
+
+    async def run(self) -> None:
+        """Keep connected until cancelled."""
+        await self.connection.run()
+
+    @property
+    def connected(self) -> bool:
+        return self.connection.connected
+
+    async def wait_ready(self) -> None:
+        """Until connected and resynchronised."""
+        await self.connection.wait_ready()
+
+    def subscribe(self, *object_ids: str) -> EventStream:
+        """A stream of the events of these channels and bridges, in order."""
+        return self._dispatcher.subscribe(*object_ids)
+
+    async def _connected(self, first: bool) -> None:
+        await self._set_filter()
+        if self._event_sources:
+            await self.applications.subscribe(self.app, event_source=self._event_sources)
+        application = await self.applications.get(self.app)
+        channels = {c.id: c for c in await self.channels.list()}
+        bridges = {b.id: b for b in await self.bridges.list()}
+        if not first:
+            self._dispatcher.resynced(channels, bridges)
+        if self._on_resync is not None:
+            await self._on_resync(Resync(first, application, channels, bridges))
+
+    async def _set_filter(self) -> None:
+        types = [{"type": name} for name in self._disallowed]
+        await self.applications.filter(self.app, filter={"disallowed": types})
