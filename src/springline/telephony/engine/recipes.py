@@ -1,0 +1,44 @@
+"""What is taken from the distribution: root packages, and which dependencies are not followed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A set of packages unpacked together. `cut` are patterns of package names that are not followed."""
+
+    name: str
+    roots: tuple[str, ...]
+    cut: tuple[str, ...] = ()
+    recommends: tuple[str, ...] = ()
+
+    def digest(self, *more: str) -> str:
+        """Changes whenever the recipe or one of `more` (suite, architecture) changes."""
+        return hashlib.sha256(json.dumps([asdict(self), more]).encode()).hexdigest()[:16]
+
+
+# Modules that need these are not loaded by our module list (modules.py); the check after unpacking proves it.
+_UNUSED_BY_OUR_MODULES = (
+    r"adduser|asterisk-config.*|libpopt0",
+    r"libcodec2-.*|libcurl4.*|libglib2\.0-.*|libgmime-.*|libical3.*|libiksemel3|libjack-.*|libjwt\d.*|libldap.*",
+    r"liblua5.*|libneon27.*|libodbc2|libogg0|libopencore-.*|libopusenc0|libopusfile0|libportaudio2|libpq5",
+    r"libradcli4|libresample1|libsnmp\d+.*|libspandsp2.*|libsybdb5|libunbound8|libvo-amrwbenc0|libvorbis.*",
+)
+# Reached only through package relations, never through a library we load.
+_NOT_LIBRARIES = (
+    r"gcc-\d+-base|debconf.*|openssl-provider-.*|libc-gconv-.*|systemd.*|libsystemd-shared|tzdata.*",
+)
+
+ENGINE = Recipe(
+    name="engine",
+    roots=("asterisk", "asterisk-modules", "asterisk-core-sounds-en-gsm", "nats-server"),
+    cut=_UNUSED_BY_OUR_MODULES + _NOT_LIBRARIES + (r"asterisk-core-sounds-en",),
+)
+
+SIPP = Recipe(name="sipp", roots=("sip-tester",))
+CHROMIUM = Recipe(name="chromium", roots=("chromium", "fonts-noto-cjk"))
+PIP = Recipe(name="pip", roots=("python3-pip-whl",))

@@ -1,0 +1,124 @@
+"""Tools only the tests need, from the host's own release: a SIP load generator and a browser.
+
+A tool already installed on the machine is used as it is. Otherwise it is unpacked under
+`HOME/tools/NAME/`, with just those libraries the host lacks, and started by a small wrapper.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import shlex
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from springline.telephony.engine.apt import PrivateApt, unpack
+from springline.telephony.engine.errors import EngineError
+from springline.telephony.engine.home import exclusive, project_root, triplet
+from springline.telephony.engine.install import Progress, partial_folder, quiet, read_manifest, swap_in
+from springline.telephony.engine.recipes import CHROMIUM, SIPP, Recipe
+from springline.telephony.engine.sources import host_sources, machine_sources, os_release
+
+_DPKG_STATUS = Path("/var/lib/dpkg/status")
+
+
+@dataclass(frozen=True)
+class Tool:
+    """`program` is relative to the unpacked root; `system` are names searched on PATH first."""
+
+    recipe: Recipe
+    program: str
+    system: tuple[str, ...]
+    finish: Callable[[Path, Path], dict[str, str]] = lambda root, final: {}
+
+
+def _fonts(root: Path, final: Path) -> dict[str, str]:
+    """Writes a fontconfig file that knows the unpacked fonts, and returns the wrapper's environment."""
+    text = (
+        '<?xml version="1.0"?>\n<!DOCTYPE fontconfig SYSTEM "fonts.dtd">\n<fontconfig>\n'
+        f"  <dir>{final}/usr/share/fonts</dir>\n  <dir>/usr/share/fonts</dir>\n"
+        f"  <cachedir>{final.parent}/font-cache</cachedir>\n"
+        "  <alias><family>sans-serif</family><prefer><family>Noto Sans CJK SC</family></prefer></alias>\n"
+        "  <alias><family>serif</family><prefer><family>Noto Serif CJK SC</family></prefer></alias>\n"
+        "  <alias><family>monospace</family><prefer><family>Noto Sans Mono CJK SC</family></prefer></alias>\n"
+        "</fontconfig>\n"
+    )
+    (root.parent / "fonts.conf").write_text(text, encoding="utf-8")
+    return {"FONTCONFIG_FILE": f"{final.parent}/fonts.conf"}
+
+
+TOOLS: dict[str, Tool] = {
+    "sipp": Tool(SIPP, "usr/bin/sipp", ("sipp",)),
+    "chromium": Tool(CHROMIUM, "usr/lib/chromium/chromium", ("chromium", "google-chrome", "chrome"), _fonts),
+}
+
+
+def tool_path(home: Path, name: str) -> Path | None:
+    """The tool's executable: on PATH, in `home`, or in the project's default home; None when nowhere."""
+    for candidate in TOOLS[name].system:
+        found = shutil.which(candidate)
+        if found:
+            return Path(found)
+    for base in (home, project_root() / ".springline"):
+        wrapper = base / "tools" / name / name
+        if os.access(wrapper, os.X_OK):
+            return wrapper
+    return None
+
+
+def install_tool(home: Path, name: str, progress: Progress = quiet) -> Path:
+    """Makes the tool available and returns its executable. Does nothing when it is there already."""
+    if name not in TOOLS:
+        raise EngineError("no-such-tool", f"There is no tool {name!r}; known: {', '.join(sorted(TOOLS))}.")
+    known = tool_path(home, name)
+    if known is not None:
+        return known
+    tool, tools = TOOLS[name], home / "tools"
+    target = tools / name
+    with exclusive(tools, name):
+        digest = tool.recipe.digest(platform.machine())
+        if read_manifest(target).get("recipe") != digest:
+            with partial_folder(tools, name) as work:
+                _obtain(tool, work, target, progress)
+                (work / "new/manifest.json").write_text(json.dumps({"recipe": digest}), encoding="utf-8")
+                swap_in(work / "new", target)
+    return target / name
+
+
+def _obtain(tool: Tool, work: Path, target: Path, progress: Progress) -> None:
+    name = tool.recipe.name
+    progress(f"{name}: reading this release's signed index")
+    root = work / "new/root"
+    unpack_from_host(tool.recipe, work, root, progress)
+    if not (root / tool.program).is_file():
+        raise EngineError(
+            "tool-missing", f"The distribution's {name} holds no {tool.program}; install it yourself."
+        )
+    environment = tool.finish(root, target / "root")
+    write_wrapper(work / "new" / name, target / "root", tool.program, environment)
+
+
+def unpack_from_host(recipe: Recipe, work: Path, root: Path, progress: Progress = quiet) -> None:
+    """Unpacks the recipe's packages, and the dependencies this machine lacks, from its own release."""
+    sources = host_sources(machine_sources(), os_release())
+    apt = PrivateApt(work / "apt", "\n".join(source.as_deb822() for source in sources), status=_DPKG_STATUS)
+    apt.update()
+    packages = apt.simulate(recipe.roots)
+    progress(
+        f"{recipe.name}: downloading {len(packages)} packages, {sum(p.size for p in packages) / 1e6:.0f} MB"
+    )
+    debs = apt.download(packages, work / "debs")
+    progress(f"{recipe.name}: signatures and hashes are right; unpacking")
+    unpack(debs, root)
+
+
+def write_wrapper(path: Path, root: Path, program: str, environment: dict[str, str]) -> None:
+    """A script that runs `root/program` with the unpacked libraries in front of the host's."""
+    libraries = ":".join(str(root / base / triplet()) for base in ("usr/lib", "lib"))
+    values = {"LD_LIBRARY_PATH": libraries, **environment}
+    exports = "".join(f"export {key}={shlex.quote(value)}\n" for key, value in values.items())
+    path.write_text(f'#!/bin/sh\n{exports}exec {shlex.quote(str(root / program))} "$@"\n', encoding="utf-8")
+    path.chmod(0o755)
