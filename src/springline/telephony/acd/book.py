@@ -1,0 +1,208 @@
+"""Agents, calls and queues with their indexes, and the moves that keep them consistent.
+
+At rest no agent who can be offered a call serves a queue in which one waits. So a move needs to look only
+at the queues it touched (`_open`): its cost is that of an agent's own queues, not of all agents or calls.
+"""
+
+import heapq
+from collections.abc import Mapping
+
+from springline.contracts.config import QueueConfig
+from springline.contracts.events import AgentState, OfferOutcome
+from springline.telephony.acd import agents as desk
+from springline.telephony.acd.decisions import (
+    AgentChanged,
+    Decision,
+    Offer,
+    PointerMoved,
+    WaitExceeded,
+)
+from springline.telephony.acd.records import Agent, Call, Place, Queue, rank_of
+from springline.telephony.acd.states import AgentStep
+from springline.telephony.acd.timers import Timer, Timers
+
+
+class Book:
+    """Every change of an agent begins with `touch`; every turn ends with `decide`."""
+
+    def __init__(self, pointers: Mapping[str, str]) -> None:
+        self.queues: dict[str, Queue] = {}
+        self.agents: dict[str, Agent] = {}
+        self.calls: dict[str, Call] = {}
+        self.pointers = dict(pointers)
+        self.timers = Timers(self._in_force)
+        self.out: list[Decision] = []
+        self._arrivals = 0
+        self._waiting: dict[str, Queue] = {}
+        self._open: dict[str, Queue] = {}
+        self._touched: dict[str, AgentChanged] = {}
+
+    # Agents
+
+    def touch(self, agent: Agent) -> None:
+        if agent.id not in self._touched:
+            self._touched[agent.id] = desk.row_of(agent)
+
+    def unlist(self, agent: Agent) -> None:
+        for queue_id in agent.ready_in:
+            self.queues[queue_id].remove_ready(rank_of(agent.id))
+        agent.ready_in = ()
+
+    def _relist(self, agent: Agent, now: float) -> None:
+        if agent.state is not AgentState.READY or agent.cool_until > now:
+            self.unlist(agent)
+        elif not agent.ready_in:
+            agent.ready_in = agent.queues
+            rank = rank_of(agent.id)
+            for queue_id in agent.queues:
+                self.queues[queue_id].add_ready(rank)
+            self._open_queues_of(agent)
+
+    def _open_queues_of(self, agent: Agent) -> None:
+        if len(agent.queues) <= len(self._waiting):
+            self._open.update((q, self._waiting[q]) for q in agent.queues if q in self._waiting)
+        else:
+            served = frozenset(agent.queues)
+            self._open.update((q, queue) for q, queue in self._waiting.items() if q in served)
+
+    def dismiss(self, agent: Agent, now: float) -> None:
+        """Forget an agent that the configuration no longer has and no call holds."""
+        self.touch(agent)
+        if agent.signed_in:
+            desk.sign_out(agent, now)
+        self.unlist(agent)
+        del self.agents[agent.id]
+        if desk.row_of(agent) != self._touched.pop(agent.id):
+            self.out.append(desk.row_of(agent))
+
+    def cool_down(self, agent: Agent, seconds: float, now: float) -> None:
+        agent.cool_until = now + seconds
+        self.timers.set(agent.cool_until, Timer.COOL_DOWN, agent.id)
+
+    def let_go(self, agent: Agent, now: float) -> None:
+        """The agent's call is over for the agent; wrap-up and cool-down have been set."""
+        agent.call = None
+        desk.settle(agent, now)
+        if agent.removed:
+            self.dismiss(agent, now)
+
+    # Calls
+
+    def enter(self, call_id: str, queue: Queue, since: float) -> Call:
+        self._arrivals += 1
+        call = Call(call_id, queue.config.id, (True, since, self._arrivals, call_id), since)
+        self.calls[call_id] = call
+        queue.calls += 1
+        return call
+
+    def line_up(self, call: Call, now: float) -> None:
+        """Into the line at the call's own place; or out of it all when it has waited too long already."""
+        call.agent, call.talking = None, False
+        if call.give_up_at <= now:
+            self.give_up(call)
+            return
+        queue = self.queues[call.queue]
+        queue.join(call.place)
+        self._waiting[call.queue] = self._open[call.queue] = queue
+
+    def wait_until(self, call: Call, when: float) -> None:
+        call.give_up_at = when
+        self.timers.set(when, Timer.MAX_WAIT, call.id)
+
+    def give_up(self, call: Call) -> None:
+        self.forget(call)
+        self.out.append(WaitExceeded(call=call.id))
+
+    def forget(self, call: Call) -> None:
+        queue = self.queues[call.queue]
+        self._leave_line(queue, call.place)
+        queue.calls -= 1
+        del self.calls[call.id]
+
+    def _leave_line(self, queue: Queue, place: Place) -> None:
+        queue.leave(place)
+        if not queue.line:
+            self._waiting.pop(queue.config.id, None)
+
+    # The end of a turn
+
+    def open_all(self) -> None:
+        self._open.update(self._waiting)
+
+    def decide(self, now: float) -> tuple[Decision, ...]:
+        """Match calls and agents, then close the turn: what was decided, and the rows that changed."""
+        for agent_id in self._touched:
+            self._relist(self.agents[agent_id], now)
+        self._match(now)
+        for agent_id, before in self._touched.items():
+            row = desk.row_of(self.agents[agent_id])
+            if row != before:
+                self.out.append(row)
+        decisions = tuple(self.out)
+        self.out.clear()
+        self._touched.clear()
+        return decisions
+
+    def _match(self, now: float) -> None:
+        heads = [(queue.line[0], queue) for queue in self._open.values() if queue.line and queue.ready]
+        self._open.clear()
+        heap = [(place, queue.config.id) for place, queue in heads]
+        heapq.heapify(heap)
+        while heap:
+            place, queue_id = heapq.heappop(heap)
+            queue = self.queues[queue_id]
+            agent_id = queue.next_in_turn()
+            if agent_id is None:
+                continue
+            self._leave_line(queue, place)
+            self._offer(self.calls[place[3]], self.agents[agent_id], queue, now)
+            if queue.line:
+                heapq.heappush(heap, (queue.line[0], queue_id))
+
+    def _offer(self, call: Call, agent: Agent, queue: Queue, now: float) -> None:
+        self.touch(agent)
+        self.unlist(agent)
+        desk.take(agent, AgentStep.OFFER, now)
+        config: QueueConfig = queue.config
+        agent.call, call.agent = call.id, agent.id
+        call.attempts += 1
+        agent.ring_until = now + config.ring_timeout
+        self.timers.set(agent.ring_until, Timer.RING, agent.id)
+        queue.pointer = self.pointers[config.id] = agent.id
+        self.out.append(
+            Offer(
+                call=call.id,
+                agent=agent.id,
+                queue=config.id,
+                attempt=call.attempts,
+                timeout=config.ring_timeout,
+            )
+        )
+        self.out.append(PointerMoved(queue=config.id, agent=agent.id))
+
+    def end_offer(self, call: Call, agent: Agent, outcome: OfferOutcome, now: float) -> None:
+        """An offer came to nothing: the agent rests, the call (unless its caller left) lines up again."""
+        self.touch(agent)
+        agent.ring_until = float("inf")
+        if outcome is not OfferOutcome.CALLER_LEFT:
+            self.cool_down(agent, self.queues[call.queue].config.retry_after, now)
+        if outcome is OfferOutcome.NO_ANSWER:
+            desk.miss(agent)
+        elif outcome is OfferOutcome.REFUSED:
+            agent.misses = 0
+        self.let_go(agent, now)
+        if outcome is OfferOutcome.CALLER_LEFT:
+            self.forget(call)
+        else:
+            self.line_up(call, now)
+
+    def _in_force(self, when: float, kind: Timer, subject: str) -> bool:
+        if kind is Timer.MAX_WAIT:
+            call = self.calls.get(subject)
+            return call is not None and not call.talking and call.give_up_at == when
+        agent = self.agents.get(subject)
+        if agent is None:
+            return False
+        if kind is Timer.RING:
+            return agent.state is AgentState.RINGING and agent.ring_until == when
+        return when == (agent.wrap_until if kind is Timer.WRAP_UP else agent.cool_until)

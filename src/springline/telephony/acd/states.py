@@ -1,0 +1,73 @@
+"""An agent's states as a table.
+
+The table says which step from which state is legal and where it leads. Which step is taken when a call
+lets go of an agent (the device may be gone, a pause may have been asked for) is decided in `agents.settle`.
+"""
+
+from enum import StrEnum
+
+from springline.contracts.events import AgentState
+
+
+class AgentStep(StrEnum):
+    SIGN_IN = "sign_in"
+    SIGN_OUT = "sign_out"
+    GET_READY = "get_ready"
+    PAUSE = "pause"
+    LOSE_DEVICE = "lose_device"
+    OFFER = "offer"
+    ANSWER = "answer"
+    WRAP_UP = "wrap_up"
+    ADOPT = "adopt"
+
+
+class IllegalTransition(RuntimeError):
+    """A step that the table does not have: a fault of the program, never of a caller or an agent."""
+
+    def __init__(self, state: AgentState, step: AgentStep) -> None:
+        super().__init__(f"an agent in state {state} cannot {step}")
+        self.state = state
+        self.step = step
+
+
+_S, _E = AgentState, AgentStep
+
+TABLE: dict[tuple[AgentState, AgentStep], AgentState] = {
+    (_S.OFFLINE, _E.SIGN_IN): _S.PAUSED,
+    (_S.OFFLINE, _E.ADOPT): _S.TALKING,
+    (_S.UNREACHABLE, _E.SIGN_OUT): _S.OFFLINE,
+    (_S.UNREACHABLE, _E.GET_READY): _S.READY,
+    (_S.UNREACHABLE, _E.PAUSE): _S.PAUSED,
+    (_S.UNREACHABLE, _E.WRAP_UP): _S.WRAP_UP,
+    (_S.UNREACHABLE, _E.ADOPT): _S.TALKING,
+    (_S.READY, _E.SIGN_OUT): _S.OFFLINE,
+    (_S.READY, _E.PAUSE): _S.PAUSED,
+    (_S.READY, _E.LOSE_DEVICE): _S.UNREACHABLE,
+    (_S.READY, _E.OFFER): _S.RINGING,
+    (_S.READY, _E.ADOPT): _S.TALKING,
+    (_S.RINGING, _E.GET_READY): _S.READY,
+    (_S.RINGING, _E.PAUSE): _S.PAUSED,
+    (_S.RINGING, _E.LOSE_DEVICE): _S.UNREACHABLE,
+    (_S.RINGING, _E.ANSWER): _S.TALKING,
+    (_S.TALKING, _E.GET_READY): _S.READY,
+    (_S.TALKING, _E.PAUSE): _S.PAUSED,
+    (_S.TALKING, _E.LOSE_DEVICE): _S.UNREACHABLE,
+    (_S.TALKING, _E.WRAP_UP): _S.WRAP_UP,
+    (_S.WRAP_UP, _E.SIGN_OUT): _S.OFFLINE,
+    (_S.WRAP_UP, _E.GET_READY): _S.READY,
+    (_S.WRAP_UP, _E.PAUSE): _S.PAUSED,
+    (_S.WRAP_UP, _E.LOSE_DEVICE): _S.UNREACHABLE,
+    (_S.WRAP_UP, _E.ADOPT): _S.TALKING,
+    (_S.PAUSED, _E.SIGN_OUT): _S.OFFLINE,
+    (_S.PAUSED, _E.GET_READY): _S.READY,
+    (_S.PAUSED, _E.LOSE_DEVICE): _S.UNREACHABLE,
+    (_S.PAUSED, _E.ADOPT): _S.TALKING,
+}
+
+
+def after(state: AgentState, step: AgentStep) -> AgentState:
+    """The state that `step` leads to. Raises IllegalTransition."""
+    try:
+        return TABLE[state, step]
+    except KeyError:
+        raise IllegalTransition(state, step) from None
