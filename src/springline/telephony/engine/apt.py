@@ -74,7 +74,7 @@ def machine_acquire_options() -> list[str]:
 
 
 class PrivateApt:
-    """apt on a directory of our own; `status` is the dpkg status to resolve against (None: nothing installed)."""
+    """apt on a directory of our own; `status` is the dpkg status to resolve against (or nothing)."""
 
     def __init__(
         self, work: Path, sources: str, *, keyring: Path | None = None, status: Path | None = None
@@ -170,8 +170,8 @@ class PrivateApt:
         return sorted(chosen.values(), key=lambda package: package.name)
 
     def simulate(self, names: Iterable[str]) -> list[Package]:
-        """What apt would install for `names` on top of the dpkg status, found by simulation."""
-        output = self._run(["apt-get", "-q", "-s", "install", *names])
+        """`names` and what apt would install for them on top of the dpkg status, found by simulation."""
+        output = self._run(["apt-get", "-q", "-s", "install", "--reinstall", *names])
         chosen = re.findall(r"^Inst (\S+)(?: \[[^\]]*\])? \((\S+)", output, re.MULTILINE)
         known = self.show(f"{name}={version}" for name, version in chosen)
         missing = [name for name, _ in chosen if name.split(":")[0] not in known]
@@ -193,7 +193,7 @@ class PrivateApt:
 
 
 def check_hashes(packages: list[Package], folder: Path) -> list[Path]:
-    """The .deb files of `packages` in `folder`, in order. Raises EngineError `hash-mismatch` if one is not there."""
+    """The .deb files of `packages` in `folder`, in order, or EngineError `hash-mismatch`."""
     by_hash = {hashlib.sha256(file.read_bytes()).hexdigest(): file for file in sorted(folder.glob("*.deb"))}
     wrong = [package.name for package in packages if package.sha256 not in by_hash]
     if wrong:

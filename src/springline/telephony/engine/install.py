@@ -80,6 +80,11 @@ def engine_apt(work: Path, suite: str) -> PrivateApt:
     return PrivateApt(work, source.as_deb822(), keyring=debian_keyring())
 
 
+def engine_digest() -> str:
+    """Stands for what would be installed: the recipe, the suite and the architecture."""
+    return ENGINE.digest(os.environ.get(SUITE_SETTING, DEFAULT_SUITE), platform.machine())
+
+
 def install_engine(home: Path, progress: Progress = quiet, *, upgrade: bool = False) -> Engine:
     """Puts Asterisk and nats-server into `home` unless the same recipe is already there.
 
@@ -87,7 +92,7 @@ def install_engine(home: Path, progress: Progress = quiet, *, upgrade: bool = Fa
     until the new one has been verified.
     """
     suite = os.environ.get(SUITE_SETTING, DEFAULT_SUITE)
-    digest = ENGINE.digest(suite, platform.machine())
+    digest = engine_digest()
     target = engine_dir(home)
     with exclusive(target.parent, "engine"):
         if not upgrade and read_manifest(target).get("recipe") == digest:

@@ -37,8 +37,8 @@ _GROUPS: dict[str, str] = {
     "applications": """
         app_playback app_controlplayback app_playtones app_milliwatt app_read app_senddtmf app_record
         app_dial app_originate app_echo app_verbose app_stack app_while app_exec app_system
-        app_channelredirect app_softhangup app_transfer app_userevent app_waitforsilence app_talkdetect app_chanspy
-        app_mixmonitor app_queue app_db app_cdr""",
+        app_channelredirect app_softhangup app_transfer app_userevent app_waitforsilence app_talkdetect
+        app_chanspy app_mixmonitor app_queue app_db app_cdr""",
     "functions": """
         func_callerid func_channel func_cut func_strings func_logic func_math func_global func_timeout
         func_uri func_groupcount func_periodic_hook func_hangupcause func_db func_devstate func_dialplan

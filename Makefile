@@ -1,0 +1,37 @@
+# make demo: set up and take a call. make test: set up and run every test. See docs/development/setup.md.
+PYTHON ?= python3
+
+.PHONY: help setup demo test bench lint format clean
+
+help:
+	@echo "make demo    set up, start everything and take one call"
+	@echo "make test    set up and run the tests"
+	@echo "make setup   set up only; the program is then .venv/bin/springline"
+	@echo "make bench   measure the call path against plain dialplan"
+	@echo "make lint    ruff, mypy, import rules, TypeScript types"
+	@echo "make format  let ruff format the code"
+	@echo "make clean   remove all that set-up made, except the data of a home"
+
+setup:
+	@$(PYTHON) -m tools.setup
+
+demo: setup
+	@.venv/bin/springline demo
+
+test: setup
+	@.venv/bin/python -m tools.check test
+
+bench: setup
+	@.venv/bin/python -m tools.check parts sipp
+	@.venv/bin/springline bench call-path
+
+lint: setup
+	@.venv/bin/python -m tools.check lint
+
+format: setup
+	@.venv/bin/ruff check --fix --quiet src tests tools || true
+	@.venv/bin/ruff format src tests tools
+
+clean:
+	rm -rf .venv .springline/engine .springline/tools .springline/cache frontend/node_modules frontend/*/dist
+	rm -rf .mypy_cache .ruff_cache .import_linter_cache .hypothesis test-results

@@ -1,0 +1,68 @@
+"""A pytest plugin: leaves out the groups whose parts are missing, and says so before pytest's last line.
+
+With CI=true nothing may be missing: the run then fails instead.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+import pytest
+
+from springline.telephony.engine.home import default_home, find_engine
+from springline.telephony.engine.tools import tool_path
+
+
+@dataclass(frozen=True)
+class Group:
+    """Tests with one marker, the part they need, and how to get it."""
+
+    marker: str
+    part: str
+    how: str
+
+
+GROUPS = (
+    Group("engine", "the private Asterisk and nats-server", "make setup"),
+    Group("browser", "Chromium", ".venv/bin/springline tools install chromium"),
+    Group("load", "SIPp", ".venv/bin/springline tools install sipp"),
+)
+
+
+def _is_there(group: Group) -> bool:
+    if group.marker == "engine":
+        return find_engine() is not None
+    return tool_path(default_home(), {"browser": "chromium", "load": "sipp"}[group.marker]) is not None
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    missing = [group for group in GROUPS if not _is_there(group)]
+    config.stash[_MISSING] = missing
+    if missing and os.environ.get("CI") == "true":
+        lines = [f"{group.marker}: {group.part} is missing; get it with: {group.how}" for group in missing]
+        raise pytest.UsageError("In CI no group may be left out.\n" + "\n".join(lines))
+
+
+_MISSING = pytest.StashKey[list[Group]]()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.get_closest_marker("browser"):
+            # Two browsers at once on two cores miss their deadlines.
+            item.add_marker(pytest.mark.xdist_group("browser"))
+    for group in config.stash[_MISSING]:
+        skip = pytest.mark.skip(reason=f"{group.part} is missing; get it with: {group.how}")
+        for item in items:
+            if item.get_closest_marker(group.marker):
+                item.add_marker(skip)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    missing = config.stash[_MISSING]
+    if not missing:
+        return
+    terminalreporter.section("groups left out · 未运行的测试组")
+    for group in missing:
+        terminalreporter.write_line(f"{group.marker:8} needs {group.part}; get it with: {group.how}")
