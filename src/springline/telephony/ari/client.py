@@ -47,8 +47,8 @@ class Ari:
 
     ``await ari.run()`` in a task of its own keeps the connection. ``event_sources`` are subscribed on every
     connect, for example ``endpoint:PJSIP``; ``disallowed`` names the event types Asterisk shall not send.
-    There is no list of allowed ones: it would suppress the responses to our requests as well. ``on_resync`` is
-    awaited after every connect before events are delivered; streams that live get a ``Resynced`` event first.
+    There is no list of allowed ones: it would suppress the responses to our requests as well. ``on_resync``
+    is awaited after every connect before events are delivered; live streams get a ``Resynced`` event first.
     """
 
     def __init__(
