@@ -30,7 +30,7 @@ def check(text: str, prompts: Set[str], queues: Set[str]) -> tuple[FlowError, ..
 
 def _draft(text: str) -> tuple[Draft, list[FlowError]]:
     document, unreadable = read(text)
-    draft = decode(document) if document or not unreadable else Draft("", "", {}, frozenset(), [])
+    draft = decode(document) if document else Draft("", "", {}, frozenset(), [])
     errors = [*unreadable, *draft.errors]
     errors += checks.unknown_targets(draft.start, draft.nodes, draft.declared)
     if not errors:

@@ -18,16 +18,16 @@ MAX_DEPTH = 8
 
 
 def read(text: str) -> tuple[dict[str, Plain], tuple[FlowError, ...]]:
-    """The document's mapping and what is wrong with it as YAML; with errors the mapping may lack parts."""
+    """The document's mapping and what is wrong with it as YAML; empty where it could not be read on."""
     if len(text) > MAX_CHARACTERS:
         return {}, (at_file(None, "too_long", f"文件超过 {MAX_CHARACTERS} 个字符", "the file is too long"),)
     builder = _Builder()
     try:
         for event in yaml.parse(text, Loader=yaml.SafeLoader):
             if not builder.take(event):
-                break
+                return {}, tuple(builder.errors)
     except yaml.YAMLError as error:
-        builder.errors.append(_syntax_error(error))
+        return {}, (*builder.errors, _syntax_error(error))
     if isinstance(builder.root, dict):
         return builder.root, tuple(builder.errors)
     if not builder.errors:
@@ -38,10 +38,12 @@ def read(text: str) -> tuple[dict[str, Plain], tuple[FlowError, ...]]:
 
 
 class _Open:
-    """A list or mapping that is being read; `key` is the mapping's key waiting for its value."""
+    """A list or mapping that is being read; `key` is the mapping's key waiting for its value, `path` where
+    the whole belongs ("nodes.main.keys")."""
 
-    def __init__(self, value: "list[Plain] | dict[str, Plain]") -> None:
+    def __init__(self, value: "list[Plain] | dict[str, Plain]", path: str) -> None:
         self.value = value
+        self.path = path
         self.key: str | None = None
 
 
@@ -68,12 +70,17 @@ class _Builder:
             if len(self._stack) == MAX_DEPTH:
                 return self._fail(line, "too_deep", "层次太深", "nested too deeply")
             value: list[Plain] | dict[str, Plain] = {} if isinstance(event, yaml.MappingStartEvent) else []
+            path = self._path_here()
             readable = self._put(value, line)
-            self._stack.append(_Open(value))
+            self._stack.append(_Open(value, path))
             return readable
         if isinstance(event, yaml.CollectionEndEvent):
             self._stack.pop()
         return True
+
+    def _path_here(self) -> str:
+        outer = self._stack[-1] if self._stack else None
+        return ".".join(part for part in (outer.path, outer.key) if part) if outer else ""
 
     def _put(self, value: Plain, line: int) -> bool:
         if not self._stack:
@@ -86,7 +93,8 @@ class _Builder:
             if not isinstance(value, str):
                 return self._fail(line, "bad_key", "键必须是文字", "a key must be plain text")
             if value in parent.value:
-                zh, en = f"“{value}”重复", f"'{value}' is given twice"
+                where = f"{parent.path}: " if parent.path else ""
+                zh, en = f"{where}“{value}”重复", f"{where}'{value}' is given twice"
                 self._fail(line, "duplicate", zh, en)
             parent.key = value
         else:
