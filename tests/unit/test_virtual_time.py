@@ -4,7 +4,6 @@ import asyncio
 import time
 
 import pytest
-
 from tests.support.virtual_time import NothingWillHappen, run_virtual, settle
 
 

@@ -10,6 +10,7 @@ from .dispatch import Dispatcher, EndpointEvent, EventStream
 from .generated import operations as ops
 from .generated.events import AnyEvent, StasisStart
 from .generated.models import Application, Bridge, Channel
+from .guard import Guard
 from .transport import AriConnection, Backoff
 from .websocket import Connector
 from .wire import UnknownEvent
@@ -76,20 +77,21 @@ class Ari:
         )
         self.connection = AriConnection(
             connector,
-            on_event=self._dispatcher.dispatch,
+            on_event=self._event,
             on_connected=self._connected,
             deadline=deadline,
             backoff=backoff,
         )
+        self._guard = guard = Guard(self.connection)
         self.applications = ops.Applications(self.connection)
         self.asterisk = ops.Asterisk(self.connection)
-        self.bridges = ops.Bridges(self.connection)
-        self.channels = ops.Channels(self.connection)
+        self.bridges = ops.Bridges(guard)
+        self.channels = ops.Channels(guard)
         self.device_states = ops.DeviceStates(self.connection)
         self.endpoints = ops.Endpoints(self.connection)
         self.events = ops.Events(self.connection)
-        self.playbacks = ops.Playbacks(self.connection)
-        self.recordings = ops.Recordings(self.connection)
+        self.playbacks = ops.Playbacks(guard)
+        self.recordings = ops.Recordings(guard)
         self.sounds = ops.Sounds(self.connection)
 
     async def run(self) -> None:
@@ -108,6 +110,10 @@ class Ari:
         """A stream of the events of these channels and bridges, in order."""
         return self._dispatcher.subscribe(*object_ids)
 
+    def _event(self, event: AnyEvent | UnknownEvent) -> None:
+        self._guard.observe(event)
+        self._dispatcher.dispatch(event)
+
     async def _connected(self, first: bool) -> None:
         await self._set_filter()
         if self._event_sources:
@@ -116,6 +122,7 @@ class Ari:
         channels = {c.id: c for c in await self.channels.list()}
         bridges = {b.id: b for b in await self.bridges.list()}
         if not first:
+            self._guard.reset(frozenset(channels))
             self._dispatcher.resynced(channels, bridges)
         if self._on_resync is not None:
             await self._on_resync(Resync(first, application, channels, bridges))

@@ -70,6 +70,13 @@ class AriDisconnected(AriError):
     message_zh = "与话务引擎的连接已断开"
 
 
+class AriReplaced(AriError):
+    """Another process has connected as our application: it gets the events now."""
+
+    code = "ari.replaced"
+    message_zh = "另一个控制进程已接管通话"
+
+
 def error_for(status: int, message: str) -> AriError:
     """The error of an HTTP status of 400 or above."""
     if status >= 500:

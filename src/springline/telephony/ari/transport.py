@@ -11,8 +11,8 @@ import msgspec
 import structlog
 from prometheus_client import Counter
 
-from .errors import AriDisconnected, AriError, AriTimeout, error_for
-from .generated.events import AnyEvent
+from .errors import AriDisconnected, AriError, AriReplaced, AriTimeout, error_for
+from .generated.events import AnyEvent, ApplicationReplaced
 from .websocket import Connector, Link
 from .wire import Body, Query, RestResponse, UnknownEvent, decode_message, encode_request
 
@@ -76,6 +76,7 @@ class AriConnection:
         self._pending: dict[str, asyncio.Future[RestResponse]] = {}
         self._last_id = 0
         self._first = True
+        self._replaced = False
 
     @property
     def connected(self) -> bool:
@@ -87,7 +88,11 @@ class AriConnection:
         await self._ready.wait()
 
     async def run(self) -> None:
-        """Connect and stay connected until cancelled."""
+        """Connect and stay connected until cancelled.
+
+        Raises ``AriReplaced`` when another process has taken the application: going on without events would
+        leave every call unattended, and reconnecting would only take it back and forth.
+        """
         loop = asyncio.get_running_loop()
         while True:
             began = loop.time()
@@ -99,6 +104,8 @@ class AriConnection:
             else:
                 CONNECTIONS.labels("lost").inc()
                 log.warning("ari.connection_lost", lasted_s=round(loop.time() - began, 1))
+            if self._replaced:
+                raise AriReplaced("another process has connected as this application")
             if loop.time() - began >= self._settled_after:
                 self._backoff.reset()
             await self._sleep(self._backoff.next())
@@ -174,6 +181,9 @@ class AriConnection:
                 LATE_RESPONSES.inc()
             else:
                 answer.set_result(message)
+        elif type(message) is ApplicationReplaced:
+            self._replaced = True
+            self._disconnected()
         elif self._held is not None:
             self._held.append(message)  # type: ignore[arg-type]
         else:
