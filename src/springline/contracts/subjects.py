@@ -12,6 +12,9 @@ CONFIG_KEY = "snapshot"
 
 POINTERS_BUCKET = "pointers"
 
+CONTROL_BUCKET = "control"
+CHECKPOINT_KEY = "checkpoint"
+
 LIVE_EVENTS = "live.events"
 CONTROL_COMMANDS = "control.commands"
 SIMULATOR_COMMANDS = "simulator.commands"

@@ -25,7 +25,7 @@ class MemoryBus:
     async def publish(self, subject: str, message: object) -> None:
         data = codec.encode(message)
         for pattern, queues in self._listeners.items():
-            if fnmatchcase(subject, pattern.replace(">", "*")):
+            if _matches(subject, pattern):
                 for queue in queues:
                     queue.put_nowait(data)
 
@@ -92,8 +92,17 @@ class MemoryBus:
             yield self._entries[seq - 1]
             seq += 1
 
-    async def journal_of(self, subject: str) -> list[JournalEntry]:
-        return [entry for entry in self._entries if entry.subject == subject]
+    async def journal_read(self, subject: str, from_seq: int = 1) -> list[JournalEntry]:
+        return [
+            entry for entry in self._entries if entry.seq >= from_seq and _matches(entry.subject, subject)
+        ]
+
+    async def journal_last(self, subject: str) -> JournalEntry | None:
+        return next((entry for entry in reversed(self._entries) if entry.subject == subject), None)
 
     async def close(self) -> None:
         self._handlers.clear()
+
+
+def _matches(subject: str, pattern: str) -> bool:
+    return fnmatchcase(subject, pattern.replace(">", "*"))

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import TypeVar
 
 import nats
@@ -57,8 +57,7 @@ class Bus:
                 client = await nats.connect(
                     settings.nats_url,
                     name=name,
-                    user="springline",
-                    password=settings.secrets.nats_password,
+                    token=settings.secrets.nats_password,
                     max_reconnect_attempts=-1,
                     reconnect_time_wait=0.5,
                     error_cb=on_error,
@@ -193,9 +192,9 @@ class Bus:
             ),
         )
 
-    async def journal_of(self, subject: str) -> list[JournalEntry]:
+    async def journal_read(self, subject: str, from_seq: int = 1) -> list[JournalEntry]:
         with _translated():
-            consumer = await self._reader(subject, 1)
+            consumer = await self._reader(subject, max(from_seq, 1))
             entries: list[JournalEntry] = []
             try:
                 pending = (await consumer.consumer_info()).num_pending or 0
@@ -204,6 +203,17 @@ class Bus:
             finally:
                 await consumer.unsubscribe()
         return entries
+
+    async def journal_last(self, subject: str) -> JournalEntry | None:
+        with _translated():
+            try:
+                found = await self._js.get_msg(subjects.JOURNAL_STREAM, subject=subject, direct=True)
+            except NotFoundError:
+                return None
+            stamp = found.time or datetime.now(UTC)
+            return JournalEntry(
+                seq=found.seq or 0, subject=subject, data=found.data or b"", at=stamp.astimezone(UTC)
+            )
 
     async def close(self) -> None:
         with suppress(nats.errors.Error, TimeoutError):

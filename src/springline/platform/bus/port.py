@@ -64,8 +64,12 @@ class AnyBus(Protocol):
         """Every entry from `from_seq` on, then those to come, in order."""
         ...
 
-    async def journal_of(self, subject: str) -> list[JournalEntry]:
-        """What the journal holds of one subject at this moment, in order."""
+    async def journal_read(self, subject: str, from_seq: int = 1) -> list[JournalEntry]:
+        """What the journal holds at this moment of a subject (or `journal.>`) from `from_seq` on, in order."""
+        ...
+
+    async def journal_last(self, subject: str) -> JournalEntry | None:
+        """The newest entry of one subject."""
         ...
 
     async def close(self) -> None: ...

@@ -15,13 +15,14 @@ clearglobalvars=no
 
 ; A call from the carrier. Two or more characters, so that h, i, t and the other special names never match.
 [from-trunk]
-exten => _[+*#0-9A-Za-z].,1,Goto(inbound,s,1)
-exten => _[0-9],1,Goto(inbound,s,1)
+exten => _[+*#0-9A-Za-z].,1,Set(SL_DIALLED=${{FILTER(+*#0-9A-Za-z,${{EXTEN}})}})
+ same => n,Goto(inbound,s,1)
+exten => _[0-9],1,Set(SL_DIALLED=${{EXTEN}})
+ same => n,Goto(inbound,s,1)
 exten => s,1,Goto(inbound,s,1)
 
 [inbound]
-exten => s,1,NoOp()
- same => n,Stasis({app},inbound)
+exten => s,1,Stasis({app},inbound,${{SL_DIALLED}})
  same => n,GotoIf($["${{STASISSTATUS}}" = "FAILED"]?fallback,s,1)
  same => n,Hangup()
 

@@ -1,0 +1,72 @@
+"""Ringing one agent's device for one call."""
+
+from springline.contracts.events import OfferOutcome, new_id
+from springline.telephony.ari import AriError, AriNotFound
+from springline.telephony.ari.generated.events import ChannelDestroyed, StasisStart
+from springline.telephony.control.line import Line, Message
+
+# The ACD withdraws the offer in time; the engine's own limit is only there for a control that died.
+ENGINE_RING_LIMIT_SECONDS = 120
+
+_REFUSED_CAUSES = {17, 21}
+
+
+def endpoint_of(agent: str) -> str:
+    """The engine's name of an agent's device; it begins with a letter, so no caller's number equals it."""
+    return f"agent-{agent}"
+
+
+class AgentLeg:
+    """One leg towards an agent. `answered` and `ended` are set by `see` as events come."""
+
+    def __init__(self, line: Line, agent: str, queue: str, channel_id: str | None = None) -> None:
+        self.agent = agent
+        self.queue = queue
+        self.channel = channel_id or f"agent-{agent}-{new_id()[:12]}"
+        self.answered = False
+        self.ended: OfferOutcome | None = None
+        self._line = line
+
+    async def ring(self, app: str, call_id: str, caller: str) -> None:
+        """Start ringing. A device that cannot even be asked counts as `ended` FAILED."""
+        self._line.claim(self.channel)
+        try:
+            await self._line.ari.channels.originate_with_id(
+                self.channel,
+                endpoint=f"PJSIP/{endpoint_of(self.agent)}",
+                app=app,
+                app_args="agent",
+                caller_id=f'"{caller}" <{caller}>',
+                timeout=ENGINE_RING_LIMIT_SECONDS,
+                variables={"SL_ROLE": "agent", "SL_CALL": call_id, "SL_AGENT": self.agent},
+            )
+        except AriError:
+            self.ended = OfferOutcome.FAILED
+
+    def adopt(self) -> None:
+        """Take over a leg that already talks."""
+        self._line.claim(self.channel)
+        self.answered = True
+
+    def see(self, message: Message) -> None:
+        match message:
+            case StasisStart(channel=channel) if channel.id == self.channel:
+                self.answered = True
+            case ChannelDestroyed(channel=channel) if channel.id == self.channel:
+                refused = message.cause in _REFUSED_CAUSES
+                self.ended = OfferOutcome.REFUSED if refused else OfferOutcome.FAILED
+
+    async def hang_up(self) -> None:
+        """Ask the engine to end the leg; nothing of it is heard any more."""
+        self._line.release(self.channel)
+        try:
+            await self._line.ari.channels.hangup(self.channel)
+        except AriNotFound:
+            return
+
+    async def packets_received(self) -> int | None:
+        """RTP packets that came from the device so far; None when the leg is gone."""
+        try:
+            return (await self._line.ari.channels.rtpstatistics(self.channel)).rxcount
+        except AriError:
+            return None

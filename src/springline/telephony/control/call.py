@@ -1,0 +1,263 @@
+"""One call, from INVITE to hang-up, as straight code: greet, ask, queue, ring, talk, end.
+
+What happened is kept in `facts`, so the same code goes on wherever it stood after a lost link to the
+engine or a restart of control.
+"""
+
+import structlog
+
+from springline.contracts.config import HotlineConfig
+from springline.contracts.events import (
+    AgentConnected,
+    AgentLost,
+    AnyCallEvent,
+    CallAnswered,
+    CallEnded,
+    CallQueued,
+    HangupBy,
+    OfferEnded,
+    OfferOutcome,
+    RecordingStarted,
+    utcnow,
+)
+from springline.telephony.acd import CallFinished, CallReturned, OfferFailed
+from springline.telephony.ari import AriDisconnected, AriError, Resynced
+from springline.telephony.ari.generated.events import StasisStart
+from springline.telephony.control.agent_leg import AgentLeg
+from springline.telephony.control.conversation import Conversation
+from springline.telephony.control.facts import Facts
+from springline.telephony.control.line import CallerGone, Line, LinkRestored
+from springline.telephony.control.menu import Menu
+from springline.telephony.control.office import Office
+from springline.telephony.control.recording import finish_recording, recording_path
+from springline.telephony.control.recovery import Found
+from springline.telephony.control.waiting import Waiting
+from springline.telephony.flow import End, Enqueue, Flow, FlowRun
+
+log = structlog.get_logger("call")
+
+RECORD_CONTEXT = "record"
+QUEUED_ARGUMENT = "queue"
+UNSERVED_PROMPTS = ("queue.wait", "outarea.bye")
+LOST_AGENT_PROMPTS = ("queue.wait",)
+
+
+class Call:
+    def __init__(self, office: Office, facts: Facts, hotline: HotlineConfig, flow: Flow) -> None:
+        self.facts = facts
+        self._office = office
+        self._hotline = hotline
+        self._flow = flow
+        self._line = Line(office.ari, facts.channel_id, office.sounds)
+        self._leg: AgentLeg | None = None
+        self._armed = False
+        self._to_say: tuple[str, ...] = ()
+        office.switchboard.enter(facts.call_id, self._line)
+
+    async def run(self, found: Found | None = None) -> None:
+        """Until the caller is gone. `found`: control met the call again after a restart, as it is now."""
+        self._show()
+        try:
+            if found is not None:
+                self._adopt(found)
+            while True:
+                try:
+                    await self._go_on()
+                except LinkRestored as back:
+                    await self._reconcile(back.state)
+                except AriDisconnected:
+                    await self._reconcile(await self._line.restored())
+        except CallerGone as gone:
+            await self._end(gone)
+        finally:
+            self._line.close()
+            self._office.switchboard.leave(self.facts.call_id)
+            self._office.board.remove("call", self.facts.call_id)
+
+    def record(self, event: AnyCallEvent) -> None:
+        """One step of the call: into the facts, the journal and the live board."""
+        self.facts.apply(event)
+        self._office.journal(event)
+        self._show()
+
+    def _show(self) -> None:
+        self._office.board.put(self.facts.row())
+
+    async def _go_on(self) -> None:
+        if self.facts.answered_at is None:
+            await self._line.do(self._office.ari.channels.answer(self._line.channel))
+            self.record(CallAnswered(at=utcnow(), call_id=self.facts.call_id))
+        if self.facts.queue is None:
+            await self._choose()
+        while True:
+            if self._leg is None:
+                self._leg = await self._wait()
+            if self._leg is None:
+                await self._say_goodbye(UNSERVED_PROMPTS, HangupBy.SYSTEM)
+            else:
+                await self._talk(self._leg)
+
+    async def _choose(self) -> None:
+        run = FlowRun(self._flow, self.facts.node)
+        version = self._hotline.flow.version
+        chosen = await Menu(self._line, run, version, self.facts.call_id, self.record).run()
+        if isinstance(chosen, End):
+            await self._say_goodbye(chosen.prompts, HangupBy.SYSTEM)
+        elif isinstance(chosen, Enqueue):
+            self._to_say = chosen.prompts
+            self.record(
+                CallQueued(
+                    at=utcnow(),
+                    call_id=self.facts.call_id,
+                    queue=chosen.queue,
+                    via=chosen.via,
+                    intent=chosen.intent,
+                    region=chosen.region,
+                )
+            )
+
+    async def _wait(self) -> AgentLeg | None:
+        if not self._armed:
+            await self._arm_recorder()
+        prompts, self._to_say = self._to_say, ()
+        return await Waiting(self._office, self._line, self.facts, self.record).run(prompts)
+
+    async def _arm_recorder(self) -> None:
+        """The engine's recorder starts in the dialplan, which the caller enters only after the notice."""
+        path = self._office.recordings / recording_path(self.facts)
+        channels = self._office.ari.channels
+        await self._line.do(
+            channels.set_channel_var(self._line.channel, variable="SL_RECORDING", value=str(path))
+        )
+        await self._line.do(
+            channels.continue_in_dialplan(
+                self._line.channel, context=RECORD_CONTEXT, extension="s", priority=1
+            )
+        )
+        while not self._armed:
+            message = await self._line.next()
+            self._armed = isinstance(message, StasisStart) and message.args[:1] == [QUEUED_ARGUMENT]
+
+    async def _talk(self, leg: AgentLeg) -> None:
+        talk = Conversation(self._office, self._line, leg, self.facts.call_id, self.record)
+        if self.facts.connected_at is None:
+            if not await talk.connect():
+                self._leg = None
+                self._office.switchboard.tell(CallReturned(self.facts.call_id, leg.agent))
+                return
+            self._connected(leg)
+        lost = await talk.run()
+        self._leg = None
+        if lost:
+            self.record(AgentLost(at=utcnow(), call_id=self.facts.call_id, agent=leg.agent))
+            self._office.switchboard.tell(CallReturned(self.facts.call_id, leg.agent))
+            self._to_say = LOST_AGENT_PROMPTS
+            await leg.hang_up()
+        else:
+            self._office.switchboard.tell(CallFinished(self.facts.call_id, leg.agent))
+            await self._line.hang_up(HangupBy.AGENT)
+            await self._line.until_gone()
+
+    def _connected(self, leg: AgentLeg) -> None:
+        now = utcnow()
+        call_id = self.facts.call_id
+        waited = (now - (self.facts.queued_at or now)).total_seconds()
+        self.record(
+            AgentConnected(
+                at=now, call_id=call_id, agent=leg.agent, queue=leg.queue, wait_seconds=round(waited, 3)
+            )
+        )
+        if self.facts.recording is None:
+            self.record(RecordingStarted(at=now, call_id=call_id, path=recording_path(self.facts)))
+
+    async def _say_goodbye(self, prompts: tuple[str, ...], by: HangupBy) -> None:
+        if prompts:
+            await self._line.say(prompts)
+        while self._line.saying:
+            await self._line.next()
+        await self._line.hang_up(by)
+        await self._line.until_gone()
+
+    def _adopt(self, found: Found) -> None:
+        self._armed = found.channel.dialplan.context == RECORD_CONTEXT
+        if found.bridge is not None:
+            self._line.adopt_bridge(found.bridge)
+        agent, queue = self.facts.agent, self.facts.queue
+        if agent is None or queue is None:
+            return
+        if found.agent_leg is not None:
+            self._leg = AgentLeg(self._line, agent, queue, found.agent_leg)
+            self._leg.adopt()
+        elif self.facts.connected_at is not None:
+            self.record(AgentLost(at=utcnow(), call_id=self.facts.call_id, agent=agent))
+        else:
+            self._interrupt(agent)
+
+    async def _reconcile(self, state: Resynced) -> None:
+        """Events are missing: what the engine still has is the truth."""
+        self._line.forget_sound()
+        self._armed = state.channels[self._line.channel].dialplan.context == RECORD_CONTEXT
+        leg = self._leg
+        if leg is not None and self.facts.connected_at is not None:
+            if leg.channel in state.gone:
+                leg.ended = OfferOutcome.FAILED
+        elif self.facts.agent is not None:
+            self._office.switchboard.tell(
+                OfferFailed(self.facts.call_id, self.facts.agent, OfferOutcome.INTERRUPTED)
+            )
+            self._interrupt(self.facts.agent)
+            self._leg = None
+            await self._drop_stray_legs(state)
+
+    def _interrupt(self, agent: str) -> None:
+        self.record(
+            OfferEnded(
+                at=utcnow(),
+                call_id=self.facts.call_id,
+                agent=agent,
+                outcome=OfferOutcome.INTERRUPTED,
+                ring_seconds=0.0,
+            )
+        )
+
+    async def _drop_stray_legs(self, state: Resynced) -> None:
+        for channel in state.channels:
+            if channel != self._line.channel:
+                self._line.release(channel)
+                await self._office.ari.channels.hangup(channel)
+
+    async def _end(self, gone: CallerGone) -> None:
+        now = utcnow()
+        facts, switchboard = self.facts, self._office.switchboard
+        if facts.connected_at is not None and self._leg is not None:
+            switchboard.tell(CallFinished(facts.call_id, self._leg.agent))
+        elif facts.agent is not None and facts.connected_at is None:
+            since = (now - facts.phase_since).total_seconds()
+            self.record(
+                OfferEnded(
+                    at=now,
+                    call_id=facts.call_id,
+                    agent=facts.agent,
+                    outcome=OfferOutcome.CALLER_LEFT,
+                    ring_seconds=round(since, 3),
+                )
+            )
+        self.record(
+            CallEnded(
+                at=now,
+                call_id=facts.call_id,
+                by=gone.by,
+                outcome=facts.outcome(gone.by),
+                cause=gone.cause,
+                talk_seconds=facts.talk_seconds(now),
+            )
+        )
+        if facts.recording is not None:
+            self._office.spawn("recording", finish_recording(self._office, facts))
+        await self._clear_up()
+
+    async def _clear_up(self) -> None:
+        try:
+            await self._line.clear_up()
+        except AriError as error:
+            log.info("clear_up_failed", call=self.facts.call_id, error=error.code)

@@ -1,0 +1,84 @@
+"""What people ask of control, over the bus."""
+
+from collections.abc import Callable, Set
+
+from springline.contracts import codec
+from springline.contracts.commands import (
+    AnyCommand,
+    AnyReply,
+    CheckFlow,
+    Done,
+    FlowReport,
+    GetSnapshot,
+    HangUp,
+    Refused,
+    SetPaused,
+    SetReady,
+    SignIn,
+    SignOut,
+    Snapshot,
+)
+from springline.telephony import acd
+from springline.telephony.control.live import LiveBoard
+from springline.telephony.control.messages import HangUpAsked
+from springline.telephony.control.switchboard import Switchboard
+from springline.telephony.flow import check
+
+_WORDS = {
+    "unknown_agent": ("没有这个坐席。", "There is no such agent."),
+    "not_signed_in": ("坐席尚未签入，请先签入。", "The agent is not signed in; sign in first."),
+    "busy": ("通话中不能这样做，请先结束通话。", "Not possible during a call; end the call first."),
+    "unknown_call": ("通话已结束或不存在。", "The call has ended or never existed."),
+    "bad_command": ("无法理解的指令。", "The command is not understood."),
+}
+
+
+class Commands:
+    def __init__(
+        self,
+        switchboard: Switchboard,
+        board: LiveBoard,
+        prompts: Callable[[], Set[str]],
+        queues: Callable[[], Set[str]],
+    ) -> None:
+        self._switchboard = switchboard
+        self._board = board
+        self._prompts = prompts
+        self._queues = queues
+
+    async def handle(self, data: bytes) -> bytes:
+        try:
+            reply = self._answer(codec.decode_any(data, AnyCommand))
+        except codec.BadMessage:
+            reply = refusal("bad_command")
+        return codec.encode(reply)
+
+    def _answer(self, command: AnyCommand) -> AnyReply:
+        match command:
+            case GetSnapshot():
+                return Snapshot(live=self._board.snapshot())
+            case CheckFlow():
+                errors = check(command.document, self._prompts(), self._queues())
+                return FlowReport(errors=tuple(str(error) for error in errors))
+            case HangUp():
+                known = self._switchboard.send(command.call_id, HangUpAsked())
+                return Done() if known else refusal("unknown_call")
+            case SignIn():
+                return self._tell(acd.SignIn(command.agent))
+            case SignOut():
+                return self._tell(acd.SignOut(command.agent))
+            case SetReady():
+                return self._tell(acd.SetReady(command.agent))
+            case SetPaused():
+                return self._tell(acd.SetPaused(command.agent, command.reason))
+
+    def _tell(self, event: acd.AcdEvent) -> AnyReply:
+        for decision in self._switchboard.tell(event):
+            if isinstance(decision, acd.Refuse):
+                return refusal(decision.code)
+        return Done()
+
+
+def refusal(code: str) -> Refused:
+    zh, en = _WORDS.get(code, ("无法执行。", "Not possible."))
+    return Refused(code=code, message_zh=zh, message_en=en)

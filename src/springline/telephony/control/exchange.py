@@ -1,0 +1,284 @@
+"""The exchange: takes calls in, knows them all, and finds them again after a restart."""
+
+import asyncio
+import uuid
+from collections.abc import Coroutine
+from pathlib import Path
+
+import structlog
+from prometheus_client import Counter, Gauge
+
+from springline.contracts import subjects
+from springline.contracts.config import Config, HotlineConfig
+from springline.contracts.events import (
+    CallArrived,
+    CallEnded,
+    CallRejected,
+    ConfigApplied,
+    ConfigRefused,
+    EngineChanged,
+    EngineStatus,
+    HangupBy,
+    utcnow,
+)
+from springline.contracts.live import EngineRow
+from springline.platform.bus import AnyBus, BusError
+from springline.telephony.acd import Acd, AgentAdopted
+from springline.telephony.ari import Ari, AriError, Connector, Resync
+from springline.telephony.ari.generated.events import StasisStart
+from springline.telephony.ari.generated.models import Channel
+from springline.telephony.control import recovery
+from springline.telephony.control.call import Call
+from springline.telephony.control.caller import identify
+from springline.telephony.control.configuration import NO_PLAN, BadConfig, plan_of
+from springline.telephony.control.facts import Facts
+from springline.telephony.control.journal import Journal
+from springline.telephony.control.line import Sounds
+from springline.telephony.control.live import LiveBoard
+from springline.telephony.control.office import Office
+from springline.telephony.control.outbox import Outbox
+from springline.telephony.control.presence import EVENT_SOURCES, Presence
+from springline.telephony.control.recording import BYTES_PER_SECOND, finish_recording
+from springline.telephony.control.switchboard import Switchboard
+from springline.telephony.flow import Flow
+
+log = structlog.get_logger("exchange")
+
+APP = "springline"
+INBOUND_ARGUMENT = "inbound"
+UNALLOCATED = "1"
+_CALL_IDS = uuid.UUID("5b0d2a52-6f43-4c8e-9f2b-0b8b1f6a0e01")
+
+CALLS = Counter("springline_calls_total", "Calls that arrived", ["result"])
+LIVE_CALLS = Gauge("springline_calls_live", "Calls in the house now")
+FAILED_CALLS = Counter("springline_calls_failed_total", "Call tasks that ended by a fault of the program")
+
+
+def call_id_of(channel: Channel) -> str:
+    """The same channel always gives the same id, so that a restart cannot make two calls of one."""
+    return uuid.uuid5(_CALL_IDS, f"{channel.id} {channel.creationtime.isoformat()}").hex
+
+
+class Exchange:
+    """`pointers` and `states` come from the run before. `run` keeps the link to the engine."""
+
+    def __init__(
+        self,
+        bus: AnyBus,
+        connector: Connector,
+        journal: Journal,
+        board: LiveBoard,
+        sounds: Sounds,
+        recordings: Path,
+        pointers: dict[str, str],
+    ) -> None:
+        self._bus = bus
+        self._journal = journal
+        self._pointers: Outbox[tuple[str, str]] = Outbox("pointers", self._store_pointers)
+        self.switchboard = Switchboard(
+            Acd((), (), pointers),
+            board,
+            journal.write,
+            lambda queue, agent: self._pointers.put((queue, agent)),
+        )
+        self._presence = Presence(self.switchboard)
+        self.ari = Ari(
+            connector,
+            APP,
+            on_stasis_start=self._entered,
+            on_resync=self._resynced,
+            on_endpoint_event=self._presence.event,
+            event_sources=EVENT_SOURCES,
+        )
+        self.office = Office(
+            ari=self.ari,
+            board=board,
+            switchboard=self.switchboard,
+            journal=journal.write,
+            sounds=sounds,
+            recordings=recordings,
+            plan=NO_PLAN,
+            spawn=self._spawn,
+        )
+        self._calls: dict[str, Call] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def run(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._pointers.run())
+            group.create_task(self.ari.run())
+
+    def configure(self, config: Config, prompts: set[str]) -> bool:
+        """Put a config in force; a bad one is journaled and refused."""
+        try:
+            self.office.plan = plan_of(config, prompts)
+        except BadConfig as bad:
+            log.error("config_refused", version=bad.version, errors=bad.errors)
+            self._journal.write(ConfigRefused(at=utcnow(), version=bad.version, errors=bad.errors))
+            return False
+        self.switchboard.reconfigure(config.queues, config.agents)
+        self._journal.write(ConfigApplied(at=utcnow(), version=config.version))
+        return True
+
+    async def refresh_presence(self) -> None:
+        await self._presence.refresh(self.ari)
+
+    def _entered(self, event: StasisStart) -> None:
+        self._enter(event.channel, event.args)
+
+    def _enter(self, channel: Channel, arguments: list[str]) -> None:
+        if arguments[:1] == [INBOUND_ARGUMENT]:
+            self._take(channel, arguments[1] if len(arguments) > 1 else "")
+        else:
+            # A leg of a call that ended while it was on its way.
+            self._spawn("stray", self._drop(channel.id))
+
+    def _take(self, channel: Channel, dialled: str) -> None:
+        known = self.office.plan.by_did.get(dialled)
+        call_id = call_id_of(channel)
+        if known is None:
+            CALLS.labels("rejected").inc()
+            self._journal.write(
+                CallRejected(
+                    at=utcnow(),
+                    call_id=call_id,
+                    dialled=dialled[:80],
+                    caller_raw=channel.caller.number[:80],
+                    reason="unknown_number" if self.office.plan.by_did else "no_flow",
+                )
+            )
+            self._spawn("reject", self._drop(channel.id, UNALLOCATED))
+            return
+        CALLS.labels("taken").inc()
+        hotline, flow = known
+        caller = identify(channel.caller.number, hotline.area_code, frozenset(hotline.masked_callers))
+        arrived = CallArrived(
+            at=utcnow(),
+            call_id=call_id,
+            channel_id=channel.id,
+            dialled=dialled,
+            hotline=hotline.number,
+            caller_raw=caller.raw,
+            caller=caller.e164,
+            caller_quality=caller.quality,
+        )
+        self._journal.write(arrived)
+        self._run_call(Facts.of(arrived), hotline, flow)
+
+    def _run_call(
+        self,
+        facts: Facts,
+        hotline: HotlineConfig,
+        flow: Flow,
+        found: recovery.Found | None = None,
+    ) -> None:
+        call = self._calls[facts.call_id] = Call(self.office, facts, hotline, flow)
+        LIVE_CALLS.set(len(self._calls))
+        self._spawn(f"call {facts.call_id}", self._guarded(call, found))
+
+    async def _guarded(self, call: Call, found: recovery.Found | None) -> None:
+        try:
+            await call.run(found)
+        except Exception:  # the edge of one call: its fault must not touch the others
+            FAILED_CALLS.inc()
+            log.exception("call_failed", call=call.facts.call_id)
+            await self._drop(call.facts.channel_id)
+        finally:
+            self._calls.pop(call.facts.call_id, None)
+            LIVE_CALLS.set(len(self._calls))
+
+    async def _resynced(self, resync: Resync) -> None:
+        found = recovery.survey(resync)
+        await self._presence.refresh(self.ari)
+        adopted = 0
+        if resync.first:
+            adopted = await self._recover(found)
+        self._engine_is_up(adopted)
+        if resync.first:
+            for stray in found.strays:
+                await self._drop(stray)
+            for bridge in found.empty:
+                await self._destroy(bridge)
+
+    async def _recover(self, survey: recovery.Survey) -> int:
+        """Go on with the calls of the run before; calls that ended meanwhile get their last events."""
+        adopted = 0
+        for call in await recovery.open_calls(self._bus):
+            facts = call.facts
+            self._journal.opened(facts.call_id, call.seq)
+            found = survey.callers.pop(facts.channel_id, None)
+            known = self.office.plan.by_did.get(facts.dialled)
+            if found is None or known is None:
+                self._close(facts)
+                if found is not None:
+                    await self._drop(found.channel.id)
+                continue
+            if found.agent_leg is not None and facts.agent is not None and facts.queue is not None:
+                self.switchboard.tell(AgentAdopted(facts.agent, facts.call_id, facts.queue))
+            self._run_call(facts, *known, found)
+            adopted += 1
+        for unknown in survey.callers.values():
+            # It came in, but the word of it was lost with the run before.
+            self._enter(unknown.channel, unknown.channel.dialplan.app_data.split(",")[1:])
+        return adopted
+
+    def _close(self, facts: Facts) -> None:
+        """The caller left while nobody watched. How long they talked only the recording knows."""
+        talked = 0.0
+        if facts.recording is not None and facts.handled:
+            path = self.office.recordings / facts.recording
+            talked = round(path.stat().st_size / BYTES_PER_SECOND, 3) if path.exists() else 0.0
+        self._journal.write(
+            CallEnded(
+                at=utcnow(),
+                call_id=facts.call_id,
+                by=HangupBy.CALLER,
+                outcome=facts.outcome(HangupBy.CALLER),
+                cause=0,
+                talk_seconds=talked,
+            )
+        )
+        if facts.recording is not None:
+            self._spawn("recording", finish_recording(self.office, facts))
+
+    def _engine_is_up(self, adopted: int) -> None:
+        now = utcnow()
+        self._journal.write(EngineChanged(at=now, status=EngineStatus.UP, adopted=adopted))
+        self.office.board.put(EngineRow(status=EngineStatus.UP, since=now))
+
+    def engine_is_down(self) -> None:
+        row = self.office.board.get("engine", "engine")
+        if isinstance(row, EngineRow) and row.status is EngineStatus.UP:
+            now = utcnow()
+            self._journal.write(EngineChanged(at=now, status=EngineStatus.DOWN))
+            self.office.board.put(EngineRow(status=EngineStatus.DOWN, since=now))
+
+    async def _drop(self, channel_id: str, reason_code: str | None = None) -> None:
+        try:
+            await self.ari.channels.hangup(channel_id, reason_code=reason_code)
+        except AriError as error:
+            log.debug("not_dropped", channel=channel_id, error=error.code)
+
+    async def _destroy(self, bridge_id: str) -> None:
+        try:
+            await self.ari.bridges.destroy(bridge_id)
+        except AriError as error:
+            log.debug("not_destroyed", bridge=bridge_id, error=error.code)
+
+    async def _store_pointers(self, moves: list[tuple[str, str]]) -> None:
+        for queue, agent in dict(moves).items():
+            await self._bus.kv_put(subjects.POINTERS_BUCKET, queue, agent.encode())
+
+    def _spawn(self, name: str, coroutine: Coroutine[object, object, None]) -> None:
+        task = asyncio.get_running_loop().create_task(coroutine, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+async def stored_pointers(bus: AnyBus) -> dict[str, str]:
+    try:
+        stored = await bus.kv_all(subjects.POINTERS_BUCKET)
+    except BusError as error:
+        log.warning("pointers_unknown", error=str(error))
+        return {}
+    return {queue: agent.decode() for queue, agent in stored.items()}

@@ -1,0 +1,161 @@
+"""What is known of one call: the fold of its events. A call that control meets again after a restart is
+rebuilt by the same fold from the journal."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from springline.contracts.events import (
+    AgentConnected,
+    AgentLost,
+    AgentOffered,
+    AnyCallEvent,
+    CallAnswered,
+    CallArrived,
+    CallEnded,
+    CallerQuality,
+    CallHeld,
+    CallOutcome,
+    CallQueued,
+    CallUnheld,
+    HangupBy,
+    MenuEntered,
+    NoticePlayed,
+    OfferEnded,
+    OfferOutcome,
+    RecordingFinished,
+    RecordingStarted,
+)
+from springline.contracts.live import CallPhase, CallRow
+
+
+@dataclass
+class Facts:
+    """`agent` rings or talks, `connected_at` tells which; `talk_before` are the seconds with agents whose
+    devices were lost."""
+
+    call_id: str
+    channel_id: str
+    arrived_at: datetime
+    hotline: str
+    dialled: str
+    caller: str | None
+    caller_raw: str
+    caller_quality: CallerQuality
+    phase_since: datetime
+    answered_at: datetime | None = None
+    notice_played: bool = False
+    node: str | None = None
+    queue: str | None = None
+    queued_at: datetime | None = None
+    intent: str | None = None
+    region: str | None = None
+    agent: str | None = None
+    connected_at: datetime | None = None
+    held: bool = False
+    talk_before: float = 0.0
+    handled: bool = False
+    recording: str | None = None
+    recording_finished: bool = False
+    ended: bool = False
+
+    @classmethod
+    def of(cls, first: CallArrived) -> "Facts":
+        return cls(
+            call_id=first.call_id,
+            channel_id=first.channel_id,
+            arrived_at=first.at,
+            hotline=first.hotline,
+            dialled=first.dialled,
+            caller=first.caller,
+            caller_raw=first.caller_raw,
+            caller_quality=first.caller_quality,
+            phase_since=first.at,
+        )
+
+    @property
+    def phase(self) -> CallPhase:
+        if self.connected_at is not None:
+            return CallPhase.TALKING
+        if self.agent is not None:
+            return CallPhase.RINGING
+        return CallPhase.MENU if self.queue is None else CallPhase.QUEUED
+
+    def talk_seconds(self, now: datetime) -> float:
+        """Agent answer → hang-up, holds included (requirements §1.3)."""
+        current = (now - self.connected_at).total_seconds() if self.connected_at else 0.0
+        return round(self.talk_before + max(current, 0.0), 3)
+
+    def outcome(self, by: HangupBy) -> CallOutcome:
+        if self.handled:
+            return CallOutcome.HANDLED
+        if by is HangupBy.ENGINE:
+            return CallOutcome.LOST
+        if by is HangupBy.SYSTEM:
+            return CallOutcome.UNSERVED
+        return CallOutcome.ABANDONED_MENU if self.queue is None else CallOutcome.ABANDONED_QUEUE
+
+    def apply(self, event: AnyCallEvent) -> None:
+        before = self.phase
+        match event:
+            case CallAnswered():
+                self.answered_at = event.at
+            case NoticePlayed():
+                self.notice_played = True
+            case MenuEntered():
+                self.node = event.node
+            case CallQueued():
+                self.queue, self.intent, self.region = event.queue, event.intent, event.region
+                self.queued_at = self.queued_at or event.at
+            case AgentOffered():
+                self.agent = event.agent
+            case OfferEnded(outcome=outcome) if outcome is not OfferOutcome.ANSWERED:
+                self.agent = None
+            case AgentConnected():
+                self.agent, self.connected_at, self.handled = event.agent, event.at, True
+            case RecordingStarted():
+                self.recording = event.path
+            case CallHeld() | CallUnheld():
+                self.held = isinstance(event, CallHeld)
+            case AgentLost():
+                self.talk_before = self.talk_seconds(event.at)
+                self.agent, self.connected_at, self.held = None, None, False
+            case RecordingFinished():
+                self.recording_finished = True
+            case CallEnded():
+                self.ended = True
+            case _:
+                pass
+        if self.phase is not before:
+            self.phase_since = event.at
+
+    def row(self) -> CallRow:
+        return CallRow(
+            id=self.call_id,
+            phase=self.phase,
+            since=self.phase_since,
+            arrived_at=self.arrived_at,
+            caller=self.caller,
+            caller_raw=self.caller_raw,
+            caller_quality=self.caller_quality,
+            hotline=self.hotline,
+            queue=self.queue,
+            queued_at=self.queued_at,
+            intent=self.intent,
+            region=self.region,
+            agent=self.agent,
+            held=self.held,
+        )
+
+
+def fold(events: Iterable[AnyCallEvent]) -> Facts | None:
+    """None when the first event is no CallArrived (a rejected call)."""
+    facts: Facts | None = None
+    for event in events:
+        if facts is not None:
+            facts.apply(event)
+        elif isinstance(event, CallArrived):
+            facts = Facts.of(event)
+        else:
+            return None
+    return facts

@@ -1,0 +1,203 @@
+"""The caller's leg: its inbox of events and what can be done to it, with one way to learn that it is gone."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+from typing import TypeAlias, TypeVar, cast
+
+import structlog
+
+from springline.contracts.events import HangupBy, new_id
+from springline.telephony.ari import (
+    Ari,
+    AriConflict,
+    AriError,
+    AriNotFound,
+    AriUnprocessable,
+    EventStream,
+    Resynced,
+    StreamEvent,
+)
+from springline.telephony.ari.generated.events import (
+    ChannelDestroyed,
+    ChannelDtmfReceived,
+    PlaybackFinished,
+)
+from springline.telephony.control.messages import CallMessage, HangUpAsked
+
+T = TypeVar("T")
+Message: TypeAlias = StreamEvent | CallMessage
+Sounds: TypeAlias = Callable[[str], Path]
+
+log = structlog.get_logger("call")
+
+LAST_WORD_SECONDS = 2.0
+CAUSE_NORMAL = 16
+CAUSE_UNKNOWN = 0
+
+
+class CallerGone(Exception):
+    """The caller's leg ended: Q.850 `cause`, and who ended it."""
+
+    def __init__(self, cause: int, by: HangupBy) -> None:
+        super().__init__(f"{by}, cause {cause}")
+        self.cause = cause
+        self.by = by
+
+
+class LinkRestored(Exception):
+    """The link to the engine was away and events are missing; the call is still there."""
+
+    def __init__(self, state: Resynced) -> None:
+        super().__init__("resynced")
+        self.state = state
+
+
+class Line:
+    """One caller's channel. Every wait may raise CallerGone or LinkRestored; requests AriDisconnected."""
+
+    def __init__(self, ari: Ari, channel_id: str, sounds: Sounds) -> None:
+        self.ari = ari
+        self.channel = channel_id
+        self.ended_by: HangupBy | None = None
+        self._sounds = sounds
+        self._inbox: EventStream = ari.subscribe(channel_id)
+        self._playback: str | None = None
+        self._music = False
+        self._others: set[str] = set()
+        self._bridge: str | None = None
+
+    def put(self, message: CallMessage) -> None:
+        self._inbox.put(cast(StreamEvent, message))
+
+    def claim(self, leg: str) -> None:
+        """Hear of another leg of this call as well."""
+        self._others.add(leg)
+        self._inbox.claim(leg)
+
+    def release(self, leg: str) -> None:
+        self._others.discard(leg)
+        self._inbox.release(leg)
+
+    async def bridge(self, bridge_id: str, leg: str) -> None:
+        """Put the caller and another leg into one bridge, made for it. AriError when a leg is missing."""
+        if self._bridge is None:
+            await self.ari.bridges.create_with_id(bridge_id, type="mixing")
+            self._bridge = bridge_id
+        await self.ari.bridges.add_channel(bridge_id, channel=[self.channel, leg])
+
+    def adopt_bridge(self, bridge_id: str) -> None:
+        self._bridge = bridge_id
+
+    def close(self) -> None:
+        self._inbox.close()
+
+    async def next(self, deadline: float | None = None) -> Message:
+        """The next message, or TimeoutError after `deadline` seconds."""
+        message: Message = await self._inbox.next(deadline)
+        match message:
+            case ChannelDestroyed(channel=channel) if channel.id == self.channel:
+                raise CallerGone(message.cause, self.ended_by or HangupBy.CALLER)
+            case Resynced() if self.channel in message.gone:
+                raise CallerGone(CAUSE_UNKNOWN, self.ended_by or HangupBy.ENGINE)
+            case Resynced():
+                raise LinkRestored(message)
+            case HangUpAsked():
+                await self.hang_up(HangupBy.SYSTEM)
+            case PlaybackFinished(playback=playback) if playback.id == self._playback:
+                self._playback = None
+                if playback.state == "failed":
+                    log.error("prompt_not_played", media=playback.media_uri)
+        return message
+
+    async def restored(self) -> Resynced:
+        """Wait until the link is back. Raises CallerGone when the call is not there any more."""
+        while True:
+            try:
+                await self.next()
+            except LinkRestored as back:
+                return back.state
+
+    async def do(self, request: Awaitable[T]) -> T:
+        """A request about the caller's channel; when that is refused because the channel is gone, waits
+        for the engine's last word about it and raises CallerGone."""
+        try:
+            return await request
+        except (AriNotFound, AriConflict, AriUnprocessable) as refused:
+            await self._last_word()
+            raise CallerGone(CAUSE_UNKNOWN, self.ended_by or HangupBy.CALLER) from refused
+
+    async def say(self, prompts: Sequence[str]) -> None:
+        """Start saying; PlaybackFinished tells the end. Stops what is being said."""
+        await self.hush()
+        self._playback = new_id()
+        self._music = False
+        media = [f"sound:{self._sounds(prompt).with_suffix('')}" for prompt in prompts]
+        await self.do(self.ari.channels.play_with_id(self.channel, self._playback, media=media))
+
+    @property
+    def saying(self) -> bool:
+        return self._playback is not None
+
+    async def hush(self) -> None:
+        """Stop saying; the engine's PlaybackFinished for it means nothing any more."""
+        playback, self._playback = self._playback, None
+        if playback is not None:
+            try:
+                await self.ari.playbacks.stop(playback)
+            except (AriNotFound, AriConflict):
+                return
+
+    async def music(self, on: bool) -> None:
+        if on is self._music:
+            return
+        self._music = on
+        if on:
+            await self.do(self.ari.channels.start_moh(self.channel))
+        else:
+            await self.do(self.ari.channels.stop_moh(self.channel))
+
+    async def hang_up(self, by: HangupBy, reason_code: str | None = None) -> None:
+        """Ask the engine to end the caller's leg; CallerGone follows from `next`."""
+        self.ended_by = self.ended_by or by
+        try:
+            await self.ari.channels.hangup(self.channel, reason_code=reason_code)
+        except AriNotFound:
+            return
+
+    def forget_sound(self) -> None:
+        """What is being said or played is not known any more."""
+        self._playback = None
+        self._music = False
+
+    async def clear_up(self) -> None:
+        """End every other leg and bridge of the call. The caller is gone already."""
+        for object_id in tuple(self._others):
+            self.release(object_id)
+            try:
+                await self.ari.channels.hangup(object_id)
+            except AriNotFound:
+                continue
+        if self._bridge is not None:
+            try:
+                await self.ari.bridges.destroy(self._bridge)
+            except AriNotFound:
+                return
+
+    async def until_gone(self) -> None:
+        """Only for a leg that was hung up: raises CallerGone."""
+        while True:
+            await self.next()
+
+    async def _last_word(self) -> None:
+        try:
+            while True:
+                await self.next(LAST_WORD_SECONDS)
+        except TimeoutError:
+            try:
+                await self.ari.channels.hangup(self.channel)
+            except AriError:
+                return
+
+
+def key_of(message: Message) -> str | None:
+    return message.digit if isinstance(message, ChannelDtmfReceived) else None

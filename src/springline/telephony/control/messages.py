@@ -1,0 +1,37 @@
+"""What reaches a call besides the engine's events: the words of queues, devices and people."""
+
+from typing import TypeAlias
+
+import msgspec
+
+from springline.contracts.events import OfferOutcome
+
+
+class OfferMade(msgspec.Struct, frozen=True):
+    """Ring this agent for the call."""
+
+    agent: str
+    queue: str
+    attempt: int
+
+
+class OfferWithdrawn(msgspec.Struct, frozen=True):
+    agent: str
+    outcome: OfferOutcome
+
+
+class WaitedTooLong(msgspec.Struct, frozen=True):
+    pass
+
+
+class DeviceDropped(msgspec.Struct, frozen=True):
+    """The talking agent's device lost its registration; its sound may still flow."""
+
+    agent: str
+
+
+class HangUpAsked(msgspec.Struct, frozen=True):
+    pass
+
+
+CallMessage: TypeAlias = OfferMade | OfferWithdrawn | WaitedTooLong | DeviceDropped | HangUpAsked

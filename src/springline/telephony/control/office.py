@@ -1,0 +1,36 @@
+"""What every call needs from the house."""
+
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from pathlib import Path
+
+from springline.contracts.config import Config, HotlineConfig, QueueConfig
+from springline.contracts.events import AnyEvent
+from springline.telephony.ari import Ari
+from springline.telephony.control.line import Sounds
+from springline.telephony.control.live import LiveBoard
+from springline.telephony.control.switchboard import Switchboard
+from springline.telephony.flow import Flow
+
+
+@dataclass
+class Plan:
+    """A config in force: its hotlines by DID with their parsed flows, its queues by id."""
+
+    config: Config
+    by_did: dict[str, tuple[HotlineConfig, Flow]]
+    queues: dict[str, QueueConfig]
+
+
+@dataclass
+class Office:
+    """`spawn(name, coroutine)` runs something that outlives its call, and keeps it."""
+
+    ari: Ari
+    board: LiveBoard
+    switchboard: Switchboard
+    journal: Callable[[AnyEvent], None]
+    sounds: Sounds
+    recordings: Path
+    plan: Plan
+    spawn: Callable[[str, Coroutine[object, object, None]], None]

@@ -1,0 +1,154 @@
+"""The control process: bus, config, engine link, and everything that runs beside the calls."""
+
+import asyncio
+
+import structlog
+
+from springline.contracts import codec, subjects
+from springline.contracts.config import Config
+from springline.platform.bus import AnyBus, Bus, BusError
+from springline.platform.settings import Settings
+from springline.telephony import prompts
+from springline.telephony.ari import WebSocketConnector
+from springline.telephony.control import configuration, recovery
+from springline.telephony.control.commands import Commands
+from springline.telephony.control.devices import Devices
+from springline.telephony.control.exchange import APP, Exchange, stored_pointers
+from springline.telephony.control.journal import Journal
+from springline.telephony.control.live import LiveBoard
+from springline.telephony.control.refused import RefusedRequests
+from springline.telephony.instance import engine_config
+
+log = structlog.get_logger("control")
+
+BUS_RETRY_SECONDS = 0.5
+CONFIG_RETRY_SECONDS = 0.3
+LINK_CHECK_SECONDS = 0.5
+LAST_WORDS_SECONDS = 3.0
+
+
+async def run(settings: Settings, stop: asyncio.Event) -> None:
+    """Until `stop` is set. Calls that are in the house stay there: the next run takes them over."""
+    bus = await _bus(settings)
+    try:
+        await Control(settings, bus).run(stop)
+    finally:
+        await bus.close()
+
+
+class Control:
+    def __init__(self, settings: Settings, bus: AnyBus) -> None:
+        self._settings = settings
+        self._bus = bus
+        self._copy = settings.state_dir / "config.json"
+        self._engine = engine_config(settings)
+        self._journal = Journal(bus)
+        self._board = LiveBoard(bus)
+        self._devices = Devices(self._engine)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        config = await self._first_config()
+        self._exchange = exchange = Exchange(
+            self._bus,
+            WebSocketConnector(
+                f"http://127.0.0.1:{self._settings.asterisk_http_port}",
+                APP,
+                self._engine.ari_user,
+                self._engine.ari_password,
+            ),
+            self._journal,
+            self._board,
+            lambda prompt: prompts.resolve(self._settings.home, prompt),
+            self._settings.recordings_dir,
+            await stored_pointers(self._bus),
+        )
+        await self._apply(config)
+        await self._restore_agents(config)
+        commands = Commands(
+            exchange.switchboard,
+            self._board,
+            lambda: set(prompts.all_ids()),
+            lambda: set(exchange.office.plan.queues),
+        )
+        await self._bus.respond(subjects.CONTROL_COMMANDS, commands.handle)
+        refused = RefusedRequests(self._engine.security_log, self._journal.write)
+        await _until(
+            stop,
+            self._journal.run(),
+            self._journal.keep_checkpoint(),
+            self._board.run(),
+            exchange.run(),
+            self._watch_config(),
+            self._watch_link(),
+            refused.run(),
+        )
+
+    async def _first_config(self) -> Config:
+        """Without any config no call can be taken; the dialplan is polite meanwhile."""
+        waiting = False
+        while (config := await configuration.latest(self._bus, self._copy)) is None:
+            if not waiting:
+                log.info("waiting_for_config")
+                waiting = True
+            await asyncio.sleep(CONFIG_RETRY_SECONDS)
+        return config
+
+    async def _apply(self, config: Config) -> None:
+        if self._exchange.configure(config, set(prompts.all_ids())):
+            configuration.keep_copy(config, self._copy)
+            self._devices.write(config.agents)
+
+    async def _restore_agents(self, config: Config) -> None:
+        try:
+            states = await recovery.last_states(self._bus, (agent.id for agent in config.agents))
+        except BusError as error:
+            log.warning("agents_unknown", error=str(error))
+            return
+        with self._exchange.switchboard.restoring(states):
+            for last in states.values():
+                for step in recovery.steps_back(last):
+                    self._exchange.switchboard.tell(step)
+
+    async def _watch_config(self) -> None:
+        while True:
+            try:
+                async for data in self._bus.kv_watch(subjects.CONFIG_BUCKET, subjects.CONFIG_KEY):
+                    config = codec.decode(data, Config)
+                    if config.version != self._exchange.office.plan.config.version:
+                        await self._apply(config)
+                        await self._devices.reload(self._exchange.ari)
+            except BusError as error:
+                log.info("config_watch_restarts", error=str(error))
+            await asyncio.sleep(BUS_RETRY_SECONDS)
+
+    async def _watch_link(self) -> None:
+        while True:
+            await self._exchange.ari.wait_ready()
+            await self._devices.reload(self._exchange.ari)
+            while self._exchange.ari.connected:  # noqa: ASYNC110 - the connection tells of no loss
+                await asyncio.sleep(LINK_CHECK_SECONDS)
+            self._exchange.engine_is_down()
+
+
+async def _until(stop: asyncio.Event, *jobs: object) -> None:
+    """Run the jobs until `stop`; a job that fails ends the process, and its supervisor starts it again."""
+    tasks = [asyncio.ensure_future(job) for job in jobs]  # type: ignore[call-overload]
+    stopped = asyncio.ensure_future(stop.wait())
+    try:
+        await asyncio.wait([stopped, *tasks], return_when=asyncio.FIRST_COMPLETED)
+        for task in tasks:
+            if task.done():
+                task.result()
+    finally:
+        for task in (stopped, *tasks):
+            task.cancel()
+        await asyncio.gather(stopped, *tasks, return_exceptions=True)
+
+
+async def _bus(settings: Settings) -> Bus:
+    while True:
+        try:
+            return await Bus.connect(settings, "control")
+        except BusError as error:
+            log.warning("waiting_for_bus", error=str(error))
+            await asyncio.sleep(BUS_RETRY_SECONDS)

@@ -1,0 +1,111 @@
+"""What a control that starts finds: calls of its predecessor, in the journal and in the engine.
+
+The journal says what each call is, the engine says what is left of it. Both together give the calls to
+go on with; a call that ended meanwhile gets its last events now.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from springline.contracts import codec, subjects
+from springline.contracts.events import AgentState, AgentStateChanged, AnyCallEvent, AnyEvent, CallEvent
+from springline.platform.bus import AnyBus, JournalEntry
+from springline.telephony import acd
+from springline.telephony.ari import Resync
+from springline.telephony.ari.generated.models import Channel
+from springline.telephony.control.facts import Facts, fold
+
+AGENT_ROLE = "agent"
+
+
+@dataclass(frozen=True)
+class OpenCall:
+    facts: Facts
+    seq: int
+
+
+async def open_calls(bus: AnyBus) -> list[OpenCall]:
+    """Calls of the journal, from the checkpoint on, that have not ended."""
+    stored = await bus.kv_get(subjects.CONTROL_BUCKET, subjects.CHECKPOINT_KEY)
+    entries = await bus.journal_read(subjects.JOURNAL_ALL, int(stored or b"1"))
+    return [call for call in _folded(entries) if not call.facts.ended]
+
+
+def _folded(entries: Iterable[JournalEntry]) -> Iterable[OpenCall]:
+    events: dict[str, list[AnyCallEvent]] = defaultdict(list)
+    first: dict[str, int] = {}
+    for entry in entries:
+        event: AnyEvent = codec.decode_any(entry.data, AnyEvent)
+        if isinstance(event, CallEvent):
+            events[event.call_id].append(event)
+            first.setdefault(event.call_id, entry.seq)
+    for call_id, history in events.items():
+        if (facts := fold(history)) is not None:
+            yield OpenCall(facts, first[call_id])
+
+
+@dataclass(frozen=True)
+class Found:
+    """One caller's channel in the engine; `agent_leg` when it talks in a bridge with an agent's."""
+
+    channel: Channel
+    agent_leg: str | None
+    bridge: str | None
+
+
+@dataclass(frozen=True)
+class Survey:
+    """`strays`: agents' legs that talk with nobody; `empty`: bridges without a caller."""
+
+    callers: dict[str, Found]
+    strays: tuple[str, ...]
+    empty: tuple[str, ...]
+
+
+def survey(resync: Resync) -> Survey:
+    """Sort the engine's channels and bridges into what belongs together."""
+    ours = resync.ours
+    agents = {i for i, channel in ours.items() if _role(channel) == AGENT_ROLE}
+    callers: dict[str, Found] = {}
+    joined: set[str] = set()
+    empty: list[str] = []
+    for bridge in resync.bridges.values():
+        members = set(bridge.channels)
+        caller = next((i for i in members if i in ours and i not in agents), None)
+        leg = next(iter(members & agents), None)
+        if caller is None:
+            empty.append(bridge.id)
+            continue
+        callers[caller] = Found(ours[caller], leg, bridge.id)
+        joined |= {leg} if leg else set()
+    for channel_id, channel in ours.items():
+        if channel_id not in agents and channel_id not in callers:
+            callers[channel_id] = Found(channel, None, None)
+    return Survey(callers, tuple(agents - joined), tuple(empty))
+
+
+def _role(channel: Channel) -> str:
+    return str((channel.channelvars or {}).get("SL_ROLE", ""))
+
+
+async def last_states(bus: AnyBus, agents: Iterable[str]) -> dict[str, AgentStateChanged]:
+    """The journal's last word about each agent."""
+    known: dict[str, AgentStateChanged] = {}
+    for agent in agents:
+        entry = await bus.journal_last(subjects.journal_of_agent(agent))
+        if entry is not None:
+            known[agent] = codec.decode(entry.data, AgentStateChanged)
+    return known
+
+
+def steps_back(last: AgentStateChanged) -> list[acd.AcdEvent]:
+    """What brings an agent back to where a control that died left him; a call that is still there comes
+    by AgentAdopted afterwards."""
+    match last.state:
+        case AgentState.OFFLINE:
+            return []
+        case AgentState.PAUSED:
+            return [acd.SignIn(last.agent), acd.SetPaused(last.agent, last.reason or "")]
+        case _:
+            return [acd.SignIn(last.agent), acd.SetReady(last.agent)]

@@ -1,0 +1,68 @@
+"""Counts the SIP requests the engine refused, from its security log, and journals them by address."""
+
+import asyncio
+import re
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import prometheus_client as metrics
+import structlog
+
+from springline.contracts.events import AnyEvent, TrunkRefused, utcnow
+
+log = structlog.get_logger("trunk")
+
+READ_EVERY_SECONDS = 1.0
+REPORT_EVERY_SECONDS = 10.0
+
+REFUSED = metrics.Counter("springline_sip_refused_total", "SIP requests refused by the engine", ["event"])
+
+_BAD = re.compile(
+    r'SecurityEvent="(?P<event>InvalidAccountID|InvalidPassword|ChallengeResponseFailed|FailedACL)"'
+    r'.*?Service="(?P<service>[^"]*)".*?RemoteAddress="[^/"]*/[^/"]*/(?P<address>[^/"]+)/'
+)
+
+
+class RefusedRequests:
+    def __init__(self, security_log: Path, journal: Callable[[AnyEvent], None]) -> None:
+        self._path = security_log
+        self._journal = journal
+        self._seen: Counter[tuple[str, str]] = Counter()
+
+    async def run(self) -> None:
+        """Follow the log until cancelled; begins at its present end."""
+        position = self._size()
+        waited = REPORT_EVERY_SECONDS
+        while True:
+            await asyncio.sleep(READ_EVERY_SECONDS)
+            waited += READ_EVERY_SECONDS
+            position = self._read(position)
+            if self._seen and waited >= REPORT_EVERY_SECONDS:
+                self._report()
+                waited = 0.0
+
+    def see(self, line: str) -> None:
+        if (found := _BAD.search(line)) is not None:
+            REFUSED.labels(found["event"]).inc()
+            self._seen[found["address"], found["service"]] += 1
+
+    def _size(self) -> int:
+        return self._path.stat().st_size if self._path.exists() else 0
+
+    def _read(self, position: int) -> int:
+        size = self._size()
+        if size == position:
+            return position
+        with self._path.open(errors="replace") as file:
+            # A smaller file is a new one: the log was rotated.
+            file.seek(position if size > position else 0)
+            for line in file:
+                self.see(line)
+            return file.tell()
+
+    def _report(self) -> None:
+        for (address, service), count in self._seen.items():
+            log.warning("sip_refused", address=address, service=service, count=count)
+            self._journal(TrunkRefused(at=utcnow(), address=address, service=service, count=count))
+        self._seen.clear()

@@ -1,0 +1,186 @@
+"""The queues' rules put to work: decisions become messages to calls, rows on the board, journal events."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+import msgspec
+import structlog
+
+from springline.contracts.config import AgentConfig, QueueConfig
+from springline.contracts.events import AgentState, AgentStateChanged, AnyEvent
+from springline.contracts.live import AgentRow, QueueRow
+from springline.telephony.acd import (
+    Acd,
+    AcdEvent,
+    AgentChanged,
+    CallLeft,
+    Decision,
+    Offer,
+    PointerMoved,
+    Refuse,
+    Tick,
+    WaitExceeded,
+    Withdraw,
+)
+from springline.telephony.control.live import LiveBoard
+from springline.telephony.control.messages import CallMessage, OfferMade, OfferWithdrawn, WaitedTooLong
+
+log = structlog.get_logger("switchboard")
+
+
+class CallInbox(Protocol):
+    def put(self, message: CallMessage) -> None: ...
+
+
+class Switchboard:
+    """Owns the ACD and its timer. `keep_pointer(queue, agent)` must not block."""
+
+    def __init__(
+        self,
+        acd: Acd,
+        board: LiveBoard,
+        journal: Callable[[AnyEvent], None],
+        keep_pointer: Callable[[str, str], None],
+    ) -> None:
+        self._acd = acd
+        self._board = board
+        self._journal = journal
+        self._keep_pointer = keep_pointer
+        self._loop = asyncio.get_running_loop()
+        self._timer: asyncio.TimerHandle | None = None
+        self._inboxes: dict[str, CallInbox] = {}
+        self._agents: dict[str, AgentConfig] = {}
+        self._queues: dict[str, QueueConfig] = {}
+
+    def enter(self, call_id: str, inbox: CallInbox) -> None:
+        self._inboxes[call_id] = inbox
+
+    def leave(self, call_id: str) -> None:
+        """The call is over, whatever the queues thought of it."""
+        self.tell(CallLeft(call_id))
+        self._inboxes.pop(call_id, None)
+
+    def reconfigure(self, queues: Iterable[QueueConfig], agents: Iterable[AgentConfig]) -> None:
+        self._queues = {queue.id: queue for queue in queues}
+        self._agents = {agent.id: agent for agent in agents}
+        self._apply(self._acd.reconfigure(self._queues.values(), self._agents.values(), self._loop.time()))
+        self._redraw()
+
+    def tell(self, event: AcdEvent) -> tuple[Decision, ...]:
+        """Put an event to the rules and carry out what they decide, now."""
+        decisions = self._acd.handle(event, self._loop.time())
+        self._apply(decisions)
+        return decisions
+
+    def agent(self, agent_id: str) -> AgentRow | None:
+        row = self._board.get("agent", agent_id)
+        return row if isinstance(row, AgentRow) else None
+
+    def send(self, call_id: str, message: CallMessage) -> bool:
+        """False when there is no such call."""
+        inbox = self._inboxes.get(call_id)
+        if inbox is not None:
+            inbox.put(message)
+        return inbox is not None
+
+    @contextmanager
+    def restoring(self, states: Mapping[str, AgentStateChanged]) -> Iterator[None]:
+        """Bring agents back to `states`, the journal's last words: only what ends up different is news."""
+        journal, self._journal = self._journal, lambda event: None
+        try:
+            yield
+        finally:
+            self._journal = journal
+        for last in states.values():
+            row = self.agent(last.agent)
+            if row is not None and (row.state, row.reason, row.call_id) != (
+                last.state,
+                last.reason,
+                last.call_id,
+            ):
+                self._journal_state(row)
+
+    def _journal_state(self, row: AgentRow) -> None:
+        self._journal(
+            AgentStateChanged(
+                at=row.since, agent=row.id, state=row.state, reason=row.reason, call_id=row.call_id
+            )
+        )
+
+    def _apply(self, decisions: Iterable[Decision]) -> None:
+        for decision in decisions:
+            match decision:
+                case Offer():
+                    self.send(decision.call, OfferMade(decision.agent, decision.queue, decision.attempt))
+                case Withdraw():
+                    self.send(decision.call, OfferWithdrawn(decision.agent, decision.outcome))
+                case WaitExceeded():
+                    self.send(decision.call, WaitedTooLong())
+                case AgentChanged():
+                    self._agent_changed(decision)
+                case PointerMoved():
+                    self._keep_pointer(decision.queue, decision.agent)
+                case Refuse():
+                    log.debug("refused", code=decision.code)
+        self._wind()
+
+    def _wind(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        wake = self._acd.next_wake(self._loop.time())
+        if wake is not None:
+            self._timer = self._loop.call_at(wake, self.tell, Tick())
+
+    def _agent_changed(self, change: AgentChanged) -> None:
+        known = self.agent(change.agent)
+        config = self._agents.get(change.agent)
+        if config is None:
+            return
+        since = datetime.now(UTC) - timedelta(seconds=self._loop.time() - change.since)
+        row = AgentRow(
+            id=change.agent,
+            name=config.name,
+            state=change.state,
+            since=since,
+            queues=config.queues,
+            device_online=change.device_online,
+            reason=change.reason,
+            call_id=change.call,
+            pause_after=change.pause_after,
+        )
+        if known is None or _standing(known) != _standing(row):
+            self._journal_state(row)
+        elif known is not None:
+            row = msgspec.structs.replace(row, since=known.since)
+        self._board.put(row)
+
+    def _redraw(self) -> None:
+        """Rows of queues and agents that came, went or got another name."""
+        for queue in self._queues.values():
+            self._board.put(QueueRow(id=queue.id, name=queue.name))
+        for gone in self._board.ids("queue") - self._queues.keys():
+            self._board.remove("queue", gone)
+        for gone in self._board.ids("agent") - self._agents.keys():
+            self._board.remove("agent", gone)
+        for agent in self._agents.values():
+            known = self.agent(agent.id)
+            if known is None:
+                row = AgentRow(
+                    id=agent.id,
+                    name=agent.name,
+                    state=AgentState.OFFLINE,
+                    since=datetime.now(UTC),
+                    queues=agent.queues,
+                    device_online=False,
+                )
+            else:
+                row = msgspec.structs.replace(known, name=agent.name, queues=agent.queues)
+            self._board.put(row)
+
+
+def _standing(row: AgentRow) -> tuple[AgentState, str | None, str | None]:
+    return row.state, row.reason, row.call_id

@@ -1,0 +1,142 @@
+"""A caller in the line of a queue: music, announcements, and agents' devices that ring."""
+
+import asyncio
+from collections.abc import Callable
+
+from springline.contracts.events import (
+    AgentOffered,
+    AnyCallEvent,
+    KeyPressed,
+    OfferEnded,
+    OfferOutcome,
+    utcnow,
+)
+from springline.telephony.acd import CallWaiting, OfferAccepted, OfferFailed, Withdraw
+from springline.telephony.control.agent_leg import AgentLeg
+from springline.telephony.control.facts import Facts
+from springline.telephony.control.line import Line, Message, key_of
+from springline.telephony.control.messages import OfferMade, OfferWithdrawn, WaitedTooLong
+from springline.telephony.control.office import Office
+
+ANNOUNCEMENT = ("queue.wait",)
+NO_NUMBER = "anonymous"
+
+
+class Waiting:
+    def __init__(
+        self, office: Office, line: Line, facts: Facts, record: Callable[[AnyCallEvent], None]
+    ) -> None:
+        self._office = office
+        self._line = line
+        self._facts = facts
+        self._record = record
+        self._leg: AgentLeg | None = None
+        self._rang_at = 0.0
+        self._now = asyncio.get_running_loop().time
+
+    async def run(self, prompts: tuple[str, ...]) -> AgentLeg | None:
+        """The leg of the agent who answered, or None when the queue's longest wait is over."""
+        self._enter_queue()
+        if prompts:
+            await self._line.say(prompts)
+        every = self._office.plan.queues[self._queue].announce_every
+        announce_at = self._now() + every
+        while True:
+            if not self._line.saying:
+                await self._line.music(True)
+            try:
+                message = await self._line.next(max(announce_at - self._now(), 0.0))
+            except TimeoutError:
+                await self._line.say(ANNOUNCEMENT)
+                announce_at = self._now() + every
+                continue
+            if isinstance(message, WaitedTooLong):
+                await self._give_up()
+                return None
+            if (answered := await self._take(message)) is not None:
+                return answered
+
+    @property
+    def _queue(self) -> str:
+        assert self._facts.queue is not None
+        return self._facts.queue
+
+    def _enter_queue(self) -> None:
+        """The rules may know the call already, after a lost link; then they refuse it as a duplicate."""
+        waited = (utcnow() - (self._facts.queued_at or utcnow())).total_seconds()
+        self._office.switchboard.tell(
+            CallWaiting(self._facts.call_id, self._queue, since=self._now() - waited)
+        )
+
+    async def _take(self, message: Message) -> AgentLeg | None:
+        if (key := key_of(message)) is not None:
+            self._record(
+                KeyPressed(
+                    at=utcnow(), call_id=self._facts.call_id, node=self._queue, key=key, accepted=False
+                )
+            )
+        elif isinstance(message, OfferMade):
+            await self._ring(message)
+        elif isinstance(message, OfferWithdrawn) and self._leg and self._leg.agent == message.agent:
+            await self._end_offer(message.outcome)
+        if self._leg is not None:
+            self._leg.see(message)
+            return await self._answered_or_failed(self._leg)
+        return None
+
+    async def _ring(self, offer: OfferMade) -> None:
+        self._record(
+            AgentOffered(
+                at=utcnow(),
+                call_id=self._facts.call_id,
+                agent=offer.agent,
+                queue=offer.queue,
+                attempt=offer.attempt,
+            )
+        )
+        self._rang_at = self._now()
+        self._leg = AgentLeg(self._line, offer.agent, offer.queue)
+        await self._leg.ring(self._office.ari.app, self._facts.call_id, self._facts.caller or NO_NUMBER)
+
+    async def _answered_or_failed(self, leg: AgentLeg) -> AgentLeg | None:
+        call_id = self._facts.call_id
+        if leg.ended is not None:
+            outcome = leg.ended
+            await self._end_offer(outcome, over=True)
+            self._office.switchboard.tell(OfferFailed(call_id, leg.agent, outcome))
+        elif leg.answered:
+            decisions = self._office.switchboard.tell(OfferAccepted(call_id, leg.agent))
+            late = next((d for d in decisions if isinstance(d, Withdraw)), None)
+            if late is not None:
+                await self._end_offer(late.outcome)
+                return None
+            self._leg = None
+            self._ended(leg.agent, OfferOutcome.ANSWERED)
+            return leg
+        return None
+
+    async def _end_offer(self, outcome: OfferOutcome, over: bool = False) -> None:
+        leg, self._leg = self._leg, None
+        if leg is None:
+            return
+        self._ended(leg.agent, outcome)
+        if over:
+            self._line.release(leg.channel)
+        else:
+            await leg.hang_up()
+
+    def _ended(self, agent: str, outcome: OfferOutcome) -> None:
+        self._record(
+            OfferEnded(
+                at=utcnow(),
+                call_id=self._facts.call_id,
+                agent=agent,
+                outcome=outcome,
+                ring_seconds=round(self._now() - self._rang_at, 3),
+            )
+        )
+
+    async def _give_up(self) -> None:
+        if self._leg is not None:
+            await self._end_offer(OfferOutcome.INTERRUPTED)
+        await self._line.music(False)

@@ -1,0 +1,35 @@
+"""The engine and nats-server of one home, from its settings."""
+
+from springline.platform.settings import Settings
+from springline.telephony.engine.config import EngineConfig
+from springline.telephony.engine.home import require_engine
+from springline.telephony.engine.nats import NatsConfig
+from springline.telephony.prompts import resolve
+
+FALLBACK_PROMPT = "queue.wait"
+
+
+def engine_config(settings: Settings) -> EngineConfig:
+    """Raises EngineError `no-engine` when nothing is unpacked yet."""
+    return EngineConfig(
+        directory=settings.home / "asterisk",
+        engine=require_engine(settings.home),
+        ari_password=settings.secrets.ari_password,
+        sip_bind=settings.sip_host,
+        sip_port=settings.sip_port,
+        rtp_start=settings.rtp_start,
+        rtp_end=settings.rtp_end,
+        http_port=settings.asterisk_http_port,
+        trunk_allow=settings.trunk_allow,
+        recordings=settings.recordings_dir,
+        fallback_sound=str(resolve(settings.home, FALLBACK_PROMPT).with_suffix("")),
+    )
+
+
+def nats_config(settings: Settings) -> NatsConfig:
+    return NatsConfig(
+        directory=settings.home / "nats",
+        engine=require_engine(settings.home),
+        port=settings.nats_port,
+        token=settings.secrets.nats_password,
+    )
