@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -138,7 +139,8 @@ def call(
     if status != 0:
         with log.open("rb") as written:
             written.seek(start)
-            tail = written.read().decode(errors="replace").strip().splitlines()[-25:]
+            text = re.sub(r"\x1b\[[0-9;]*m", "", written.read().decode(errors="replace"))
+        tail = text.strip().splitlines()[-20:]
         raise SetupError(
             "\n".join([f"{Path(command[0]).name} ended with status {status} (all of it: {log})", *tail])
         )

@@ -152,7 +152,7 @@ class PrivateApt:
         Patterns are regular expressions that match the whole name. The first alternative of a dependency that
         exists is taken. Raises EngineError `package-missing` for a name the archive does not have.
         """
-        stop = re.compile("|".join(f"(?:{pattern})" for pattern in cut) or r"(?!)")
+        stop = _whole_names(cut)
         chosen: dict[str, Package] = {}
         needs: list[tuple[str, ...]] = [(root,) for root in roots]
         while needs:
@@ -169,15 +169,17 @@ class PrivateApt:
             needs = [need for need in following if not any(name in chosen for name in need)]
         return sorted(chosen.values(), key=lambda package: package.name)
 
-    def simulate(self, names: Iterable[str]) -> list[Package]:
-        """`names` and what apt would install for them on top of the dpkg status, found by simulation."""
+    def simulate(self, names: Iterable[str], cut: Iterable[str] = ()) -> list[Package]:
+        """`names` and what apt would add for them to the dpkg status, without what `cut` matches."""
         output = self._run(["apt-get", "-q", "-s", "install", "--reinstall", *names])
         chosen = re.findall(r"^Inst (\S+)(?: \[[^\]]*\])? \((\S+)", output, re.MULTILINE)
         known = self.show(f"{name}={version}" for name, version in chosen)
         missing = [name for name, _ in chosen if name.split(":")[0] not in known]
         if missing:
             raise EngineError("package-missing", f"The archive has no package {', '.join(missing)}.")
-        return sorted(known.values(), key=lambda package: package.name)
+        stop = _whole_names(cut)
+        kept = [package for package in known.values() if not stop.fullmatch(package.name)]
+        return sorted(kept, key=lambda package: package.name)
 
     def download(self, packages: list[Package], into: Path) -> list[Path]:
         """Downloads `packages` into the fresh directory `into` and checks each file's SHA-256.
@@ -190,6 +192,10 @@ class PrivateApt:
             raise EngineError("download-dirty", f"{into} is not empty; apt would not check what lies there.")
         self._run(["apt-get", "-q", "download", *(f"{p.name}={p.version}" for p in packages)], cwd=into)
         return check_hashes(packages, into)
+
+
+def _whole_names(patterns: Iterable[str]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns) or r"(?!)")
 
 
 def check_hashes(packages: list[Package], folder: Path) -> list[Path]:

@@ -14,7 +14,6 @@ class Recipe:
     name: str
     roots: tuple[str, ...]
     cut: tuple[str, ...] = ()
-    recommends: tuple[str, ...] = ()
 
     def digest(self, *more: str) -> str:
         """Changes whenever the recipe or one of `more` (suite, architecture) changes."""
@@ -40,5 +39,10 @@ ENGINE = Recipe(
 )
 
 SIPP = Recipe(name="sipp", roots=("sip-tester",))
-CHROMIUM = Recipe(name="chromium", roots=("chromium", "fonts-noto-cjk"))
+# Headless Chromium draws in software of its own and never opens GTK.
+_ONLY_ON_A_DESKTOP = (
+    r"libllvm.*|libgl1-mesa-dri|libz3-.*|adwaita-icon-theme|hicolor-icon-theme|libgtk-3-.*|gtk-update-icon-cache",
+    r"systemd.*|libsystemd-shared|libpam-systemd|dbus.*|dconf-.*|x11-.*|xdg-utils|procps|shared-mime-info",
+)
+CHROMIUM = Recipe(name="chromium", roots=("chromium", "fonts-noto-cjk"), cut=_ONLY_ON_A_DESKTOP)
 PIP = Recipe(name="pip", roots=("python3-pip-whl",))

@@ -9,8 +9,10 @@ from __future__ import annotations
 import json
 import os
 import platform
+import re
 import shlex
 import shutil
+import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -97,8 +99,28 @@ def _obtain(tool: Tool, work: Path, target: Path, progress: Progress) -> None:
         raise EngineError(
             "tool-missing", f"The distribution's {name} holds no {tool.program}; install it yourself."
         )
-    environment = tool.finish(root, target / "root")
-    write_wrapper(work / "new" / name, target / "root", tool.program, environment)
+    environment = {"LD_LIBRARY_PATH": library_path(root, target / "root")} | tool.finish(
+        root, target / "root"
+    )
+    write_wrapper(work / "new" / name, target / "root" / tool.program, environment)
+    _check_libraries(root / tool.program, library_path(root, root))
+
+
+def library_path(root: Path, final: Path) -> str:
+    """LD_LIBRARY_PATH of the unpacked libraries as it will be once `root` was renamed to `final`."""
+    # Private folders of libraries that the distribution finds by a RUNPATH starting at /usr.
+    relative = [f"{base}/{triplet()}{sub}" for base in ("usr/lib", "lib") for sub in ("", "/pulseaudio")]
+    return ":".join(str(final / path) for path in relative if (root / path).is_dir())
+
+
+def _check_libraries(program: Path, libraries: str) -> None:
+    environment = os.environ | {"LD_LIBRARY_PATH": libraries}
+    done = subprocess.run(["ldd", str(program)], env=environment, capture_output=True, text=True, check=False)
+    missing = sorted(set(re.findall(r"(\S+) => not found", done.stdout)))
+    if missing:
+        raise EngineError(
+            "library-missing", f"{program.name} lacks {', '.join(missing)}; install it by apt instead."
+        )
 
 
 def unpack_from_host(recipe: Recipe, work: Path, root: Path, progress: Progress = quiet) -> None:
@@ -106,7 +128,7 @@ def unpack_from_host(recipe: Recipe, work: Path, root: Path, progress: Progress 
     sources = host_sources(machine_sources(), os_release())
     apt = PrivateApt(work / "apt", "\n".join(source.as_deb822() for source in sources), status=_DPKG_STATUS)
     apt.update()
-    packages = apt.simulate(recipe.roots)
+    packages = apt.simulate(recipe.roots, recipe.cut)
     progress(
         f"{recipe.name}: downloading {len(packages)} packages, {sum(p.size for p in packages) / 1e6:.0f} MB"
     )
@@ -115,10 +137,8 @@ def unpack_from_host(recipe: Recipe, work: Path, root: Path, progress: Progress 
     unpack(debs, root)
 
 
-def write_wrapper(path: Path, root: Path, program: str, environment: dict[str, str]) -> None:
-    """A script that runs `root/program` with the unpacked libraries in front of the host's."""
-    libraries = ":".join(str(root / base / triplet()) for base in ("usr/lib", "lib"))
-    values = {"LD_LIBRARY_PATH": libraries, **environment}
-    exports = "".join(f"export {key}={shlex.quote(value)}\n" for key, value in values.items())
-    path.write_text(f'#!/bin/sh\n{exports}exec {shlex.quote(str(root / program))} "$@"\n', encoding="utf-8")
+def write_wrapper(path: Path, program: Path, environment: dict[str, str]) -> None:
+    """A script that runs `program` in `environment`, so that the unpacked libraries come before the host's."""
+    exports = "".join(f"export {key}={shlex.quote(value)}\n" for key, value in environment.items())
+    path.write_text(f'#!/bin/sh\n{exports}exec {shlex.quote(str(program))} "$@"\n', encoding="utf-8")
     path.chmod(0o755)
