@@ -1,0 +1,1 @@
+"""The durable floor: Django apps, one per noun. It keeps every fact when the live floor is down."""

@@ -1,0 +1,134 @@
+"""Signing in and out, and what the desk must know of the person who did."""
+
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from axes.handlers.proxy import AxesProxyHandler
+from django.conf import settings
+from django.contrib.auth import authenticate, login, logout
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from ninja import Field, Router, Schema
+
+import springline
+from springline.business.accounts.models import User
+from springline.business.accounts.services import audit
+from springline.business.http import SESSION_ONLY, ApiError, answers, error_response, not_signed_in
+
+router = Router(tags=["session"])
+
+
+class Credentials(Schema):
+    username: str = Field(max_length=60)
+    password: str = Field(max_length=200)
+
+
+class UserOut(Schema):
+    id: int
+    username: str
+    name: str
+    role: str
+    language: str
+
+
+class NamedOut(Schema):
+    id: str
+    name: str
+
+
+class AgentOut(Schema):
+    id: str
+    name: str
+    queues: list[NamedOut]
+    device: str
+
+
+class SoftphoneOut(Schema):
+    ws_path: str
+    uri: str
+    username: str
+    password: str
+
+
+class SessionOut(Schema):
+    user: UserOut
+    agent: AgentOut | None
+    softphone: SoftphoneOut | None
+    server_time: datetime
+    version: str
+
+
+class Done(Schema):
+    ok: bool = True
+
+
+@router.get("/session", response=answers(SessionOut), auth=None)
+def read_session(request: HttpRequest) -> object:
+    """Who is signed in; 401 when nobody is. Sets the `csrftoken` cookie either way."""
+    get_token(request)
+    if not request.user.is_authenticated:
+        return not_signed_in()
+    return describe(request.user)
+
+
+@router.post("/session", response=answers(SessionOut, 429, 422), auth=None)
+def sign_in(request: HttpRequest, response: HttpResponse, body: Credentials) -> object:
+    """Sign in. 401 bad_credentials; 429 locked_out after five wrong passwords of one user at one address."""
+    _refuse_foreign_page(request)
+    user = authenticate(request, username=body.username, password=body.password)
+    if user is None:
+        if not AxesProxyHandler.is_allowed(request, {"username": body.username}):
+            return error_response(
+                429, "locked_out", _("Too many attempts. Try again in a quarter of an hour.")
+            )
+        return error_response(401, "bad_credentials", _("User name or password is wrong."))
+    assert isinstance(user, User)
+    login(request, user)
+    audit(user, "session.opened", user)
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME, user.language, max_age=365 * 24 * 3600, samesite="Lax", httponly=True
+    )
+    with translation.override(user.language):
+        return describe(user)
+
+
+@router.delete("/session", response=answers(Done), auth=SESSION_ONLY)
+def sign_out(request: HttpRequest) -> Done:
+    audit(request.user, "session.closed", request.user)  # type: ignore[arg-type]
+    logout(request)
+    return Done()
+
+
+def describe(user: User) -> SessionOut:
+    agent = user.agent if user.agent and user.agent.active else None
+    return SessionOut(
+        user=UserOut(
+            id=user.pk, username=user.username, name=user.name, role=user.role, language=user.language
+        ),
+        agent=agent
+        and AgentOut(
+            id=agent.id,
+            name=agent.name,
+            device=agent.device,
+            queues=[NamedOut(id=queue.id, name=queue.name) for queue in agent.queues.all()],
+        ),
+        softphone=SoftphoneOut(
+            ws_path="/sip",
+            uri=f"sip:agent-{agent.id}@springline",
+            username=f"agent-{agent.id}",
+            password=agent.sip_password,
+        )
+        if agent and agent.device == "webrtc"
+        else None,
+        server_time=timezone.now(),
+        version=springline.__version__,
+    )
+
+
+def _refuse_foreign_page(request: HttpRequest) -> None:
+    """Login CSRF: a page elsewhere must not sign this browser in as somebody else."""
+    origin = request.headers.get("Origin")
+    if origin and urlsplit(origin).netloc != request.get_host():
+        raise ApiError(403, "foreign_origin", _("Please sign in on this site itself."))

@@ -1,0 +1,159 @@
+from typing import Any, NoReturn
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from springline.business.accounts.roles import RULES, SCOPE_RULES, Action, Reach, Role, Scope
+
+
+class Language(models.TextChoices):
+    CHINESE = "zh-hans", "简体中文"
+    ENGLISH = "en", "English"
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, username: str, password: str | None = None, **fields: Any) -> "User":
+        user = self.model(username=self.model.normalize_username(username), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, username: str, password: str | None = None, **fields: Any) -> "User":
+        return self.create_user(username, password, **{**fields, "role": Role.ADMIN})
+
+
+class User(AbstractBaseUser):
+    """A person who signs in. Rights come from `role` alone (accounts.roles), not from Django's groups."""
+
+    username = models.CharField(
+        _("user name"), max_length=60, unique=True, validators=[UnicodeUsernameValidator()]
+    )
+    name = models.CharField(_("name"), max_length=60)
+    role = models.CharField(_("role"), max_length=20, choices=Role, default=Role.AGENT)
+    language = models.CharField(_("language"), max_length=10, choices=Language, default=Language.CHINESE)
+    agent = models.OneToOneField(
+        "hotline.Agent", models.SET_NULL, null=True, blank=True, related_name="user", verbose_name=_("agent")
+    )
+    is_active = models.BooleanField(_("active"), default=True)
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+
+    objects = UserManager()
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+        ordering = ["username"]
+
+    def __str__(self) -> str:
+        return self.name or self.username
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    def get_short_name(self) -> str:
+        return self.name
+
+    def reach(self, action: Action) -> Reach:
+        if not self.is_active:
+            return Reach.NONE
+        return RULES[Role(self.role)].get(action, Reach.NONE)
+
+    @property
+    def is_staff(self) -> bool:
+        return self.reach(Action.USE_ADMIN) is Reach.ALL
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return app_label in {"hotline", "calls"} or self.reach(Action.MANAGE_USERS) is Reach.ALL
+
+    def has_perm(self, perm: str, obj: object = None) -> bool:
+        """Django's admin asks this: "app_label.verb_model"."""
+        app_label, _dot, rest = perm.partition(".")
+        if not self.is_staff:
+            return False
+        if self.reach(Action.MANAGE_USERS) is Reach.ALL:
+            return True
+        if app_label == "hotline" or rest.endswith("_wrapupcode"):
+            return self.reach(Action.CHANGE_HOTLINE) is Reach.ALL
+        return app_label == "calls" and rest.startswith("view_")
+
+    def has_perms(self, perms: list[str], obj: object = None) -> bool:
+        return all(self.has_perm(perm, obj) for perm in perms)
+
+
+class ApiToken(models.Model):
+    """A machine's key. `digest` is the SHA-256 of the token, which is random and shown once."""
+
+    name = models.CharField(_("name"), max_length=60)
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    scopes = models.JSONField(_("scopes"), default=list)
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    last_used_at = models.DateTimeField(_("last used"), null=True, editable=False)
+    revoked_at = models.DateTimeField(_("revoked"), null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("API token")
+        verbose_name_plural = _("API tokens")
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def agent_id(self) -> str | None:
+        return None
+
+    def reach(self, action: Action) -> Reach:
+        if self.revoked_at is not None:
+            return Reach.NONE
+        reaches = [SCOPE_RULES[Scope(scope)].get(action, Reach.NONE) for scope in self.scopes]
+        return Reach.ALL if Reach.ALL in reaches else Reach.NONE
+
+
+class AppendOnly(TypeError):
+    """A row of the audit trail was to be changed or deleted."""
+
+
+class AuditRows(models.QuerySet["AuditRow"]):
+    def update(self, **_fields: Any) -> NoReturn:
+        raise AppendOnly("audit rows are never changed")
+
+    def delete(self) -> NoReturn:
+        raise AppendOnly("audit rows are never deleted")
+
+
+class AuditRow(models.Model):
+    """Who did what to which object, when and why. Names are copied so that they outlive the account."""
+
+    at = models.DateTimeField(_("at"), default=timezone.now, db_index=True)
+    user = models.ForeignKey(
+        User, models.DO_NOTHING, null=True, db_constraint=False, related_name="+", verbose_name=_("user")
+    )
+    who = models.CharField(_("who"), max_length=80)
+    what = models.CharField(_("what"), max_length=40)
+    why = models.CharField(_("why"), max_length=200, blank=True)
+    object_type = models.CharField(_("object type"), max_length=40, blank=True)
+    object_id = models.CharField(_("object"), max_length=80, blank=True)
+    detail = models.JSONField(_("detail"), default=dict)
+
+    objects = AuditRows.as_manager()
+
+    class Meta:
+        verbose_name = _("audit row")
+        verbose_name_plural = _("audit trail")
+        ordering = ["-at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.at:%F %T} {self.who} {self.what} {self.object_id}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.pk is not None:
+            raise AppendOnly("audit rows are never changed")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise AppendOnly("audit rows are never deleted")

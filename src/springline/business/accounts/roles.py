@@ -1,0 +1,104 @@
+"""The rules table: what each role may do, and how far. The only place that decides."""
+
+from enum import StrEnum
+from typing import Protocol
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    AGENT = "agent", _("Agent")
+    SUPERVISOR = "supervisor", _("Supervisor")
+    OWNER = "owner", _("Station owner")
+    COURIER = "courier", _("Courier")
+    FINANCE = "finance", _("Finance")
+    ADMIN = "admin", _("Administrator")
+
+
+class Scope(models.TextChoices):
+    """What an API token may do; control includes nothing of read."""
+
+    READ = "read", _("Read")
+    CONTROL = "control", _("Control")
+
+
+class Action(StrEnum):
+    WATCH_LIVE = "watch_live"
+    SEE_NUMBERS = "see_numbers"
+    WORK_AS_AGENT = "work_as_agent"
+    READ_CALLS = "read_calls"
+    HEAR_RECORDINGS = "hear_recordings"
+    WRAP_UP_CALLS = "wrap_up_calls"
+    HANG_UP_CALLS = "hang_up_calls"
+    USE_ADMIN = "use_admin"
+    CHANGE_HOTLINE = "change_hotline"
+    MANAGE_USERS = "manage_users"
+
+
+class Reach(StrEnum):
+    """NONE: refused. OWN: what belongs to the agent of the actor. ALL: everything."""
+
+    NONE = "none"
+    OWN = "own"
+    ALL = "all"
+
+
+_SUPERVISOR = {
+    Action.WATCH_LIVE: Reach.ALL,
+    Action.SEE_NUMBERS: Reach.ALL,
+    Action.WORK_AS_AGENT: Reach.ALL,
+    Action.READ_CALLS: Reach.ALL,
+    Action.HEAR_RECORDINGS: Reach.ALL,
+    Action.WRAP_UP_CALLS: Reach.ALL,
+    Action.HANG_UP_CALLS: Reach.ALL,
+}
+_OWNER = {**_SUPERVISOR, Action.USE_ADMIN: Reach.ALL, Action.CHANGE_HOTLINE: Reach.ALL}
+
+RULES: dict[Role, dict[Action, Reach]] = {
+    Role.AGENT: {
+        Action.WATCH_LIVE: Reach.ALL,
+        Action.SEE_NUMBERS: Reach.OWN,
+        Action.WORK_AS_AGENT: Reach.OWN,
+        Action.READ_CALLS: Reach.ALL,
+        Action.HEAR_RECORDINGS: Reach.OWN,
+        Action.WRAP_UP_CALLS: Reach.OWN,
+        Action.HANG_UP_CALLS: Reach.OWN,
+    },
+    Role.SUPERVISOR: _SUPERVISOR,
+    Role.OWNER: _OWNER,
+    Role.COURIER: {},
+    Role.FINANCE: {Action.READ_CALLS: Reach.ALL},
+    Role.ADMIN: {**_OWNER, Action.MANAGE_USERS: Reach.ALL},
+}
+
+SCOPE_RULES: dict[Scope, dict[Action, Reach]] = {
+    Scope.READ: {
+        Action.WATCH_LIVE: Reach.ALL,
+        Action.SEE_NUMBERS: Reach.ALL,
+        Action.READ_CALLS: Reach.ALL,
+        Action.HEAR_RECORDINGS: Reach.ALL,
+    },
+    Scope.CONTROL: {
+        Action.WORK_AS_AGENT: Reach.ALL,
+        Action.WRAP_UP_CALLS: Reach.ALL,
+        Action.HANG_UP_CALLS: Reach.ALL,
+    },
+}
+
+
+class Actor(Protocol):
+    """Who asks: a signed-in user or an API token. `agent_id` is None for one that is no agent."""
+
+    @property
+    def agent_id(self) -> str | None: ...
+
+    def reach(self, action: Action) -> Reach: ...
+
+
+def may(actor: Actor, action: Action, agent_id: str | None = None) -> bool:
+    """Whether `actor` may do `action` to something that belongs to agent `agent_id` (None: to nobody)."""
+    reach = actor.reach(action)
+    if reach is Reach.OWN:
+        return agent_id is not None and agent_id == actor.agent_id
+    return reach is Reach.ALL

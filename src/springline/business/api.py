@@ -1,0 +1,36 @@
+"""The API as a whole: routers, errors, documents."""
+
+from ninja import NinjaAPI
+from ninja.openapi.docs import Swagger
+from ninja.renderers import JSONRenderer
+
+import springline
+from springline.business import health, http
+from springline.business.accounts.api import router as session
+from springline.business.calls.api import router as calls
+from springline.business.hotline.api import router as agents
+
+
+class ReadableJson(JSONRenderer):
+    """Chinese as it is written, not as \\u escapes."""
+
+    json_dumps_params = {"ensure_ascii": False}
+
+
+api = NinjaAPI(
+    title="Springline 泉线",
+    version=springline.__version__,
+    description=(
+        "Times are UTC (ISO 8601), phone numbers E.164, durations seconds. Sign in with the session cookie, "
+        "or send `Authorization: Bearer <token>` (`springline token create`). Live state: `GET /api/live`, "
+        "server-sent events `snapshot`, `change`, `offline`."
+    ),
+    docs=Swagger(),
+    docs_url="/docs",
+    openapi_url="/openapi.json",
+    urls_namespace="api",
+    renderer=ReadableJson(),
+)
+http.install(api)
+for router in (session, agents, calls, health.router):
+    api.add_router("", router)

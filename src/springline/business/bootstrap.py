@@ -1,0 +1,117 @@
+"""What the command line asks of the business floor: set up Django, migrate, seed, tokens."""
+
+import json
+import os
+import secrets
+from pathlib import Path
+
+import msgspec
+
+from springline.contracts.config import Device
+from springline.platform.settings import Settings
+
+
+class SeededUser(msgspec.Struct, frozen=True, kw_only=True):
+    """`password` is known only to those who read demo-users.json."""
+
+    username: str
+    name: str
+    role: str
+    password: str
+    agent: str | None = None
+
+
+class SeedResult(msgspec.Struct, frozen=True, kw_only=True):
+    """`created` is False when everything was there already. `hotline`: the demo's printed number (digits)."""
+
+    hotline: str
+    users: tuple[SeededUser, ...]
+    created: bool
+
+
+def bootstrap_django(settings: Settings) -> None:
+    """Configure Django for `settings.home`; a second call changes nothing."""
+    import django
+    from django.apps import apps
+
+    os.environ.setdefault("SPRINGLINE_HOME", str(settings.home))
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "springline.business.settings")
+    if not apps.ready:
+        django.setup()
+
+
+def migrate() -> None:
+    """Bring the database to the present schema. Raises django.db.DatabaseError."""
+    from django.core.management import call_command
+
+    call_command("migrate", interactive=False, verbosity=0)
+
+
+def seed_demo(flow_document: str, flow_version: str) -> SeedResult:
+    """The demo's hotline, queues, agents, codes and users; what is there already stays as it is.
+
+    Passwords are random and stand only in `demo-users.json` of the home (mode 0600). A `flow_document` whose
+    version is new becomes the live flow.
+    """
+    from django.conf import settings
+    from django.db import transaction
+
+    from springline.business import seed
+
+    path = settings.HOME.home / "demo-users.json"
+    former = _read_users(path)
+    known = {user.username: user.password for user in former}
+    with transaction.atomic():
+        created = seed.write_config(flow_document, flow_version)
+        users = tuple(seed.users(known, _new_password))
+        for user in users:
+            seed.ensure_user(user, known=user.username in known)
+        # Before the commit: a user whose password nobody knows would be worse than a password without user.
+        if users != former:
+            _write_users(path, users)
+    return SeedResult(hotline=seed.HOTLINE, users=users, created=created or users != former)
+
+
+def demo_users(settings: Settings) -> tuple[SeededUser, ...]:
+    """The users that the demo made, from the home's demo-users.json; empty when there is no demo."""
+    return _read_users(settings.home / "demo-users.json")
+
+
+def create_token(name: str, scopes: list[str]) -> str:
+    """A new API token, shown once. Raises ValueError on an unknown or missing scope (read, control)."""
+    from springline.business.accounts import services
+    from springline.business.accounts.roles import Scope
+
+    return services.create_token(name, [Scope(scope) for scope in scopes])
+
+
+def set_agent_device(agent_id: str, device: Device) -> None:
+    """Raises KeyError when there is no such agent."""
+    from springline.business.hotline import services
+    from springline.business.hotline.models import Agent
+
+    try:
+        services.set_agent_device(agent_id, device)
+    except Agent.DoesNotExist:
+        raise KeyError(agent_id) from None
+
+
+def _new_password() -> str:
+    # Letters and digits that nobody mistakes for one another when read from a terminal.
+    return "".join(secrets.choice("abcdefghjkmnpqrstuvwxyz23456789") for _ in range(14))
+
+
+def _read_users(path: Path) -> tuple[SeededUser, ...]:
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=tuple[SeededUser, ...])
+    except FileNotFoundError:
+        return ()
+
+
+def _write_users(path: Path, users: tuple[SeededUser, ...]) -> None:
+    partial = path.with_name(path.name + ".partial")
+    text = json.dumps(msgspec.to_builtins(users), ensure_ascii=False, indent=2) + "\n"
+    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text)
+    partial.replace(path)

@@ -1,0 +1,84 @@
+from django.contrib import admin
+from django.forms import ModelForm
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from springline.business import phones
+from springline.business.accounts.admin import AuditedAdmin, ReadOnlyAdmin
+from springline.business.accounts.services import audit
+from springline.business.calls.models import (
+    AgentStateRow,
+    Call,
+    PurgeRow,
+    Recording,
+    SystemEvent,
+    TrunkRefusal,
+    WrapUpCode,
+)
+
+
+@admin.register(Call)
+class CallAdmin(ReadOnlyAdmin):
+    list_display = [
+        "arrived_at",
+        "number",
+        "queue",
+        "region",
+        "agent",
+        "outcome",
+        "wait_seconds",
+        "talk_seconds",
+    ]
+    list_filter = ["outcome", "queue", "agent", "is_test"]
+    search_fields = ["id", "caller"]
+    date_hierarchy = "arrived_at"
+    exclude = ["caller_raw"]
+
+    @admin.display(description=_("caller"))
+    def number(self, call: Call) -> str:
+        return phones.display(call.caller, call.caller_raw, call.caller_quality, show=True)
+
+
+@admin.register(Recording)
+class RecordingAdmin(ReadOnlyAdmin):
+    """Only the legal hold can be set here."""
+
+    list_display = ["path", "state", "seconds", "expires_on", "hold", "problem"]
+    list_filter = ["state", "hold"]
+    search_fields = ["call_id"]
+    fields = ["path", "call_id", "state", "seconds", "size", "sha256", "expires_on", "problem", "hold"]
+    readonly_fields = fields[:-1]
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return bool(request.user.has_perm("calls.change_recording"))
+
+    def save_model(self, request: HttpRequest, obj: Recording, form: ModelForm, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        audit(request.user, "recording.hold", obj, hold=obj.hold)  # type: ignore[arg-type]
+
+
+@admin.register(WrapUpCode)
+class WrapUpCodeAdmin(AuditedAdmin):
+    list_display = ["key", "code", "name_zh", "name_en", "active"]
+
+
+@admin.register(AgentStateRow)
+class AgentStateAdmin(ReadOnlyAdmin):
+    list_display = ["at", "agent", "state", "reason"]
+    list_filter = ["agent", "state"]
+
+
+@admin.register(TrunkRefusal)
+class TrunkRefusalAdmin(ReadOnlyAdmin):
+    list_display = ["at", "address", "service", "count"]
+
+
+@admin.register(SystemEvent)
+class SystemEventAdmin(ReadOnlyAdmin):
+    list_display = ["at", "type", "subject", "error"]
+    list_filter = ["type"]
+
+
+@admin.register(PurgeRow)
+class PurgeAdmin(ReadOnlyAdmin):
+    list_display = ["at", "path", "expires_on", "size"]

@@ -1,0 +1,162 @@
+"""Calls, their steps, wrap-up and recordings over HTTP."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponseBase
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from ninja import Query, Router
+
+from springline.business.accounts.api import Done
+from springline.business.accounts.models import ApiToken, AuditRow, User
+from springline.business.accounts.roles import Action, Reach, may
+from springline.business.accounts.services import audit
+from springline.business.calls import selectors, services
+from springline.business.calls.models import Call, WrapUpCode
+from springline.business.calls.recordings import inside
+from springline.business.calls.schemas import CallOut, CallPage, CallWithSteps, CodeOut, CodesOut, WrapUpIn
+from springline.business.hotline import commands
+from springline.business.hotline.selectors import pause_reasons
+from springline.business.http import BOTH, ApiError, answers, forbidden, not_found, require, require_some
+from springline.business.ranges import file_response
+from springline.contracts.commands import HangUp, SetReady
+from springline.contracts.live import AgentRow, CallRow
+
+router = Router(tags=["calls"], auth=BOTH)
+
+# A player fetches one recording in many ranges; within this time that is one reading.
+_SAME_READING = timedelta(minutes=10)
+
+
+@router.get("/codes", response=answers(CodesOut))
+def codes(request: HttpRequest) -> CodesOut:
+    """Pause reasons and wrap-up codes, named in the user's language."""
+    return CodesOut(
+        pause=[CodeOut(code=c.code, name=c.name, key=c.key) for c in pause_reasons()],
+        wrap_up=[CodeOut(code=c.code, name=c.name, key=c.key) for c in selectors.wrap_up_codes()],
+    )
+
+
+@router.get("/calls", response=answers(CallPage, 422))
+def list_calls(
+    request: HttpRequest,
+    limit: int = Query(20, ge=1, le=200),
+    before: datetime | None = None,
+    agent: str = "",
+    queue: str = "",
+    outcome: str = "",
+) -> CallPage:
+    """Calls, the newest first. `agent`: an extension, or `me`; `before`: what the page before said in `next`."""
+    actor = require(request, Action.READ_CALLS)
+    if agent == "me":
+        if actor.agent_id is None:
+            return CallPage(items=[], next=None)
+        agent = actor.agent_id
+    if before is not None and timezone.is_naive(before):
+        before = timezone.make_aware(before)
+    items, following = selectors.page(
+        actor, limit=limit, before=before, agent=agent, queue=queue, outcome=outcome
+    )
+    return CallPage(items=items, next=following)
+
+
+@router.get("/calls/{call_id}", response=answers(CallWithSteps, 404))
+def read_call(request: HttpRequest, call_id: str) -> CallWithSteps:
+    return selectors.one(require(request, Action.READ_CALLS), _call(call_id))
+
+
+@router.post("/calls/{call_id}/wrap-up", response=answers(CallOut, 404, 409, 422, 503))
+def wrap_up(request: HttpRequest, call_id: str, body: WrapUpIn) -> CallOut:
+    """Save the code. `ready` then ends wrap-up in control; when control refuses, the code stays saved."""
+    actor = require_some(request, Action.WRAP_UP_CALLS)
+    call = Call.objects.filter(pk=call_id).first() or _live_call(actor, call_id)
+    if not may(actor, Action.WRAP_UP_CALLS, call.agent):
+        raise forbidden()
+    code = WrapUpCode.objects.filter(code=body.code, active=True).first()
+    if code is None:
+        raise ApiError(422, "unknown_code", _("There is no such wrap-up code."))
+    services.wrap_up(call.id, code, body.note, actor)
+    agent = actor.agent_id or call.agent
+    if body.ready and agent:
+        commands.tell(SetReady(agent=agent))
+    return selectors.out(actor, [call])[0]
+
+
+@router.post("/calls/{call_id}/hang-up", response=answers(Done, 404, 409, 503))
+def hang_up(request: HttpRequest, call_id: str) -> Done:
+    actor = require_some(request, Action.HANG_UP_CALLS)
+    if actor.reach(Action.HANG_UP_CALLS) is not Reach.ALL:
+        live = commands.snapshot()
+        row = (
+            next((r for r in live.rows if isinstance(r, CallRow) and r.id == call_id), None) if live else None
+        )
+        if row is not None and not may(actor, Action.HANG_UP_CALLS, row.agent):
+            raise forbidden()
+        if row is None and live is not None:
+            raise not_found("unknown_call")
+    audit(actor, "call.hung_up", None, call_id=call_id)
+    commands.tell(HangUp(call_id=call_id))
+    return Done()
+
+
+@router.get(
+    "/calls/{call_id}/recording",
+    response=answers(None, 404, 409, 422),
+    openapi_extra={
+        "responses": {
+            200: {
+                "description": "WAV, two channels: caller left, agent right. Range is understood; X-Duration: s",
+                "content": {"audio/wav": {"schema": {"type": "string", "format": "binary"}}},
+            }
+        }
+    },
+)
+def read_recording(
+    request: HttpRequest, call_id: str, reason: str = Query("", max_length=200), part: int = Query(0, ge=0)
+) -> HttpResponseBase:
+    """Each reading leaves an audit row with its reason, which must be given."""
+    actor = require_some(request, Action.HEAR_RECORDINGS)
+    call = _call(call_id)
+    if not may(actor, Action.HEAR_RECORDINGS, call.agent):
+        raise forbidden()
+    if not reason.strip():
+        raise ApiError(422, "reason_missing", _("Say why you listen to this recording."))
+    state, recording = selectors.recording_part(call.id, part)
+    if state == "pending":
+        raise ApiError(409, "recording_pending", _("The recording is not stored yet."))
+    if state != "ready" or recording is None:
+        raise ApiError(404, "recording_missing", _("There is no recording of this call."))
+    path = inside(settings.HOME.recordings_dir, recording.wav)
+    if not path.is_file():
+        raise ApiError(404, "recording_missing", _("There is no recording of this call."))
+    _audit_reading(actor, call, reason.strip())
+    response = file_response(request, path, "audio/wav")
+    response["X-Duration"] = f"{recording.seconds:.3f}"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _call(call_id: str) -> Call:
+    call = Call.objects.filter(pk=call_id).first()
+    if call is None:
+        raise not_found("unknown_call")
+    return call
+
+
+def _live_call(actor: User | ApiToken, call_id: str) -> Call:
+    """A call the actor's agent has just had, while the worker is behind: what is noted must not be lost."""
+    live = commands.snapshot()
+    for row in live.rows if live else ():
+        if isinstance(row, AgentRow) and row.call_id == call_id and row.id == actor.agent_id:
+            return Call(id=call_id, arrived_at=row.since, agent=row.id)
+    raise not_found("unknown_call")
+
+
+def _audit_reading(actor: User | ApiToken, call: Call, why: str) -> None:
+    recent = AuditRow.objects.filter(
+        what="recording.read", object_id=call.id, why=why, at__gte=timezone.now() - _SAME_READING
+    )
+    mine = recent.filter(user=actor) if isinstance(actor, User) else recent.filter(who=f"token:{actor.name}")
+    if not mine.exists():
+        audit(actor, "recording.read", call, why=why)

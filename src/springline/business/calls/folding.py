@@ -1,0 +1,80 @@
+"""How a call's events fold into its row: pure, one event at a time, in the journal's order."""
+
+from functools import singledispatch
+
+from springline.business.calls.models import Call
+from springline.contracts import events
+
+
+def opened_by(event: events.CallEvent) -> Call:
+    """The row before its first event. A call whose CallArrived is not in the journal counts from its first."""
+    return Call(id=event.call_id, arrived_at=event.at)
+
+
+@singledispatch
+def fold(event: events.CallEvent, call: Call) -> None:
+    """Apply `event` to `call` in memory. Kinds without an own rule change nothing but the list of steps."""
+
+
+@fold.register
+def _(event: events.CallArrived, call: Call) -> None:
+    call.arrived_at = event.at
+    call.caller = event.caller
+    call.caller_raw = event.caller_raw
+    call.caller_quality = event.caller_quality.value
+    call.dialled = event.dialled[:80]
+    call.hotline = event.hotline[:20]
+    call.trunk = event.trunk[:40]
+    call.is_test = event.is_test
+
+
+@fold.register
+def _(event: events.CallRejected, call: Call) -> None:
+    call.caller_raw = event.caller_raw
+    call.dialled = event.dialled[:80]
+    call.reject_reason = event.reason[:40]
+    call.outcome = events.CallOutcome.REJECTED.value
+    call.ended_at = call.ended_at or event.at
+
+
+@fold.register
+def _(event: events.CallAnswered, call: Call) -> None:
+    call.answered_at = call.answered_at or event.at
+
+
+@fold.register
+def _(event: events.NoticePlayed, call: Call) -> None:
+    call.notice_at = call.notice_at or event.at
+
+
+@fold.register
+def _(event: events.CallQueued, call: Call) -> None:
+    call.queued_at = call.queued_at or event.at
+    call.queue = event.queue
+    call.intent = event.intent or call.intent
+    call.region = event.region or call.region
+
+
+@fold.register
+def _(event: events.AgentOffered, call: Call) -> None:
+    call.offers = max(call.offers, event.attempt)
+
+
+@fold.register
+def _(event: events.AgentConnected, call: Call) -> None:
+    if call.connected_at is None:
+        call.connected_at = event.at
+        call.wait_seconds = event.wait_seconds
+    call.agent = event.agent
+    call.queue = event.queue
+
+
+@fold.register
+def _(event: events.CallEnded, call: Call) -> None:
+    call.ended_at = event.at
+    call.outcome = event.outcome.value
+    call.hangup_by = event.by.value
+    call.cause = event.cause
+    call.talk_seconds = event.talk_seconds
+    if call.wait_seconds is None and call.queued_at is not None:
+        call.wait_seconds = max((event.at - call.queued_at).total_seconds(), 0.0)

@@ -1,0 +1,213 @@
+"""Two kinds of tables. Projected: thrown away and rebuilt from the journal. Business: ours alone, they stay."""
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from springline.business.accounts.models import User
+from springline.business.calls.states import RecordingState
+from springline.business.hotline.models import NamedCode
+from springline.contracts.events import CallerQuality, CallOutcome, HangupBy
+
+
+class Call(models.Model):
+    """Projected: one call as its events fold (calls.folding). Times are null until they happened."""
+
+    id = models.CharField(max_length=64, primary_key=True)
+    arrived_at = models.DateTimeField(_("arrived"), db_index=True)
+    answered_at = models.DateTimeField(_("answered by the system"), null=True)
+    notice_at = models.DateTimeField(_("recording notice ended"), null=True)
+    queued_at = models.DateTimeField(_("queued"), null=True)
+    connected_at = models.DateTimeField(_("connected"), null=True)
+    ended_at = models.DateTimeField(_("ended"), null=True)
+    caller = models.CharField(_("caller"), max_length=20, null=True, db_index=True)
+    caller_raw = models.CharField(max_length=80, blank=True)
+    caller_quality = models.CharField(_("number quality"), max_length=12, default=CallerQuality.INVALID)
+    dialled = models.CharField(_("dialled"), max_length=80, blank=True)
+    hotline = models.CharField(_("hotline"), max_length=20, blank=True)
+    trunk = models.CharField(_("trunk"), max_length=40, blank=True)
+    is_test = models.BooleanField(_("test call"), default=False)
+    queue = models.CharField(_("queue"), max_length=40, null=True)
+    intent = models.CharField(_("intent"), max_length=40, null=True)
+    region = models.CharField(_("region"), max_length=12, null=True)
+    agent = models.CharField(_("agent"), max_length=10, null=True, db_index=True)
+    offers = models.PositiveIntegerField(_("offers"), default=0)
+    outcome = models.CharField(
+        _("outcome"), max_length=20, null=True, choices=[(o.value, o.value) for o in CallOutcome]
+    )
+    wait_seconds = models.FloatField(_("wait (s)"), null=True)
+    talk_seconds = models.FloatField(_("talk (s)"), null=True)
+    hangup_by = models.CharField(
+        _("hung up by"), max_length=10, null=True, choices=[(by.value, by.value) for by in HangupBy]
+    )
+    cause = models.IntegerField(_("cause (Q.850)"), null=True)
+    reject_reason = models.CharField(_("reason of refusal"), max_length=40, null=True)
+
+    class Meta:
+        verbose_name = _("call")
+        verbose_name_plural = _("calls")
+        ordering = ["-arrived_at", "-id"]
+        indexes = [
+            models.Index(fields=["agent", "-arrived_at"], name="call_agent_arrived"),
+            models.Index(fields=["queue", "-arrived_at"], name="call_queue_arrived"),
+        ]
+
+    def __str__(self) -> str:
+        return self.id[:8]
+
+
+class CallStep(models.Model):
+    """Projected: one journal event of a call, as it was written."""
+
+    seq = models.BigIntegerField(primary_key=True)
+    event_id = models.CharField(max_length=64, unique=True)
+    call_id = models.CharField(max_length=64)
+    at = models.DateTimeField(_("at"))
+    type = models.CharField(_("type"), max_length=40)
+    data = models.JSONField(_("data"))
+
+    class Meta:
+        verbose_name = _("step of a call")
+        verbose_name_plural = _("steps of calls")
+        ordering = ["seq"]
+        indexes = [models.Index(fields=["call_id", "seq"], name="step_call_seq")]
+
+
+class RecordingFile(models.Model):
+    """Projected: a file the engine wrote. `closed_at` is null while it is open, or when control died."""
+
+    path = models.CharField(max_length=200, primary_key=True)
+    call_id = models.CharField(max_length=64, db_index=True)
+    started_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    size = models.BigIntegerField(null=True)
+
+    class Meta:
+        ordering = ["started_at", "path"]
+
+
+class AgentStateRow(models.Model):
+    """Projected: the log of what each agent did, append-only."""
+
+    seq = models.BigIntegerField(primary_key=True)
+    event_id = models.CharField(max_length=64, unique=True)
+    agent = models.CharField(_("agent"), max_length=10)
+    at = models.DateTimeField(_("at"))
+    state = models.CharField(_("state"), max_length=12)
+    reason = models.CharField(_("reason"), max_length=40, null=True)
+    call_id = models.CharField(max_length=64, null=True)
+
+    class Meta:
+        verbose_name = _("agent state")
+        verbose_name_plural = _("agent states")
+        ordering = ["seq"]
+        indexes = [models.Index(fields=["agent", "at"], name="agent_state_at")]
+
+
+class TrunkRefusal(models.Model):
+    """Projected: SIP requests of an address that is no trunk."""
+
+    seq = models.BigIntegerField(primary_key=True)
+    event_id = models.CharField(max_length=64, unique=True)
+    at = models.DateTimeField(_("at"))
+    address = models.CharField(_("address"), max_length=80)
+    service = models.CharField(_("service"), max_length=40)
+    count = models.PositiveIntegerField(_("requests"))
+
+    class Meta:
+        verbose_name = _("refused SIP request")
+        verbose_name_plural = _("refused SIP requests")
+        ordering = ["-seq"]
+
+
+class SystemEvent(models.Model):
+    """Projected: events of engine and config, and those this version cannot read (`error` is set)."""
+
+    seq = models.BigIntegerField(primary_key=True)
+    event_id = models.CharField(max_length=64, null=True)
+    at = models.DateTimeField(_("at"))
+    subject = models.CharField(_("subject"), max_length=200)
+    type = models.CharField(_("type"), max_length=60, blank=True)
+    data = models.TextField(_("data"), blank=True)
+    error = models.CharField(_("error"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("system event")
+        verbose_name_plural = _("system events")
+        ordering = ["-seq"]
+
+
+class JournalPosition(models.Model):
+    """One row: the journal up to `applied` is in the tables, written in the same transaction as they were."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    applied = models.BigIntegerField(default=0)
+    unread = models.BigIntegerField(default=0)
+    beat_at = models.DateTimeField(null=True)
+
+
+PROJECTED = (Call, CallStep, RecordingFile, AgentStateRow, TrunkRefusal, SystemEvent, JournalPosition)
+
+
+class Recording(models.Model):
+    """What became of a recorded file. `path` is the raw file's, `wav` the stored one's, both below the
+    recordings folder; `seconds` and `size` are the stored file's; `expires_on` is the last day it is kept (E1).
+    """
+
+    path = models.CharField(max_length=200, primary_key=True)
+    call_id = models.CharField(max_length=64, db_index=True)
+    state = models.CharField(
+        _("state"), max_length=10, choices=RecordingState, default=RecordingState.PENDING, db_index=True
+    )
+    wav = models.CharField(max_length=200, blank=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+    seconds = models.FloatField(_("length (s)"), null=True)
+    size = models.BigIntegerField(_("size (bytes)"), null=True)
+    expires_on = models.DateField(_("kept until"), null=True, db_index=True)
+    hold = models.BooleanField(_("legal hold"), default=False)
+    settled_at = models.DateTimeField(_("settled"), null=True)
+    problem = models.CharField(_("problem"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("recording")
+        verbose_name_plural = _("recordings")
+        ordering = ["path"]
+
+    def __str__(self) -> str:
+        return self.path
+
+
+class PurgeRow(models.Model):
+    """The log of recordings deleted because their time was over."""
+
+    at = models.DateTimeField(_("at"), default=timezone.now)
+    call_id = models.CharField(max_length=64)
+    path = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64, blank=True)
+    size = models.BigIntegerField(null=True)
+    expires_on = models.DateField()
+
+    class Meta:
+        verbose_name = _("purged recording")
+        verbose_name_plural = _("purged recordings")
+        ordering = ["-id"]
+
+
+class WrapUpCode(NamedCode):
+    class Meta(NamedCode.Meta):
+        verbose_name = _("wrap-up code")
+        verbose_name_plural = _("wrap-up codes")
+
+
+class WrapUp(models.Model):
+    """What the agent noted of a call. No foreign key to the projected call, so that it survives a replay."""
+
+    call_id = models.CharField(max_length=64, primary_key=True)
+    code = models.ForeignKey(WrapUpCode, models.PROTECT, verbose_name=_("code"))
+    note = models.CharField(_("note"), max_length=500, blank=True)
+    by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name=_("by"))
+    at = models.DateTimeField(_("at"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("wrap-up")
+        verbose_name_plural = _("wrap-ups")

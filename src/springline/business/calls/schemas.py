@@ -1,0 +1,86 @@
+"""What the API says of a call."""
+
+from datetime import datetime
+from typing import Any
+
+from ninja import Field, Schema
+
+from springline.business.accounts.api import NamedOut
+
+
+class WrapUpOut(Schema):
+    code: str
+    name: str
+    note: str
+    at: datetime
+
+
+class RecordingOut(Schema):
+    """`state`: none, pending, ready or missing. `parts`: how many files; `url` takes `part` from 0."""
+
+    state: str
+    seconds: float | None
+    url: str | None
+    parts: int
+
+
+class CallOut(Schema):
+    """`caller` is E.164, null when there is none or the viewer may not see it; durations in seconds."""
+
+    id: str
+    arrived_at: datetime
+    answered_at: datetime | None
+    connected_at: datetime | None
+    ended_at: datetime | None
+    caller: str | None
+    caller_display: str
+    caller_quality: str
+    dialled: str
+    hotline: str
+    queue: NamedOut | None
+    intent: str | None
+    region: str | None
+    agent: NamedOut | None
+    outcome: str | None
+    wait_seconds: float | None
+    talk_seconds: float | None
+    hangup_by: str | None
+    cause: int | None
+    wrap_up: WrapUpOut | None
+    recording: RecordingOut | None
+    is_test: bool
+
+
+class StepOut(Schema):
+    at: datetime
+    type: str
+    data: dict[str, Any]
+    text: str
+
+
+class CallWithSteps(CallOut):
+    steps: list[StepOut]
+
+
+class CallPage(Schema):
+    """`next`: pass it as `before` for the following page; null at the end."""
+
+    items: list[CallOut]
+    next: datetime | None
+
+
+class CodeOut(Schema):
+    code: str
+    name: str
+    key: str
+
+
+class CodesOut(Schema):
+    pause: list[CodeOut]
+    wrap_up: list[CodeOut]
+
+
+class WrapUpIn(Schema):
+    code: str = Field(max_length=40)
+    note: str = Field("", max_length=500)
+    ready: bool = False

@@ -1,0 +1,68 @@
+"""One readable sentence for each step of a call, in the language of the request."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
+
+# {agent} and {queue} are names; other fields are the event's own.
+_SENTENCES: dict[str, str] = {
+    "CallArrived": noop("Call to {dialled} arrived"),
+    "CallRejected": noop("Refused: {reason}"),
+    "CallAnswered": noop("The system answered"),
+    "NoticePlayed": noop("The recording notice was played"),
+    "MenuEntered": noop("Menu “{node}”"),
+    "InputMissed": noop("No key in “{node}”"),
+    "CallQueued": noop("Waits in queue {queue}"),
+    "AgentOffered": noop("Rings at {agent} (offer {attempt})"),
+    "AgentConnected": noop("{agent} answered after {wait_seconds:.0f} s of waiting"),
+    "RecordingStarted": noop("Recording began"),
+    "CallHeld": noop("{agent} put the caller on hold"),
+    "CallUnheld": noop("{agent} took the caller off hold"),
+    "AgentLost": noop("The device of {agent} was lost; the caller waits again"),
+    "RecordingFinished": noop("Recording closed"),
+}
+_KEYS = {
+    True: noop("Pressed {key} in “{node}”"),
+    False: noop("Pressed {key} in “{node}”, which is not offered"),
+}
+_OFFERS = {
+    "answered": noop("{agent} took the offer"),
+    "no_answer": noop("{agent} did not answer within {ring_seconds:.0f} s"),
+    "refused": noop("{agent} refused"),
+    "failed": noop("The device of {agent} could not be reached"),
+    "caller_left": noop("The caller left while {agent} rang"),
+    "interrupted": noop("The offer to {agent} was interrupted"),
+}
+_ENDS = {
+    "caller": noop("The caller hung up"),
+    "agent": noop("The agent hung up"),
+    "system": noop("The system ended the call"),
+    "engine": noop("The telephone engine ended the call"),
+}
+
+
+def sentence(kind: str, data: Mapping[str, Any], agents: Mapping[str, str], queues: Mapping[str, str]) -> str:
+    """`data`: the event's fields as stored. A kind without a sentence is its own name."""
+    template = _template(kind, data)
+    if template is None:
+        return kind
+    names = {
+        "agent": agents.get(data.get("agent", ""), data.get("agent", "")),
+        "queue": queues.get(data.get("queue", ""), data.get("queue", "")),
+    }
+    try:
+        return _(template).format(**{**data, **names})
+    except (KeyError, ValueError):
+        return kind
+
+
+def _template(kind: str, data: Mapping[str, Any]) -> str | None:
+    if kind == "KeyPressed":
+        return _KEYS[bool(data.get("accepted"))]
+    if kind == "OfferEnded":
+        return _OFFERS.get(str(data.get("outcome")))
+    if kind == "CallEnded":
+        return _ENDS.get(str(data.get("by")))
+    return _SENTENCES.get(kind)

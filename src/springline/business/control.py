@@ -1,0 +1,79 @@
+"""The way from this process to control: one bus connection, made in the background and kept."""
+
+import asyncio
+from collections.abc import Callable
+from typing import TypeVar
+
+import structlog
+from asgiref.sync import async_to_sync
+
+from springline.contracts import subjects
+from springline.contracts.codec import BadMessage
+from springline.contracts.commands import AnyCommand, AnyReply, Refused
+from springline.platform.bus import AnyBus, Bus, BusError
+from springline.platform.settings import Settings
+
+log = structlog.get_logger("web")
+T = TypeVar("T")
+
+ANSWER_SECONDS = 2.0
+RETRY_SECONDS = 1.0
+
+
+class ControlAway(Exception):
+    """Control, or the bus, did not answer."""
+
+
+class CommandRefused(Exception):
+    def __init__(self, reply: Refused) -> None:
+        super().__init__(reply.code)
+        self.reply = reply
+
+
+class Link:
+    """Holds the bus of this process once there is one; requests before that fail with ControlAway."""
+
+    def __init__(self) -> None:
+        self.bus: AnyBus | None = None
+
+    async def connect(self, settings: Settings, name: str) -> AnyBus:
+        """Wait for nats-server as long as it takes; logs the first failure only."""
+        said = False
+        while True:
+            try:
+                self.bus = await Bus.connect(settings, name)
+            except BusError as error:
+                if not said:
+                    log.warning("bus_away", error=str(error))
+                said = True
+                await asyncio.sleep(RETRY_SECONDS)
+            else:
+                log.info("bus_connected")
+                return self.bus
+
+    async def close(self) -> None:
+        bus, self.bus = self.bus, None
+        if bus is not None:
+            await bus.close()
+
+    async def ask(self, command: AnyCommand, kind: type[T], timeout: float = ANSWER_SECONDS) -> T:
+        """Control's reply. Raises ControlAway, or CommandRefused with control's reason."""
+        if self.bus is None:
+            raise ControlAway("no bus")
+        try:
+            reply = await self.bus.request(subjects.CONTROL_COMMANDS, command, AnyReply, timeout)  # type: ignore[arg-type]
+        except (BusError, BadMessage) as error:
+            raise ControlAway(type(error).__name__) from error
+        if isinstance(reply, Refused):
+            raise CommandRefused(reply)
+        if not isinstance(reply, kind):
+            raise ControlAway(f"unexpected {type(reply).__name__}")
+        return reply
+
+    @property
+    def ask_sync(self) -> Callable[..., object]:
+        """`ask` for views that run in a thread; the request itself runs on the server's own loop."""
+        return async_to_sync(self.ask)
+
+
+link = Link()

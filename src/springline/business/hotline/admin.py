@@ -1,0 +1,88 @@
+from typing import Any
+
+from django.contrib import admin, messages
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.admin import TabularInline
+
+from springline.business.accounts.admin import AuditedAdmin
+from springline.business.hotline import commands, services
+from springline.business.hotline.models import Agent, Hotline, IvrVersion, PauseReason, Queue
+from springline.business.hotline.states import FlowState, IllegalTransition
+
+
+class VersionInline(TabularInline):  # type: ignore[misc]
+    model = IvrVersion
+    fields = ["version", "state", "live_at"]
+    readonly_fields = fields
+    extra = 0
+    can_delete = False
+    show_change_link = True
+
+    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+
+@admin.register(Hotline)
+class HotlineAdmin(AuditedAdmin):
+    list_display = ["number", "dids", "area_code"]
+    inlines = [VersionInline]
+
+
+@admin.register(IvrVersion)
+class IvrVersionAdmin(AuditedAdmin):
+    list_display = ["hotline", "version", "state", "created_at", "live_at"]
+    list_filter = ["state"]
+    readonly_fields = ["state", "created_at", "live_at"]
+    actions = ["make_live"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: IvrVersion | None = None) -> list[str]:
+        published = obj is not None and obj.state != FlowState.DRAFT
+        return [*self.readonly_fields, *(["hotline", "version", "document"] if published else [])]
+
+    def has_delete_permission(self, request: HttpRequest, obj: IvrVersion | None = None) -> bool:
+        return super().has_delete_permission(request, obj) and (obj is None or obj.state == FlowState.DRAFT)
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        super().delete_queryset(request, queryset.filter(state=FlowState.DRAFT))
+
+    @admin.action(description=gettext_lazy("Check and make live"))
+    def make_live(self, request: HttpRequest, queryset: Any) -> None:
+        for flow in queryset:
+            errors = commands.flow_errors(flow.document)
+            if errors is None:
+                self.message_user(
+                    request,
+                    _("The telephone system does not answer, so the flow cannot be checked."),
+                    messages.ERROR,
+                )
+            elif errors:
+                self.message_user(request, f"{flow}: " + "; ".join(errors), messages.ERROR)
+            else:
+                self._publish(request, flow)
+
+    def _publish(self, request: HttpRequest, flow: IvrVersion) -> None:
+        try:
+            services.publish_flow(flow, request.user)  # type: ignore[arg-type]
+        except IllegalTransition:
+            self.message_user(request, _("%(flow)s is live already.") % {"flow": flow}, messages.WARNING)
+        else:
+            self.message_user(request, _("%(flow)s is live.") % {"flow": flow}, messages.SUCCESS)
+
+
+@admin.register(Queue)
+class QueueAdmin(AuditedAdmin):
+    list_display = ["id", "name", "regions", "ring_timeout", "wrap_up", "max_wait"]
+
+
+@admin.register(Agent)
+class AgentAdmin(AuditedAdmin):
+    list_display = ["id", "name", "device", "active"]
+    list_filter = ["device", "active"]
+    filter_horizontal = ["queues"]
+
+
+@admin.register(PauseReason)
+class PauseReasonAdmin(AuditedAdmin):
+    list_display = ["key", "code", "name_zh", "name_en", "active"]

@@ -1,0 +1,152 @@
+import secrets
+
+from django.core.validators import MinValueValidator, RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from springline.business.hotline.states import FlowState
+from springline.contracts.config import Device
+
+DIGITS = RegexValidator(r"^\d+$", _("digits only"))
+SLUG = RegexValidator(r"^[a-z][a-z0-9_-]*$", _("small letters, digits, - and _"))
+ONE_KEY = RegexValidator(r"^\d$", _("one digit"))
+POSITIVE = MinValueValidator(0.1)
+
+
+def random_secret() -> str:
+    """A SIP password of 192 random bits; nobody types it."""
+    return secrets.token_urlsafe(24)
+
+
+class Hotline(models.Model):
+    """A number that is printed, and the numbers that the trunk presents for it."""
+
+    number = models.CharField(_("number"), max_length=20, unique=True, validators=[DIGITS])
+    dids = models.JSONField(_("numbers presented by the trunk"), default=list)
+    area_code = models.CharField(_("area code"), max_length=6, default="0564", validators=[DIGITS])
+    masked_callers = models.JSONField(_("numbers that hide callers"), default=list, blank=True)
+
+    class Meta:
+        verbose_name = _("hotline")
+        verbose_name_plural = _("hotlines")
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class IvrVersion(models.Model):
+    """One text of the flow document; at most one is live for a hotline. A published text never changes."""
+
+    hotline = models.ForeignKey(Hotline, models.CASCADE, related_name="versions", verbose_name=_("hotline"))
+    version = models.CharField(_("version"), max_length=40)
+    document = models.TextField(_("flow document"))
+    state = models.CharField(
+        _("state"), max_length=10, choices=FlowState, default=FlowState.DRAFT, editable=False
+    )
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    live_at = models.DateTimeField(_("went live"), null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("IVR version")
+        verbose_name_plural = _("IVR versions")
+        ordering = ["hotline", "-created_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["hotline", "version"], name="ivr_version_once"),
+            models.UniqueConstraint(
+                fields=["hotline"], condition=Q(state=FlowState.LIVE), name="ivr_one_live"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.hotline} {self.version}"
+
+
+class Queue(models.Model):
+    """A waiting line; `regions` are the adcodes it serves (D3), times are seconds."""
+
+    id = models.CharField(_("id"), max_length=40, primary_key=True, validators=[SLUG])
+    name = models.CharField(_("name"), max_length=40)
+    regions = models.JSONField(_("regions (adcodes)"), default=list, blank=True)
+    transfer_prompt = models.CharField(_("transfer prompt"), max_length=80, null=True, blank=True)
+    ring_timeout = models.FloatField(_("ring time-out (s)"), default=15, validators=[POSITIVE])
+    retry_after = models.FloatField(_("retry after (s)"), default=3, validators=[POSITIVE])
+    wrap_up = models.FloatField(_("wrap-up (s)"), default=15, validators=[MinValueValidator(0)])
+    announce_every = models.FloatField(_("announce every (s)"), default=20, validators=[POSITIVE])
+    max_wait = models.FloatField(_("longest wait (s)"), default=600, validators=[POSITIVE])
+    position = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    class Meta:
+        verbose_name = _("queue")
+        verbose_name_plural = _("queues")
+        ordering = ["position", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class DeviceKind(models.TextChoices):
+    WEBRTC = Device.WEBRTC.value, _("Browser")
+    SIP = Device.SIP.value, _("Desk phone (SIP)")
+
+
+class Agent(models.Model):
+    """A seat that takes calls; `id` is the extension."""
+
+    id = models.CharField(_("extension"), max_length=10, primary_key=True, validators=[DIGITS])
+    name = models.CharField(_("name"), max_length=40)
+    device = models.CharField(_("device"), max_length=10, choices=DeviceKind, default=DeviceKind.WEBRTC)
+    sip_password = models.CharField(max_length=64, default=random_secret, editable=False)
+    queues = models.ManyToManyField(Queue, related_name="agents", blank=True, verbose_name=_("skills"))
+    active = models.BooleanField(_("active"), default=True)
+
+    class Meta:
+        verbose_name = _("agent")
+        verbose_name_plural = _("agents")
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.id} {self.name}"
+
+
+class NamedCode(models.Model):
+    """A code with a name in both languages and the digit that chooses it on the desk."""
+
+    code = models.CharField(_("code"), max_length=40, primary_key=True, validators=[SLUG])
+    name_zh = models.CharField(_("Chinese name"), max_length=40)
+    name_en = models.CharField(_("English name"), max_length=40)
+    key = models.CharField(_("key"), max_length=1, unique=True, validators=[ONE_KEY])
+    active = models.BooleanField(_("active"), default=True)
+
+    class Meta:
+        abstract = True
+        ordering = ["key"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """In the language of the current request."""
+        return self.name_en if (get_language() or "").startswith("en") else self.name_zh
+
+
+class PauseReason(NamedCode):
+    class Meta(NamedCode.Meta):
+        verbose_name = _("pause reason")
+        verbose_name_plural = _("pause reasons")
+
+
+class PublishedConfig(models.Model):
+    """Each config that went to the live floor: `digest` is the SHA-256 of its content without the version."""
+
+    version = models.PositiveIntegerField(_("version"), primary_key=True)
+    digest = models.CharField(max_length=64)
+    at = models.DateTimeField(_("published"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("published config")
+        verbose_name_plural = _("published configs")
+        ordering = ["-version"]

@@ -1,0 +1,68 @@
+"""Phone numbers for people: grouped, or masked for those who need not know them."""
+
+import re
+
+import phonenumbers
+from django.utils.translation import gettext as _
+
+from springline.contracts.events import CallerQuality
+
+_MOBILE = re.compile(r"1\d{10}")
+
+
+def grouped(e164: str) -> str:
+    """+8613800012345 → 138 0001 2345; +865643210000 → 0564 321 0000; foreign numbers keep their +."""
+    national = _mainland(e164)
+    if national is None:
+        return phonenumbers.format_number(_parsed(e164), "INTERNATIONAL") if _parsed(e164) else e164
+    if _MOBILE.fullmatch(national):
+        return f"{national[:3]} {national[3:7]} {national[7:]}"
+    area, local = _area_and_local(national)
+    if not area:
+        return national
+    return f"{area} {local[:-4]} {local[-4:]}"
+
+
+def masked(number: str) -> str:
+    """+8613800012345 → 138****2345; +865643210000 → 0564****000; what is no number shows nothing of itself."""
+    national = _mainland(number)
+    if national is None:
+        return f"{number[:3]}****" if number.startswith("+") and len(number) > 6 else "****"
+    if _MOBILE.fullmatch(national):
+        return f"{national[:3]}****{national[7:]}"
+    area, local = _area_and_local(national)
+    return f"{area}****{local[-3:]}" if area else "****"
+
+
+def display(caller: str | None, raw: str, quality: str, *, show: bool) -> str:
+    """What a screen shows for a caller, in the language of the request. `show`: the viewer may see numbers."""
+    if caller:
+        return grouped(caller) if show else masked(caller)
+    if quality == CallerQuality.ANONYMOUS:
+        return _("Anonymous")
+    if quality == CallerQuality.SHORT and raw.isdigit() and show:
+        return raw
+    return _("Unknown number")
+
+
+def _mainland(e164: str) -> str | None:
+    """The digits dialled within mainland China, with the trunk 0 of landlines; None for other numbers."""
+    if not re.fullmatch(r"\+86\d{5,12}", e164):
+        return None
+    digits = e164[3:]
+    return digits if _MOBILE.fullmatch(digits) or digits.startswith(("400", "800")) else f"0{digits}"
+
+
+def _area_and_local(national: str) -> tuple[str, str]:
+    # Two-digit area codes: 10 (Beijing) and 2x; all others have three digits.
+    if not national.startswith("0"):
+        return "", national
+    size = 3 if national[1] in "12" else 4
+    return national[:size], national[size:]
+
+
+def _parsed(e164: str) -> phonenumbers.PhoneNumber | None:
+    try:
+        return phonenumbers.parse(e164)
+    except phonenumbers.NumberParseException:
+        return None

@@ -1,0 +1,59 @@
+"""Headers and cookies that depend on the request: which page may do what, and cookies over TLS."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from asgiref.sync import iscoroutinefunction, markcoroutinefunction
+from csp.constants import SELF
+from django.http import HttpRequest, HttpResponseBase
+
+_Answer = Callable[[HttpRequest], Any]
+
+# Unfold runs Alpine.js, which compiles expressions in attributes, and has inline scripts.
+_ADMIN = {"script-src": ["'unsafe-inline'", "'unsafe-eval'"]}
+_PAGES: dict[str, dict[str, list[str]]] = {
+    "/admin/": _ADMIN,
+    "/api/docs": {"img-src": [SELF, "data:", "blob:"]},
+}
+
+
+def page_policies(get_response: _Answer) -> _Answer:
+    def finish(request: HttpRequest, response: HttpResponseBase) -> None:
+        for prefix, more in _PAGES.items():
+            if request.path_info.startswith(prefix):
+                response._csp_update = more  # type: ignore[attr-defined]
+
+    return _after(get_response, finish)
+
+
+def secure_cookies(get_response: _Answer) -> _Answer:
+    """Cookies set over https stay on https; plain http (one machine, the demo) keeps working."""
+
+    def finish(request: HttpRequest, response: HttpResponseBase) -> None:
+        if request.is_secure():
+            for cookie in response.cookies.values():
+                cookie["secure"] = True
+
+    return _after(get_response, finish)
+
+
+def _after(get_response: _Answer, finish: Callable[[HttpRequest, HttpResponseBase], None]) -> _Answer:
+    def respond(request: HttpRequest) -> HttpResponseBase:
+        response: HttpResponseBase = get_response(request)
+        finish(request, response)
+        return response
+
+    async def respond_async(request: HttpRequest) -> HttpResponseBase:
+        waiting: Awaitable[HttpResponseBase] = get_response(request)
+        response = await waiting
+        finish(request, response)
+        return response
+
+    if iscoroutinefunction(get_response):
+        markcoroutinefunction(respond_async)
+        return respond_async
+    return respond
+
+
+for _function in (page_policies, secure_cookies):
+    _function.sync_capable = _function.async_capable = True  # type: ignore[attr-defined]

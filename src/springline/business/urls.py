@@ -1,0 +1,19 @@
+"""Addresses of the web process."""
+
+from django.contrib import admin
+from django.urls import path, re_path
+from django.views.generic import RedirectView
+
+from springline.business import static
+from springline.business.api import api
+from springline.business.live.views import live
+
+urlpatterns = [
+    path("", RedirectView.as_view(url="/desk/")),
+    path("api/live", live),
+    path("api/", api.urls),
+    path("admin/", admin.site.urls),
+    path("desk/", static.desk),
+    re_path(r"^desk/(?P<path>.*)$", static.desk),
+    re_path(r"^static/(?P<path>.*)$", static.asset),
+]
