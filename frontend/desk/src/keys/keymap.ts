@@ -1,0 +1,98 @@
+/** Every key of the desk, once: the buttons, the `?` sheet and the handler read this table. */
+
+export type ActionId =
+  | 'answer'
+  | 'mute'
+  | 'hold'
+  | 'keypad'
+  | 'hangUp'
+  | 'ready'
+  | 'pause'
+  | 'save'
+  | 'help'
+  | 'back'
+  | 'digit'
+
+/** What is on the screen now; decides which keys mean something. */
+export interface KeyScene {
+  ringing: boolean
+  talking: boolean
+  wrapUp: boolean
+  pauseMenu: boolean
+  keypad: boolean
+  dialog: boolean
+}
+
+export interface KeyBinding {
+  action: ActionId
+  /** Shown on the button. */
+  label: string
+  /** KeyboardEvent.key, lower case. */
+  key: string
+  ctrl: boolean
+  shift?: boolean
+  when: (scene: KeyScene) => boolean
+}
+
+const always = () => true
+
+export const KEYMAP: readonly KeyBinding[] = [
+  { action: 'answer', label: 'Space', key: ' ', ctrl: false, when: (s) => s.ringing },
+  { action: 'mute', label: 'Ctrl+M', key: 'm', ctrl: true, when: (s) => s.talking },
+  { action: 'hold', label: 'Ctrl+H', key: 'h', ctrl: true, when: (s) => s.talking },
+  { action: 'keypad', label: 'Ctrl+K', key: 'k', ctrl: true, when: (s) => s.talking },
+  // Three keys at once, on both sides of the keyboard: nobody hangs up by accident.
+  { action: 'hangUp', label: 'Ctrl+Shift+X', key: 'x', ctrl: true, shift: true, when: (s) => s.talking || s.ringing },
+  { action: 'ready', label: 'Ctrl+G', key: 'g', ctrl: true, when: always },
+  { action: 'pause', label: 'Ctrl+B', key: 'b', ctrl: true, when: always },
+  { action: 'save', label: 'Ctrl+Enter', key: 'enter', ctrl: true, when: (s) => s.wrapUp },
+  { action: 'help', label: '?', key: '?', ctrl: false, when: (s) => !s.dialog },
+  { action: 'back', label: 'Esc', key: 'escape', ctrl: false, when: (s) => s.pauseMenu || s.keypad },
+]
+
+export const labelOf = (action: ActionId): string => KEYMAP.find((k) => k.action === action)?.label ?? ''
+
+export interface Pressed {
+  key: string
+  ctrlKey: boolean
+  shiftKey: boolean
+  altKey: boolean
+  metaKey: boolean
+  repeat: boolean
+  /** The focus is in a field that takes text. */
+  typing: boolean
+}
+
+export interface Matched {
+  action: ActionId
+  /** The digit (or * #) of `digit`. */
+  digit?: string
+}
+
+function plainDigit(pressed: Pressed, scene: KeyScene): Matched | null {
+  if (pressed.ctrlKey) return null
+  const signs = scene.keypad ? /^[0-9*#]$/ : /^[0-9]$/
+  const wanted = scene.pauseMenu || scene.keypad || scene.wrapUp
+  return wanted && signs.test(pressed.key) ? { action: 'digit', digit: pressed.key } : null
+}
+
+/** The action of a key press, or null. While typing only the Ctrl keys and Esc count. */
+export function matchKey(pressed: Pressed, scene: KeyScene): Matched | null {
+  if (pressed.altKey || pressed.metaKey || pressed.repeat) return null
+  const key = pressed.key.toLowerCase()
+  for (const binding of KEYMAP) {
+    if (binding.key !== key || binding.ctrl !== pressed.ctrlKey) continue
+    if (binding.ctrl && (binding.shift ?? false) !== pressed.shiftKey) continue
+    if (pressed.typing && !binding.ctrl && binding.action !== 'back') continue
+    if (binding.when(scene)) return { action: binding.action }
+  }
+  return pressed.typing ? null : plainDigit(pressed, scene)
+}
+
+/** Whether the element takes text, so that plain keys belong to it. */
+export function takesText(element: Element | null): boolean {
+  if (!(element instanceof HTMLElement)) return false
+  if (element.isContentEditable || element.tagName === 'TEXTAREA' || element.tagName === 'SELECT') return true
+  if (!(element instanceof HTMLInputElement)) return false
+  return !['button', 'checkbox', 'radio', 'range', 'submit', 'reset'].includes(element.type)
+}

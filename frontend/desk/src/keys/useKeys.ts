@@ -1,0 +1,68 @@
+import { onBeforeUnmount, onMounted } from 'vue'
+
+import { useDesk } from '@/stores/desk'
+import { usePhone } from '@/stores/phone'
+import { matchKey, takesText, type KeyScene, type Matched } from './keymap'
+
+/** Listens for the whole page; installed once, by the desk. */
+export function useKeys(): void {
+  const desk = useDesk()
+  const phone = usePhone()
+  let swallowed = ''
+
+  const scene = (): KeyScene => ({
+    ringing: phone.ringing,
+    talking: phone.conversation,
+    wrapUp: desk.scene === 'wrap_up',
+    pauseMenu: desk.open.pause,
+    keypad: desk.open.keypad,
+    dialog: desk.open.keys,
+  })
+
+  function run({ action, digit }: Matched): void {
+    if (action === 'answer') desk.answer()
+    else if (action === 'mute') phone.toggleMute()
+    else if (action === 'hold') phone.toggleHold()
+    else if (action === 'keypad') desk.open.keypad = !desk.open.keypad
+    else if (action === 'hangUp') void desk.hangUp()
+    else if (action === 'ready') void desk.ready()
+    else if (action === 'pause') desk.open.pause = !desk.open.pause
+    else if (action === 'save') void desk.saveWrapUp(true)
+    else if (action === 'help') desk.open.keys = true
+    else if (action === 'digit') desk.digit(digit as string)
+    else Object.assign(desk.open, { pause: false, keypad: false })
+  }
+
+  function down(event: KeyboardEvent): void {
+    if (event.isComposing) return
+    const { key, ctrlKey, shiftKey, altKey, metaKey, repeat } = event
+    const typing = takesText(document.activeElement)
+    const matched = matchKey({ key, ctrlKey, shiftKey, altKey, metaKey, repeat, typing }, scene())
+    if (!matched) {
+      // A held-down key of ours must not fall through to the browser (Ctrl+H: history).
+      if (repeat && key === swallowed) event.preventDefault()
+      return
+    }
+    event.preventDefault()
+    event.stopPropagation()
+    swallowed = key
+    run(matched)
+  }
+
+  // A focused button is pressed when Space comes up again, which would do a second thing.
+  function up(event: KeyboardEvent): void {
+    if (event.key === swallowed) {
+      event.preventDefault()
+      swallowed = ''
+    }
+  }
+
+  onMounted(() => {
+    window.addEventListener('keydown', down, true)
+    window.addEventListener('keyup', up, true)
+  })
+  onBeforeUnmount(() => {
+    window.removeEventListener('keydown', down, true)
+    window.removeEventListener('keyup', up, true)
+  })
+}

@@ -1,0 +1,18 @@
+import { createPinia } from 'pinia'
+import { createApp } from 'vue'
+
+import App from './App.vue'
+import { useElement } from './element'
+import { currentLocale, i18n, setLocale } from './i18n'
+import { applyTheme } from './theme'
+import './styles/theme.css'
+import './styles/base.css'
+
+applyTheme()
+setLocale(currentLocale(), false)
+
+const app = createApp(App)
+app.use(createPinia())
+app.use(i18n)
+useElement(app)
+app.mount('#app')

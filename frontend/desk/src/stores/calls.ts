@@ -1,0 +1,76 @@
+import { defineStore } from 'pinia'
+import { ref, shallowRef } from 'vue'
+
+import { api, ApiError, type WrapUp } from '@shared/api/client'
+import type { CallDetail, CallOut } from '@shared/api/types'
+
+const PAGE = 30
+
+/** Records of calls: my last ones, and the one at hand. */
+export const useCalls = defineStore('calls', () => {
+  const items = shallowRef<CallOut[]>([])
+  const next = ref<string | null>(null)
+  const status = ref<'idle' | 'loading' | 'ready' | 'failed'>('idle')
+  const error = shallowRef<unknown>(null)
+  const loadingMore = ref(false)
+  const detail = shallowRef<CallDetail | null>(null)
+
+  async function load(): Promise<void> {
+    if (status.value !== 'ready') status.value = 'loading'
+    try {
+      const page = await api.myCalls(PAGE)
+      items.value = page.items
+      next.value = page.next
+      status.value = 'ready'
+    } catch (caught) {
+      error.value = caught
+      // A refresh that fails must not take away the list that is being read.
+      if (status.value !== 'ready') status.value = 'failed'
+    }
+  }
+
+  /** Throws ApiError. */
+  async function more(): Promise<void> {
+    if (!next.value || loadingMore.value) return
+    loadingMore.value = true
+    try {
+      const page = await api.myCalls(PAGE, next.value)
+      const known = new Set(items.value.map((call) => call.id))
+      items.value = [...items.value, ...page.items.filter((call) => !known.has(call.id))]
+      next.value = page.next
+    } finally {
+      loadingMore.value = false
+    }
+  }
+
+  /** The call with its steps; the record trails the call by a moment, so "not found" is no failure. */
+  async function follow(id: string): Promise<void> {
+    if (detail.value?.id !== id) detail.value = null
+    try {
+      const got = await api.call(id)
+      if (detail.value === null || detail.value.id === id) detail.value = got
+    } catch (caught) {
+      if (!(caught instanceof ApiError)) throw caught
+    }
+  }
+
+  /** Throws ApiError. */
+  async function saveWrapUp(id: string, wrapUp: WrapUp): Promise<void> {
+    const saved = await api.wrapUp(id, wrapUp)
+    replace(saved)
+  }
+
+  function replace(call: CallOut): void {
+    const found = items.value.some((item) => item.id === call.id)
+    items.value = found ? items.value.map((item) => (item.id === call.id ? call : item)) : [call, ...items.value]
+  }
+
+  function clear(): void {
+    items.value = []
+    next.value = null
+    detail.value = null
+    status.value = 'idle'
+  }
+
+  return { items, next, status, error, loadingMore, detail, load, more, follow, saveWrapUp, clear }
+})

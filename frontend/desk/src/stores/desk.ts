@@ -1,0 +1,208 @@
+import { defineStore } from 'pinia'
+import { computed, reactive, ref, watch } from 'vue'
+
+import { api, ApiError } from '@shared/api/client'
+import type { CallRow } from '@shared/live/types'
+import { i18n } from '@/i18n'
+import { complain, inform, warn } from '@/notice'
+import { preselect } from '@/wrapup'
+import { useCalls } from './calls'
+import { useLive } from './live'
+import { usePhone } from './phone'
+import { useSession } from './session'
+
+export type Scene = 'idle' | 'ringing' | 'talking' | 'wrap_up'
+
+interface Draft {
+  call: CallRow | null
+  callId: string
+  code: string | null
+  suggested: boolean
+  touched: boolean
+  note: string
+}
+
+// A call that control no longer knows is dropped after this pause; events may overtake each other a little.
+const STALE_MS = 4_000
+
+/** What the agent does: joins the live floor, the softphone and the records into one scene. */
+export const useDesk = defineStore('desk', () => {
+  const session = useSession()
+  const live = useLive()
+  const phone = usePhone()
+  const calls = useCalls()
+  const { t } = i18n.global
+
+  const draft = ref<Draft | null>(null)
+  const lastCall = ref<CallRow | null>(null)
+  const open = reactive({ pause: false, keypad: false, keys: false })
+  const acting = ref(false)
+
+  const webrtc = computed(() => session.softphone !== null)
+  const ringing = computed(() =>
+    webrtc.value ? phone.ringing : live.me?.state === 'ringing',
+  )
+  const talking = computed(() => (webrtc.value ? phone.conversation : live.me?.state === 'talking'))
+  const call = computed(() => live.myCall ?? (talking.value || ringing.value ? lastCall.value : null))
+  const scene = computed<Scene>(() => {
+    if (ringing.value) return 'ringing'
+    if (talking.value) return 'talking'
+    return draft.value ? 'wrap_up' : 'idle'
+  })
+
+  /** Runs one command for the agent; a refusal becomes a sentence. */
+  async function act(command: () => Promise<unknown>): Promise<boolean> {
+    if (acting.value) return false
+    acting.value = true
+    try {
+      await command()
+      return true
+    } catch (error) {
+      complain(error)
+      return false
+    } finally {
+      acting.value = false
+    }
+  }
+
+  const startWork = () => api.agentSignIn()
+
+  async function ready(): Promise<void> {
+    if (!session.agent) return
+    open.pause = false
+    await act(async () => {
+      if (!live.me || live.me.state === 'offline') await startWork()
+      await api.agentReady()
+    })
+  }
+
+  async function pause(reason: string): Promise<void> {
+    open.pause = false
+    await act(async () => {
+      if (!live.me || live.me.state === 'offline') await startWork()
+      await api.agentPause(reason)
+    })
+  }
+
+  function answer(): void {
+    phone.answer()
+  }
+
+  /** Both roads: the phone's own, and control's, which also works while the signalling is lost. */
+  async function hangUp(): Promise<void> {
+    open.keypad = false
+    const adrift = phone.state === 'adrift'
+    const told = phone.hangUp()
+    const id = call.value?.id
+    if (id && (adrift || !told)) await act(() => api.hangUp(id))
+  }
+
+  async function saveWrapUp(ready: boolean): Promise<void> {
+    const current = draft.value
+    if (!current) return
+    if (!current.code) {
+      warn(t('wrapUp.choose'))
+      return
+    }
+    const { callId, code, note } = current
+    const saved = await act(async () => {
+      try {
+        await calls.saveWrapUp(callId, { code, note: note.trim(), ready })
+      } catch (error) {
+        if (error instanceof ApiError && error.status === 404) throw new ApiError(404, 'wrap_up_pending', t('wrapUp.pending'))
+        throw error
+      }
+    })
+    if (!saved) return
+    if (draft.value?.callId === callId) draft.value = null
+    inform(t('wrapUp.saved'))
+    void calls.load()
+  }
+
+  function openWrapUp(callId: string, row: CallRow | null): void {
+    if (draft.value?.callId === callId) return
+    const code = preselect(row?.intent ?? null, session.codes.wrap_up)
+    draft.value = { call: row, callId, code, suggested: code !== null, touched: false, note: '' }
+  }
+
+  /** From the list: give a code to an earlier call. */
+  function reopenWrapUp(callId: string, code: string | null, note: string): void {
+    draft.value = { call: null, callId, code, suggested: false, touched: false, note }
+    void calls.follow(callId)
+  }
+
+  function choose(code: string): void {
+    if (draft.value) Object.assign(draft.value, { code, suggested: false, touched: true })
+  }
+
+  function digit(key: string): void {
+    if (open.keypad) {
+      phone.dtmf(key)
+    } else if (open.pause) {
+      const reason = session.codes.pause.find((code) => code.key === key)
+      if (reason) void pause(reason.code)
+    } else {
+      const code = session.codes.wrap_up.find((item) => item.key === key)
+      if (code) choose(code.code)
+    }
+  }
+
+  watch(
+    () => live.myCall,
+    (row) => {
+      if (row) lastCall.value = row
+    },
+  )
+
+  watch(
+    () => [live.me?.state, live.me?.call_id] as const,
+    ([state, id], [before]) => {
+      if (state === 'wrap_up' && (id ?? lastCall.value?.id)) {
+        const callId = id ?? (lastCall.value as CallRow).id
+        openWrapUp(callId, lastCall.value?.id === callId ? lastCall.value : null)
+        void calls.load()
+      } else if (before === 'wrap_up' && state !== undefined) {
+        leaveWrapUp()
+      } else if (before === 'ringing' && (state === 'ready' || state === 'paused')) {
+        window.setTimeout(missed, 300)
+      }
+    },
+  )
+
+  /** Wrap-up ended by time: what was chosen by hand is kept, an untouched suggestion is not. */
+  function leaveWrapUp(): void {
+    const current = draft.value
+    if (!current || current.callId !== lastCall.value?.id) return
+    if (current.code && (current.touched || current.note.trim())) void saveWrapUp(false)
+    else if (!current.note.trim()) draft.value = null
+  }
+
+  function missed(): void {
+    if (live.me?.state === 'paused' && live.me.reason === 'no_answer') warn(t('state.autoPaused'))
+    else if (lastCall.value && live.calls.some((row) => row.id === lastCall.value?.id)) warn(t('state.missed'))
+  }
+
+  let staleTimer = 0
+  watch(
+    () => phone.conversation && live.link === 'live' && live.me !== null && !['ringing', 'talking'].includes(live.me.state),
+    (stale) => {
+      window.clearTimeout(staleTimer)
+      if (stale) staleTimer = window.setTimeout(() => phone.settle(), STALE_MS)
+    },
+  )
+
+  watch(talking, (now) => {
+    if (!now) open.keypad = false
+  })
+
+  function clear(): void {
+    draft.value = null
+    lastCall.value = null
+    Object.assign(open, { pause: false, keypad: false, keys: false })
+  }
+
+  return {
+    draft, open, acting, ringing, talking, call, scene, webrtc, lastCall,
+    act, startWork, ready, pause, answer, hangUp, saveWrapUp, reopenWrapUp, choose, digit, clear,
+  }
+})

@@ -1,0 +1,55 @@
+import { defineStore } from 'pinia'
+import { computed, ref, shallowRef } from 'vue'
+
+import { agentsOf, callsOf, engineOf, queuesOf, waitingCalls, type LiveState } from '@shared/live/apply'
+import { LiveStream, type LiveLink } from '@shared/live/stream'
+import { useSession } from './session'
+
+export const useLive = defineStore('live', () => {
+  const session = useSession()
+  const state = shallowRef<LiveState | null>(null)
+  const link = ref<LiveLink>('connecting')
+
+  const stream = new LiveStream('/api/live', {
+    state: (next) => (state.value = next),
+    link: (next) => (link.value = next),
+    unauthorised: () => session.leave(true),
+  })
+
+  const agents = computed(() => agentsOf(state.value))
+  const calls = computed(() => callsOf(state.value))
+  const engine = computed(() => engineOf(state.value))
+  const waiting = computed(() => waitingCalls(state.value, session.myQueues))
+  const me = computed(() => agents.value.find((row) => row.id === session.agent?.id) ?? null)
+  const colleagues = computed(() => agents.value.filter((row) => row.id !== session.agent?.id))
+  /** The call that rings or talks with me. */
+  const myCall = computed(
+    () =>
+      calls.value.find(
+        (call) => call.agent === session.agent?.id && (call.phase === 'ringing' || call.phase === 'talking'),
+      ) ?? null,
+  )
+
+  const queueName = (id: string | null): string => {
+    const row = queuesOf(state.value).find((queue) => queue.id === id)
+    return row?.name ?? session.queueName(id)
+  }
+
+  function start(): void {
+    state.value = null
+    stream.start()
+    window.addEventListener('online', hurry)
+  }
+
+  function stop(): void {
+    stream.stop()
+    window.removeEventListener('online', hurry)
+    state.value = null
+  }
+
+  function hurry(): void {
+    stream.hurry()
+  }
+
+  return { state, link, agents, calls, engine, waiting, me, colleagues, myCall, queueName, start, stop, hurry }
+})

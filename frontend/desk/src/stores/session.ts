@@ -1,0 +1,89 @@
+import { defineStore } from 'pinia'
+import { computed, ref, shallowRef } from 'vue'
+
+import { api, ApiError } from '@shared/api/client'
+import type { Codes, QueueOut, Session } from '@shared/api/types'
+import { setServerTime } from '@/clock'
+import { adoptLocale } from '@/i18n'
+
+type Status = 'loading' | 'out' | 'in' | 'unreachable'
+
+export const useSession = defineStore('session', () => {
+  const status = ref<Status>('loading')
+  const session = shallowRef<Session | null>(null)
+  const codes = shallowRef<Codes>({ pause: [], wrap_up: [] })
+  const queues = shallowRef<QueueOut[]>([])
+  const expired = ref(false)
+
+  const agent = computed(() => session.value?.agent ?? null)
+  /** The address of the softphone, or null for people without one and for desk phones. */
+  const softphone = computed(() => session.value?.softphone ?? null)
+  const myQueues = computed(() => agent.value?.queues.map((queue) => queue.id) ?? [])
+
+  async function timed(ask: () => Promise<Session>): Promise<Session> {
+    const sent = Date.now()
+    const answer = await ask()
+    setServerTime(answer.server_time, sent, Date.now())
+    return answer
+  }
+
+  function enter(next: Session): void {
+    session.value = next
+    expired.value = false
+    adoptLocale(next.user.language)
+    status.value = 'in'
+    void loadLists()
+  }
+
+  /** Names of codes and queues; the desk works without them until they come. */
+  async function loadLists(): Promise<void> {
+    const [gotCodes, gotQueues] = await Promise.allSettled([api.codes(), api.queues()])
+    if (gotCodes.status === 'fulfilled') codes.value = gotCodes.value
+    if (gotQueues.status === 'fulfilled') queues.value = gotQueues.value
+  }
+
+  async function load(): Promise<void> {
+    status.value = 'loading'
+    try {
+      enter(await timed(api.session))
+    } catch (error) {
+      const out = error instanceof ApiError && (error.status === 401 || error.status === 403)
+      status.value = out ? 'out' : 'unreachable'
+    }
+  }
+
+  /** Throws ApiError. */
+  async function signIn(username: string, password: string): Promise<void> {
+    enter(await timed(() => api.signIn(username, password)))
+  }
+
+  /** Throws ApiError when the server refuses; a session that is gone already counts as done. */
+  async function signOut(): Promise<void> {
+    try {
+      await api.signOut()
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== 401) throw error
+    }
+    leave(false)
+  }
+
+  function leave(because: boolean): void {
+    session.value = null
+    expired.value = because
+    status.value = 'out'
+  }
+
+  const queueName = (id: string | null): string => {
+    if (id === null) return ''
+    const known = agent.value?.queues.find((q) => q.id === id) ?? queues.value.find((q) => q.id === id)
+    return known?.name ?? id
+  }
+  const pauseName = (code: string | null): string => codes.value.pause.find((c) => c.code === code)?.name ?? code ?? ''
+  const wrapUpSeconds = (queue: string | null): number | null =>
+    queues.value.find((q) => q.id === queue)?.wrap_up ?? null
+
+  return {
+    status, session, codes, queues, expired, agent, softphone, myQueues,
+    load, loadLists, signIn, signOut, leave, queueName, pauseName, wrapUpSeconds,
+  }
+})

@@ -1,0 +1,71 @@
+import { onBeforeUnmount, onMounted, watch } from 'vue'
+import { useI18n } from 'vue-i18n'
+
+import { useLive } from '@/stores/live'
+import { useDesk } from '@/stores/desk'
+import { usePhone } from '@/stores/phone'
+import { useWords } from '@/words'
+
+/** What reaches an agent who looks elsewhere: the tab's title, a desktop notification, a guard on leaving. */
+export function useAlerts(): void {
+  const { t } = useI18n()
+  const desk = useDesk()
+  const live = useLive()
+  const phone = usePhone()
+  const words = useWords()
+  let notice: Notification | null = null
+
+  const number = () => (desk.call ? words.caller(desk.call) : t('call.incoming'))
+
+  function notify(): void {
+    if (!('Notification' in window) || Notification.permission !== 'granted' || document.hasFocus()) return
+    const call = desk.call
+    const body = t('notify.body', {
+      queue: live.queueName(call?.queue ?? null) || t('queue.anyQueue'),
+      intent: words.intent(call?.intent),
+    })
+    const options = { body, tag: 'springline-call', requireInteraction: true, icon: '/static/desk/drop.svg' }
+    notice = new Notification(t('notify.title', { number: number() }), options)
+    notice.onclick = () => {
+      window.focus()
+      notice?.close()
+    }
+  }
+
+  watch(
+    () => desk.ringing,
+    (ringing) => {
+      notice?.close()
+      notice = null
+      if (ringing) notify()
+    },
+  )
+
+  watch(
+    () => [desk.ringing, desk.call?.id, t('app.desk')] as const,
+    ([ringing]) => {
+      document.title = ringing ? t('tab.ringing', { number: number() }) : `${t('app.name')} · ${t('app.desk')}`
+    },
+    { immediate: true },
+  )
+
+  function guard(event: BeforeUnloadEvent): void {
+    if (!phone.conversation) return
+    event.preventDefault()
+    event.returnValue = t('phone.leave')
+  }
+
+  const unlock = () => phone.unlock()
+
+  onMounted(() => {
+    window.addEventListener('beforeunload', guard)
+    window.addEventListener('pointerdown', unlock)
+    window.addEventListener('keydown', unlock)
+  })
+  onBeforeUnmount(() => {
+    notice?.close()
+    window.removeEventListener('beforeunload', guard)
+    window.removeEventListener('pointerdown', unlock)
+    window.removeEventListener('keydown', unlock)
+  })
+}

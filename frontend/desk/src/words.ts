@@ -1,0 +1,57 @@
+import { useI18n } from 'vue-i18n'
+
+import type { CallOut } from '@shared/api/types'
+import { formatPhone } from '@shared/format/phone'
+import { relativeTime } from '@shared/format/time'
+import type { AgentState, CallRow } from '@shared/live/types'
+
+export type Tone = 'ok' | 'warn' | 'bad' | 'brand' | 'off'
+
+export const TONES: Readonly<Record<AgentState, Tone>> = {
+  offline: 'off',
+  unreachable: 'bad',
+  ready: 'ok',
+  ringing: 'brand',
+  talking: 'brand',
+  wrap_up: 'warn',
+  paused: 'warn',
+}
+
+// Service levels of the trade: 20 s is the aim, a minute is too long.
+export function waitTone(seconds: number): Tone {
+  if (seconds >= 60) return 'bad'
+  return seconds >= 20 ? 'warn' : 'off'
+}
+
+/** Facts as words of the user's language. */
+export function useWords() {
+  const { t, te } = useI18n()
+
+  function named(group: 'intent' | 'region', value: string | null | undefined, missing: string): string {
+    if (!value) return missing
+    return te(`${group}.${value}`) ? t(`${group}.${value}`) : value
+  }
+
+  function caller(row: Pick<CallRow, 'caller' | 'caller_raw' | 'caller_quality'>): string {
+    if (row.caller_quality === 'anonymous') return t('caller.anonymous')
+    const number = row.caller || (row.caller_quality === 'short' ? row.caller_raw : '')
+    return number ? formatPhone(number) : t('caller.unknown')
+  }
+
+  function callerOf(call: CallOut): string {
+    return call.caller_display || (call.caller ? formatPhone(call.caller) : t('caller.unknown'))
+  }
+
+  function ago(iso: string, now: number): string {
+    const { unit, ...values } = relativeTime(iso, now)
+    return t(`relative.${unit}`, values)
+  }
+
+  return {
+    caller,
+    callerOf,
+    ago,
+    intent: (value: string | null | undefined) => named('intent', value, t('intent.other')),
+    region: (value: string | null | undefined) => named('region', value, t('region.unknown')),
+  }
+}

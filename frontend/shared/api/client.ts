@@ -1,0 +1,93 @@
+import type { CallDetail, CallOut, CallPage, Codes, QueueOut, Session } from './types'
+
+/** A refusal or failure of the server; `status` 0 means that it could not be reached at all. */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+    readonly detail?: unknown,
+  ) {
+    super(message)
+  }
+}
+
+function cookie(name: string): string {
+  const found = document.cookie.split('; ').find((part) => part.startsWith(`${name}=`))
+  return found ? decodeURIComponent(found.slice(name.length + 1)) : ''
+}
+
+let language = 'zh-CN'
+
+/** The language the server's sentences come in. */
+export function speak(next: string): void {
+  language = next
+}
+
+export function headers(extra: Record<string, string> = {}): Record<string, string> {
+  return { 'Accept-Language': language, 'X-CSRFToken': cookie('csrftoken'), ...extra }
+}
+
+async function failure(response: Response): Promise<ApiError> {
+  const body: unknown = await response.json().catch(() => null)
+  const fields = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>
+  const code = typeof fields.code === 'string' ? fields.code : `http_${response.status}`
+  return new ApiError(response.status, code, typeof fields.message === 'string' ? fields.message : '', fields.detail)
+}
+
+/** One request; throws ApiError for anything but 2xx. */
+export async function request(method: string, path: string, body?: unknown): Promise<Response> {
+  const init: RequestInit = { method, headers: headers(), credentials: 'same-origin' }
+  if (body !== undefined) {
+    init.headers = headers({ 'Content-Type': 'application/json' })
+    init.body = JSON.stringify(body)
+  }
+  let response: Response
+  try {
+    response = await fetch(path, init)
+  } catch {
+    throw new ApiError(0, 'unreachable', '')
+  }
+  if (!response.ok) throw await failure(response)
+  return response
+}
+
+async function json<T>(method: string, path: string, body?: unknown): Promise<T> {
+  const response = await request(method, path, body)
+  return (response.status === 204 ? undefined : await response.json()) as T
+}
+
+export interface WrapUp {
+  code: string
+  note: string
+  ready: boolean
+}
+
+export const api = {
+  session: () => json<Session>('GET', '/api/session'),
+  signIn: (username: string, password: string) => json<Session>('POST', '/api/session', { username, password }),
+  signOut: () => json<void>('DELETE', '/api/session'),
+  codes: () => json<Codes>('GET', '/api/codes'),
+  queues: async (): Promise<QueueOut[]> => {
+    const body = await json<QueueOut[] | { items: QueueOut[] }>('GET', '/api/queues')
+    return Array.isArray(body) ? body : body.items
+  },
+  agentSignIn: () => json<void>('POST', '/api/agent/sign-in', {}),
+  agentSignOut: () => json<void>('POST', '/api/agent/sign-out', {}),
+  agentReady: () => json<void>('POST', '/api/agent/ready', {}),
+  agentPause: (reason: string) => json<void>('POST', '/api/agent/pause', { reason }),
+  myCalls: (limit: number, before?: string) => {
+    const query = new URLSearchParams({ agent: 'me', limit: String(limit) })
+    if (before) query.set('before', before)
+    return json<CallPage>('GET', `/api/calls?${query}`)
+  },
+  call: (id: string) => json<CallDetail>('GET', `/api/calls/${encodeURIComponent(id)}`),
+  wrapUp: (id: string, wrapUp: WrapUp) =>
+    json<CallOut>('POST', `/api/calls/${encodeURIComponent(id)}/wrap-up`, wrapUp),
+  hangUp: (id: string) => json<void>('POST', `/api/calls/${encodeURIComponent(id)}/hang-up`, {}),
+  /** The recording's WAV file. Each reading is audited with the reason. */
+  recording: async (url: string, reason: string): Promise<ArrayBuffer> => {
+    const joint = url.includes('?') ? '&' : '?'
+    return (await request('GET', `${url}${joint}reason=${encodeURIComponent(reason)}`)).arrayBuffer()
+  },
+}

@@ -1,0 +1,69 @@
+/** The live protocol: a snapshot, and numbered events after it. */
+
+export type AgentState = 'offline' | 'unreachable' | 'ready' | 'ringing' | 'talking' | 'wrap_up' | 'paused'
+export type CallPhase = 'menu' | 'queued' | 'ringing' | 'talking'
+
+export interface AgentRow {
+  type: 'agent'
+  id: string
+  name: string
+  state: AgentState
+  since: string
+  queues: string[]
+  device_online: boolean
+  reason: string | null
+  call_id: string | null
+  pause_after: string | null
+}
+
+export interface CallRow {
+  type: 'call'
+  id: string
+  phase: CallPhase
+  since: string
+  arrived_at: string
+  caller: string | null
+  caller_raw: string
+  caller_quality: string
+  hotline: string
+  queue: string | null
+  queued_at: string | null
+  intent: string | null
+  region: string | null
+  agent: string | null
+  held: boolean
+}
+
+export interface QueueRow {
+  type: 'queue'
+  id: string
+  name: string
+}
+
+export interface EngineRow {
+  type: 'engine'
+  id: string
+  status: 'up' | 'down'
+  since: string | null
+}
+
+export type Row = AgentRow | CallRow | QueueRow | EngineRow
+
+export interface Removed {
+  type: 'removed'
+  kind: string
+  id: string
+}
+
+export interface LiveSnapshot {
+  epoch: string
+  seq: number
+  at: string
+  rows: Row[]
+}
+
+export interface LiveEvent {
+  epoch: string
+  seq: number
+  change: Row | Removed
+}

@@ -1,0 +1,141 @@
+import { UA, WebSocketInterface } from 'jssip'
+import type { IncomingRTCSessionEvent, UAConfiguration } from 'jssip/lib/UA'
+import type { RTCSession } from 'jssip/lib/RTCSession'
+
+import type { Line, LineAccess, LineHandlers } from './line'
+import { problemOf } from './microphone'
+
+const REGISTER_EXPIRES = 60
+// Host candidates come within milliseconds on a LAN; an unreachable interface must not delay the answer.
+const GATHER_MS = 400
+
+/** The real line: JsSIP over a WebSocket. Takes calls, makes none. */
+export class JsSipLine implements Line {
+  private ua: UA | null = null
+  private session: RTCSession | null = null
+
+  constructor(private readonly handlers: LineHandlers) {}
+
+  connect(access: LineAccess): void {
+    this.disconnect()
+    const configuration: UAConfiguration = {
+      sockets: [new WebSocketInterface(access.url)],
+      uri: access.uri,
+      authorization_user: access.username,
+      password: access.password,
+      register: true,
+      register_expires: REGISTER_EXPIRES,
+      session_timers: false,
+      connection_recovery_min_interval: 1,
+      connection_recovery_max_interval: 8,
+      user_agent: 'Springline desk',
+    }
+    const ua = new UA(configuration)
+    this.ua = ua
+    const current = (handle: () => void) => () => {
+      if (this.ua === ua) handle()
+    }
+    ua.on('connecting', current(this.handlers.connecting))
+    ua.on('disconnected', current(this.handlers.disconnected))
+    ua.on('registered', current(this.handlers.registered))
+    ua.on('unregistered', current(() => this.handlers.refused('unregistered')))
+    ua.on('registrationFailed', (event: { cause?: string }) => {
+      // Failures of the connection itself are told by "disconnected".
+      const cause = String(event.cause ?? '')
+      if (this.ua === ua && ua.isConnected()) this.handlers.refused(cause)
+    })
+    ua.on('newRTCSession', (event: IncomingRTCSessionEvent) => {
+      if (this.ua === ua) this.take(event)
+    })
+    ua.start()
+  }
+
+  registerAgain(): void {
+    if (this.ua?.isConnected()) this.ua.register()
+  }
+
+  disconnect(): void {
+    const ua = this.ua
+    this.ua = null
+    this.session = null
+    ua?.stop()
+  }
+
+  accept(microphone: MediaTrackConstraints): void {
+    this.session?.answer({
+      mediaConstraints: { audio: microphone, video: false },
+      pcConfig: { iceServers: [], rtcpMuxPolicy: 'require' },
+    })
+  }
+
+  reject(): void {
+    this.end({ status_code: 480 })
+  }
+
+  hangUp(): void {
+    this.end({})
+  }
+
+  drop(): void {
+    this.end({})
+    this.session = null
+  }
+
+  hold(): void {
+    this.session?.hold()
+  }
+
+  unhold(): void {
+    this.session?.unhold()
+  }
+
+  mute(on: boolean): void {
+    if (on) this.session?.mute({ audio: true })
+    else this.session?.unmute({ audio: true })
+  }
+
+  dtmf(digit: string): void {
+    this.session?.sendDTMF(digit, { duration: 160, interToneGap: 80, transportType: 'RFC2833' as never })
+  }
+
+  private end(options: { status_code?: number }): void {
+    if (this.session && !this.session.isEnded()) this.session.terminate(options)
+  }
+
+  private take(event: IncomingRTCSessionEvent): void {
+    const session = event.session
+    if (session.direction !== 'incoming') return
+    if (this.session && !this.session.isEnded()) {
+      session.terminate({ status_code: 486, reason_phrase: 'Busy Here' })
+      return
+    }
+    this.session = session
+    this.listen(session)
+    this.handlers.incoming(session.remote_identity.uri.user ?? '')
+  }
+
+  private listen(session: RTCSession): void {
+    const mine = () => this.session === session
+    session.on('peerconnection', ({ peerconnection }: { peerconnection: RTCPeerConnection }) => {
+      peerconnection.addEventListener('track', (track) => {
+        const stream = track.streams[0] ?? new MediaStream([track.track])
+        if (mine()) this.handlers.audio(stream)
+      })
+    })
+    let gathering = 0
+    session.on('icecandidate', ({ ready }: { ready: () => void }) => {
+      if (gathering === 0) gathering = window.setTimeout(ready, GATHER_MS)
+    })
+    session.on('confirmed', () => mine() && this.handlers.accepted())
+    session.on('getusermediafailed', (error: unknown) => mine() && this.handlers.answerFailed(problemOf(error)))
+    session.on('failed', (end: { originator: string; cause: string }) => this.over(session, end))
+    session.on('ended', (end: { originator: string; cause: string }) => this.over(session, end))
+  }
+
+  private over(session: RTCSession, end: { originator: string; cause: string }): void {
+    if (this.session !== session) return
+    this.session = null
+    if (end.originator === 'remote') this.handlers.callerLeft()
+    else this.handlers.ended(end.cause)
+  }
+}
