@@ -55,7 +55,7 @@ class Done(Command, frozen=True, kw_only=True, tag=True):
 
 
 class Refused(Command, frozen=True, kw_only=True, tag=True):
-    """`code` is stable (unknown_agent, not_signed_in, busy, unknown_call, not_ready); texts are for people."""
+    """`code` is stable (unknown_agent, not_signed_in, busy, unknown_call); texts are for people."""
 
     code: str
     message_zh: str

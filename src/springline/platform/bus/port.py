@@ -65,7 +65,7 @@ class AnyBus(Protocol):
         ...
 
     async def journal_read(self, subject: str, from_seq: int = 1) -> list[JournalEntry]:
-        """What the journal holds at this moment of a subject (or `journal.>`) from `from_seq` on, in order."""
+        """What the journal holds now of a subject (or `journal.>`) from `from_seq` on, in order."""
         ...
 
     async def journal_last(self, subject: str) -> JournalEntry | None:

@@ -25,11 +25,12 @@ def check_free(ports: list[Port]) -> None:
         try:
             _bind(port.host, port.number, port.kind).close()
         except OSError as error:
+            variable = f"SPRINGLINE_{port.setting.upper()}"
+            where = f"{port.host}:{port.number}/{port.kind}"
             raise PortTaken(
-                f"端口 {port.host}:{port.number}/{port.kind} 已被占用，请在 settings.toml 中修改 {port.setting}"
-                f"（或设置 SPRINGLINE_{port.setting.upper()}）。 / Port {port.number}/{port.kind} on "
-                f"{port.host} is taken: change {port.setting} in settings.toml or set "
-                f"SPRINGLINE_{port.setting.upper()}. ({error.strerror})"
+                f"端口 {where} 已被占用，请修改 settings.toml 的 {port.setting}（或设置 {variable}）。 / "
+                f"Port {where} is taken: change {port.setting} in settings.toml or set {variable}. "
+                f"({error.strerror})"
             ) from error
 
 

@@ -26,10 +26,16 @@ class StartFailed(RuntimeError):
 
 
 class Supervisor:
-    """`report(program, state, seconds)` is called with state starting, ready, died, stopped."""
+    """`stages`: the programs of a stage start together, when those of the stage before are ready.
 
-    def __init__(self, programs: Sequence[Program], log_dir: Path, report: Report | None = None) -> None:
-        self._programs = {program.name: program for program in programs}
+    `report(program, state, seconds)` is called with state starting, ready, died, stopped.
+    """
+
+    def __init__(
+        self, stages: Sequence[Sequence[Program]], log_dir: Path, report: Report | None = None
+    ) -> None:
+        self._stages = stages
+        self._programs = {program.name: program for stage in stages for program in stage}
         self._log_dir = log_dir
         self._report = report or (lambda name, state, seconds: None)
         self._processes: dict[str, asyncio.subprocess.Process] = {}
@@ -37,15 +43,23 @@ class Supervisor:
         self._stopping = False
 
     async def start(self) -> None:
-        """Start every program in order, each when the one before is ready. Raises StartFailed."""
+        """Start every stage in order. Raises StartFailed."""
         self._log_dir.mkdir(parents=True, exist_ok=True)
-        for program in self._programs.values():
-            began = time.monotonic()
-            self._report(program.name, "starting", 0.0)
-            await self._spawn(program)
-            await self._first_ready(program)
-            self._report(program.name, "ready", time.monotonic() - began)
-            self._keepers.append(asyncio.create_task(self._keep(program), name=f"keep {program.name}"))
+        for stage in self._stages:
+            starts = [asyncio.ensure_future(self._start(program)) for program in stage]
+            try:
+                await asyncio.gather(*starts)
+            finally:
+                for start in starts:
+                    start.cancel()
+
+    async def _start(self, program: Program) -> None:
+        began = time.monotonic()
+        self._report(program.name, "starting", 0.0)
+        await self._spawn(program)
+        await self._first_ready(program)
+        self._report(program.name, "ready", time.monotonic() - began)
+        self._keepers.append(asyncio.create_task(self._keep(program), name=f"keep {program.name}"))
 
     async def stop(self) -> None:
         """Stop all in reverse order; returns when no process is left."""
@@ -57,6 +71,7 @@ class Supervisor:
             self._report(name, "stopped", 0.0)
 
     def pid(self, name: str) -> int:
+        """The present process of a program; another one after a restart."""
         return self._processes[name].pid
 
     async def _spawn(self, program: Program) -> None:

@@ -22,7 +22,6 @@ from springline.contracts.events import (
 )
 from springline.telephony.acd import CallFinished, CallReturned, OfferFailed
 from springline.telephony.ari import AriDisconnected, AriError, Resynced
-from springline.telephony.ari.generated.events import StasisStart
 from springline.telephony.control.agent_leg import AgentLeg
 from springline.telephony.control.conversation import Conversation
 from springline.telephony.control.facts import Facts
@@ -68,11 +67,9 @@ class Call:
                 except AriDisconnected:
                     await self._reconcile(await self._line.restored())
         except CallerGone as gone:
-            await self._end(gone)
+            await self.end(gone.by, gone.cause)
         finally:
             self._line.close()
-            self._office.switchboard.leave(self.facts.call_id)
-            self._office.board.remove("call", self.facts.call_id)
 
     def record(self, event: AnyCallEvent) -> None:
         """One step of the call: into the facts, the journal and the live board."""
@@ -129,14 +126,8 @@ class Call:
         await self._line.do(
             channels.set_channel_var(self._line.channel, variable="SL_RECORDING", value=str(path))
         )
-        await self._line.do(
-            channels.continue_in_dialplan(
-                self._line.channel, context=RECORD_CONTEXT, extension="s", priority=1
-            )
-        )
-        while not self._armed:
-            message = await self._line.next()
-            self._armed = isinstance(message, StasisStart) and message.args[:1] == [QUEUED_ARGUMENT]
+        await self._line.pass_through(RECORD_CONTEXT, QUEUED_ARGUMENT)
+        self._armed = True
 
     async def _talk(self, leg: AgentLeg) -> None:
         talk = Conversation(self._office, self._line, leg, self.facts.call_id, self.record)
@@ -226,7 +217,8 @@ class Call:
                 self._line.release(channel)
                 await self._office.ari.channels.hangup(channel)
 
-    async def _end(self, gone: CallerGone) -> None:
+    async def end(self, by: HangupBy, cause: int) -> None:
+        """The caller is gone: last events, queues, board, and whatever legs are left."""
         now = utcnow()
         facts, switchboard = self.facts, self._office.switchboard
         if facts.connected_at is not None and self._leg is not None:
@@ -246,17 +238,16 @@ class Call:
             CallEnded(
                 at=now,
                 call_id=facts.call_id,
-                by=gone.by,
-                outcome=facts.outcome(gone.by),
-                cause=gone.cause,
+                by=by,
+                outcome=facts.outcome(by),
+                cause=cause,
                 talk_seconds=facts.talk_seconds(now),
             )
         )
+        switchboard.leave(facts.call_id)
+        self._office.board.remove("call", facts.call_id)
         if facts.recording is not None:
             self._office.spawn("recording", finish_recording(self._office, facts))
-        await self._clear_up()
-
-    async def _clear_up(self) -> None:
         try:
             await self._line.clear_up()
         except AriError as error:

@@ -120,8 +120,23 @@ class Exchange:
         self._journal.write(ConfigApplied(at=utcnow(), version=config.version))
         return True
 
-    async def refresh_presence(self) -> None:
-        await self._presence.refresh(self.ari)
+    async def restore_agents(self) -> None:
+        """Bring every agent back to where the run before left them."""
+        agents = [agent.id for agent in self.office.plan.config.agents]
+        try:
+            states = await recovery.last_states(self._bus, agents)
+        except BusError as error:
+            log.warning("agents_unknown", error=str(error))
+            return
+        with self.switchboard.restoring(states):
+            for last in states.values():
+                for step in recovery.steps_back(last):
+                    self.switchboard.tell(step)
+
+    def abandon(self) -> None:
+        """Let go of every call without touching it: the next run takes them over."""
+        for task in self._tasks:
+            task.cancel()
 
     def _entered(self, event: StasisStart) -> None:
         self._enter(event.channel, event.args)
@@ -183,6 +198,7 @@ class Exchange:
             FAILED_CALLS.inc()
             log.exception("call_failed", call=call.facts.call_id)
             await self._drop(call.facts.channel_id)
+            await call.end(HangupBy.SYSTEM, 0)
         finally:
             self._calls.pop(call.facts.call_id, None)
             LIVE_CALLS.set(len(self._calls))

@@ -20,7 +20,10 @@ from springline.telephony.ari import (
 from springline.telephony.ari.generated.events import (
     ChannelDestroyed,
     ChannelDtmfReceived,
+    ChannelHangupRequest,
     PlaybackFinished,
+    StasisEnd,
+    StasisStart,
 )
 from springline.telephony.control.messages import CallMessage, HangUpAsked
 
@@ -31,6 +34,7 @@ Sounds: TypeAlias = Callable[[str], Path]
 log = structlog.get_logger("call")
 
 LAST_WORD_SECONDS = 2.0
+BACK_IN_SECONDS = 3.0
 CAUSE_NORMAL = 16
 CAUSE_UNKNOWN = 0
 
@@ -63,6 +67,8 @@ class Line:
         self._inbox: EventStream = ari.subscribe(channel_id)
         self._playback: str | None = None
         self._music = False
+        self._moving = False
+        self._cause: int | None = None
         self._others: set[str] = set()
         self._bridge: str | None = None
 
@@ -95,10 +101,17 @@ class Line:
         """The next message, or TimeoutError after `deadline` seconds."""
         message: Message = await self._inbox.next(deadline)
         match message:
-            case ChannelDestroyed(channel=channel) if channel.id == self.channel:
-                raise CallerGone(message.cause, self.ended_by or HangupBy.CALLER)
+            case ChannelHangupRequest(channel=channel, cause=cause) if channel.id == self.channel:
+                self._cause = cause or CAUSE_NORMAL
+            case StasisEnd(channel=channel) if channel.id == self.channel:
+                # Also when it goes on in the dialplan. The engine tells nothing of its end after this.
+                if not self._moving or self._cause is not None:
+                    raise self._gone(HangupBy.CALLER)
+            case ChannelDestroyed(channel=channel, cause=cause) if channel.id == self.channel:
+                self._cause = cause
+                raise self._gone(HangupBy.CALLER)
             case Resynced() if self.channel in message.gone:
-                raise CallerGone(CAUSE_UNKNOWN, self.ended_by or HangupBy.ENGINE)
+                raise self._gone(HangupBy.ENGINE)
             case Resynced():
                 raise LinkRestored(message)
             case HangUpAsked():
@@ -124,7 +137,28 @@ class Line:
             return await request
         except (AriNotFound, AriConflict, AriUnprocessable) as refused:
             await self._last_word()
-            raise CallerGone(CAUSE_UNKNOWN, self.ended_by or HangupBy.CALLER) from refused
+            raise self._gone(HangupBy.CALLER) from refused
+
+    async def pass_through(self, context: str, argument: str) -> None:
+        """Send the caller through a context of the dialplan that brings them back with `argument`."""
+        self._moving = True
+        try:
+            await self.do(
+                self.ari.channels.continue_in_dialplan(
+                    self.channel, context=context, extension="s", priority=1
+                )
+            )
+            while True:
+                try:
+                    message = await self.next(BACK_IN_SECONDS)
+                except TimeoutError:
+                    # Whoever hangs up in the dialplan is gone without a word.
+                    await self.do(self.ari.channels.get(self.channel))
+                    continue
+                if isinstance(message, StasisStart) and message.args[:1] == [argument]:
+                    return
+        finally:
+            self._moving = False
 
     async def say(self, prompts: Sequence[str]) -> None:
         """Start saying; PlaybackFinished tells the end. Stops what is being said."""
@@ -187,6 +221,10 @@ class Line:
         """Only for a leg that was hung up: raises CallerGone."""
         while True:
             await self.next()
+
+    def _gone(self, by: HangupBy) -> CallerGone:
+        cause = CAUSE_UNKNOWN if self._cause is None else self._cause
+        return CallerGone(cause, self.ended_by or by)
 
     async def _last_word(self) -> None:
         try:

@@ -10,7 +10,7 @@ from springline.platform.bus import AnyBus, Bus, BusError
 from springline.platform.settings import Settings
 from springline.telephony import prompts
 from springline.telephony.ari import WebSocketConnector
-from springline.telephony.control import configuration, recovery
+from springline.telephony.control import configuration
 from springline.telephony.control.commands import Commands
 from springline.telephony.control.devices import Devices
 from springline.telephony.control.exchange import APP, Exchange, stored_pointers
@@ -24,7 +24,6 @@ log = structlog.get_logger("control")
 BUS_RETRY_SECONDS = 0.5
 CONFIG_RETRY_SECONDS = 0.3
 LINK_CHECK_SECONDS = 0.5
-LAST_WORDS_SECONDS = 3.0
 
 
 async def run(settings: Settings, stop: asyncio.Event) -> None:
@@ -63,7 +62,7 @@ class Control:
             await stored_pointers(self._bus),
         )
         await self._apply(config)
-        await self._restore_agents(config)
+        await exchange.restore_agents()
         commands = Commands(
             exchange.switchboard,
             self._board,
@@ -72,12 +71,18 @@ class Control:
         )
         await self._bus.respond(subjects.CONTROL_COMMANDS, commands.handle)
         refused = RefusedRequests(self._engine.security_log, self._journal.write)
+        try:
+            await self._work(stop, refused)
+        finally:
+            exchange.abandon()
+
+    async def _work(self, stop: asyncio.Event, refused: RefusedRequests) -> None:
         await _until(
             stop,
             self._journal.run(),
             self._journal.keep_checkpoint(),
             self._board.run(),
-            exchange.run(),
+            self._exchange.run(),
             self._watch_config(),
             self._watch_link(),
             refused.run(),
@@ -97,17 +102,6 @@ class Control:
         if self._exchange.configure(config, set(prompts.all_ids())):
             configuration.keep_copy(config, self._copy)
             self._devices.write(config.agents)
-
-    async def _restore_agents(self, config: Config) -> None:
-        try:
-            states = await recovery.last_states(self._bus, (agent.id for agent in config.agents))
-        except BusError as error:
-            log.warning("agents_unknown", error=str(error))
-            return
-        with self._exchange.switchboard.restoring(states):
-            for last in states.values():
-                for step in recovery.steps_back(last):
-                    self._exchange.switchboard.tell(step)
 
     async def _watch_config(self) -> None:
         while True:

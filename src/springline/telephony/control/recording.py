@@ -30,7 +30,7 @@ async def finish_recording(office: Office, facts: Facts) -> None:
 async def _settled_size(path: Path) -> int:
     size, waited = -1, 0.0
     while waited < PATIENCE_SECONDS:
-        current = await asyncio.to_thread(_size, path)
+        current = _size(path)
         if current == size:
             return size
         size = current

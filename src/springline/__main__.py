@@ -1,0 +1,5 @@
+"""`python -m springline`."""
+
+from springline.cli import app
+
+app()

@@ -1,0 +1,122 @@
+"""`springline …`: the program's commands. Each one's work is in the package it belongs to."""
+
+import asyncio
+from collections.abc import Coroutine
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from springline.platform import logging, settings
+from springline.platform.settings import Settings, SettingsError
+from springline.platform.supervisor import HomeInUse, PortTaken, StartFailed
+from springline.telephony.bench.cli import app as bench_app
+from springline.telephony.engine.cli import app as engine_app
+from springline.telephony.engine.cli import tools_app
+from springline.telephony.engine.errors import EngineError
+from springline.telephony.prompts.cli import app as prompts_app
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="泉线 Springline：一个 400 号码背后的系统 · the system behind one 400 number.",
+)
+token_app = typer.Typer(no_args_is_help=True, help="API 令牌 · API tokens.")
+app.add_typer(engine_app, name="engine")
+app.add_typer(tools_app, name="tools")
+app.add_typer(prompts_app, name="prompts")
+app.add_typer(bench_app, name="bench")
+app.add_typer(token_app, name="token")
+
+Home = Annotated[
+    Path | None, typer.Option("--home", help="家目录，默认 SPRINGLINE_HOME 或 .springline · home folder.")
+]
+
+EXPECTED = (SettingsError, HomeInUse, PortTaken, StartFailed, EngineError)
+
+
+class ProgramName(StrEnum):
+    CONTROL = "control"
+    WEB = "web"
+    WORKER = "worker"
+
+
+@app.command()
+def up(home: Home = None) -> None:
+    """启动全部程序并保持运行 · start everything and keep it running."""
+    from springline.up import up as start
+
+    _run(start(_settings(home)))
+
+
+@app.command()
+def demo(
+    home: Home = None,
+    check: Annotated[bool, typer.Option("--check", help="无人值守，自检后退出 · check and exit.")] = False,
+    json: Annotated[Path | None, typer.Option("--json", help="结果文件 · where the result goes.")] = None,
+) -> None:
+    """演示：启动全部程序，接一通真实电话 · start everything and take a real call."""
+    from springline.demo.run import check as run_check
+    from springline.demo.run import demo as run_demo
+
+    if check:
+        raise typer.Exit(_run(run_check(json)) or 0)
+    _run(run_demo(_settings(home)))
+
+
+@app.command()
+def run(program: ProgramName) -> None:
+    """运行单个程序（由 up 调用） · run one program; `up` does this."""
+    from springline.single import run_program
+
+    logging.configure(program)
+    _run(run_program(program, _settings(None)))
+
+
+@app.command()
+def migrate(home: Home = None) -> None:
+    """升级数据库结构 · bring the database to the present schema."""
+    from springline.business import bootstrap
+
+    bootstrap.bootstrap_django(_settings(home))
+    bootstrap.migrate()
+
+
+@token_app.command("create")
+def token_create(
+    name: Annotated[str, typer.Argument(help="用途 · what it is for.")],
+    scope: Annotated[list[str] | None, typer.Option(help="read, control")] = None,
+    home: Home = None,
+) -> None:
+    """新建 API 令牌，只显示一次 · a new API token, shown once."""
+    from springline.business import bootstrap
+
+    bootstrap.bootstrap_django(_settings(home))
+    bootstrap.migrate()
+    try:
+        typer.echo(bootstrap.create_token(name, scope or ["read"]))
+    except ValueError as error:
+        raise _failed(error) from error
+
+
+def _settings(home: Path | None) -> Settings:
+    try:
+        return settings.load(home)
+    except SettingsError as error:
+        raise _failed(error) from error
+
+
+def _run(work: Coroutine[object, object, int | None]) -> int | None:
+    try:
+        return asyncio.run(work)
+    except EXPECTED as error:
+        raise _failed(error) from error
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+
+
+def _failed(error: Exception) -> typer.Exit:
+    typer.secho(str(error), err=True, fg=typer.colors.RED)
+    return typer.Exit(1)

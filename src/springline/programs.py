@@ -1,0 +1,133 @@
+"""The five programs of a home: what `springline up` supervises, and how each is known to be ready."""
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+
+import httpx
+
+from springline.contracts import commands, subjects
+from springline.platform.bus import Bus, BusError
+from springline.platform.settings import Settings
+from springline.platform.supervisor import Port, Program
+from springline.telephony.engine import nats, process
+from springline.telephony.instance import engine_config, nats_config
+
+POLL_SECONDS = 0.05
+ENGINE_STOP_SECONDS = 20.0
+
+
+def stages(settings: Settings) -> list[list[Program]]:
+    """Asterisk and nats-server first; then the three programs of ours, which wait for what they need."""
+    return [[_asterisk(settings), _nats(settings)], [_worker(settings), _control(settings), _web(settings)]]
+
+
+def ports(settings: Settings) -> list[Port]:
+    """What must be free before a start."""
+    return [
+        Port(setting="nats_port", host="127.0.0.1", number=settings.nats_port),
+        Port(setting="asterisk_http_port", host="127.0.0.1", number=settings.asterisk_http_port),
+        Port(setting="sip_port", host=settings.sip_host, number=settings.sip_port, kind="udp"),
+        Port(setting="web_port", host=settings.web_host, number=settings.web_port),
+    ]
+
+
+def own_command(*arguments: str) -> Sequence[str]:
+    return (sys.executable, "-m", "springline", *arguments)
+
+
+def _asterisk(settings: Settings) -> Program:
+    config = engine_config(settings)
+    prepared: list[process.Prepared] = []
+
+    def prepare() -> None:
+        settings.recordings_dir.mkdir(parents=True, exist_ok=True)
+        prepared[:] = [process.prepare(config, check_ports=False)]
+
+    async def ready() -> None:
+        await process.wait_ready(prepared[0])
+
+    return Program(
+        name="asterisk",
+        argv=process.argv(config),
+        prepare=prepare,
+        ready=ready,
+        stop_timeout=ENGINE_STOP_SECONDS,
+    )
+
+
+def _nats(settings: Settings) -> Program:
+    config = nats_config(settings)
+    names: list[str] = []
+
+    def prepare() -> None:
+        names[:] = [nats.prepare_nats(config, check_ports=False)]
+
+    async def ready() -> None:
+        await nats.wait_nats_ready(config, names[0])
+
+    return Program(name="nats-server", argv=nats.nats_argv(config), prepare=prepare, ready=ready)
+
+
+def _control(settings: Settings) -> Program:
+    async def ready() -> None:
+        bus = await Bus.connect(settings, "ready")
+        try:
+            await _until(lambda: _answers(bus))
+        finally:
+            await bus.close()
+
+    return _own(settings, "control", ready)
+
+
+def _worker(settings: Settings) -> Program:
+    async def ready() -> None:
+        bus = await Bus.connect(settings, "ready")
+        try:
+            await _until(lambda: _published(bus))
+        finally:
+            await bus.close()
+
+    return _own(settings, "worker", ready)
+
+
+def _web(settings: Settings) -> Program:
+    async def ready() -> None:
+        async with httpx.AsyncClient(timeout=5.0, trust_env=False) as client:
+            await _until(lambda: _healthy(client, f"http://{settings.web_host}:{settings.web_port}"))
+
+    return _own(settings, "web", ready)
+
+
+def _own(settings: Settings, name: str, ready: Callable[[], Awaitable[None]]) -> Program:
+    return Program(
+        name=name,
+        argv=own_command("run", name),
+        env={"SPRINGLINE_HOME": str(settings.home)},
+        ready=ready,
+        stop_timeout=8.0,
+    )
+
+
+async def _until(condition: Callable[[], Awaitable[bool]]) -> None:
+    while not await condition():  # noqa: ASYNC110 - another process is asked
+        await asyncio.sleep(POLL_SECONDS)
+
+
+async def _answers(bus: Bus) -> bool:
+    try:
+        await bus.request(subjects.CONTROL_COMMANDS, commands.GetSnapshot(), commands.Snapshot, timeout=1.0)
+    except BusError:
+        return False
+    return True
+
+
+async def _published(bus: Bus) -> bool:
+    return await bus.kv_get(subjects.CONFIG_BUCKET, subjects.CONFIG_KEY) is not None
+
+
+async def _healthy(client: httpx.AsyncClient, url: str) -> bool:
+    try:
+        return (await client.get(f"{url}/api/health")).status_code == httpx.codes.OK
+    except httpx.HTTPError:
+        return False
