@@ -1,15 +1,11 @@
 """One caller's way, from the INVITE to the hang-up."""
 
 from springline.contracts.events import (
-    AgentConnected,
-    AgentState,
     CallEnded,
     CallOutcome,
     CallQueued,
     HangupBy,
-    KeyPressed,
 )
-from springline.contracts.live import AgentRow, CallPhase, CallRow
 from tests.support.exchange_house import ExchangeHouse, until
 
 

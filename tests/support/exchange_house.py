@@ -89,7 +89,7 @@ class ExchangeHouse:
             self.asterisk.drop()
 
     async def ask(self, command: AnyCommand) -> AnyReply:
-        reply: AnyReply = await self.bus.request(subjects.CONTROL_COMMANDS, command, AnyReply)  # type: ignore[arg-type]
+        reply: AnyReply = await self.bus.request(subjects.CONTROL_COMMANDS, command, AnyReply)
         return reply
 
     def call(self, caller: str = "13805640001", dialled: str = DID) -> FakeChannel:

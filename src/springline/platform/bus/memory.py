@@ -5,12 +5,10 @@ from collections import defaultdict
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
-from typing import TypeVar
+from typing import Any
 
 from springline.contracts import codec
 from springline.platform.bus.port import BusTimeout, Handler, JournalEntry, NoResponder
-
-T = TypeVar("T")
 
 
 class MemoryBus:
@@ -29,13 +27,13 @@ class MemoryBus:
                 for queue in queues:
                     queue.put_nowait(data)
 
-    async def request(self, subject: str, message: object, reply: type[T], timeout: float = 2.0) -> T:
+    async def request(self, subject: str, message: object, reply: Any, timeout: float = 2.0) -> Any:
         handler = self._handlers.get(subject)
         if handler is None:
             raise NoResponder(subject)
         try:
             async with asyncio.timeout(timeout):
-                return codec.decode(await handler(codec.encode(message)), reply)
+                return codec.decode_any(await handler(codec.encode(message)), reply)
         except TimeoutError as error:
             raise BusTimeout(subject) from error
 

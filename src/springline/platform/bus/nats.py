@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import Any
 
 import nats
 import nats.errors
@@ -26,8 +26,6 @@ from nats.js.kv import KeyValue
 from springline.contracts import codec, subjects
 from springline.platform.bus.port import BusError, BusTimeout, Handler, JournalEntry, NoResponder
 from springline.platform.settings import Settings
-
-T = TypeVar("T")
 
 log = structlog.get_logger("bus")
 
@@ -90,7 +88,7 @@ class Bus:
         with suppress(nats.errors.ConnectionClosedError, nats.errors.OutboundBufferLimitError):
             await self._client.publish(subject, codec.encode(message))
 
-    async def request(self, subject: str, message: object, reply: type[T], timeout: float = 2.0) -> T:
+    async def request(self, subject: str, message: object, reply: Any, timeout: float = 2.0) -> Any:
         try:
             answer = await self._client.request(subject, codec.encode(message), timeout=timeout)
         except nats.errors.NoRespondersError as error:
@@ -99,7 +97,7 @@ class Bus:
             raise BusTimeout(subject) from error
         except nats.errors.Error as error:
             raise BusError(str(error)) from error
-        return codec.decode(answer.data, reply)
+        return codec.decode_any(answer.data, reply)
 
     async def respond(self, subject: str, handler: Handler) -> None:
         async def answer(message: Msg) -> None:

@@ -2,11 +2,10 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import Any, Protocol
 
 import msgspec
 
-T = TypeVar("T")
 Handler = Callable[[bytes], Awaitable[bytes]]
 
 
@@ -35,8 +34,8 @@ class AnyBus(Protocol):
     async def publish(self, subject: str, message: object) -> None:
         """Fire and forget to those who listen now."""
 
-    async def request(self, subject: str, message: object, reply: type[T], timeout: float = 2.0) -> T:
-        """Raises NoResponder, BusTimeout or BusError."""
+    async def request(self, subject: str, message: object, reply: Any, timeout: float = 2.0) -> Any:
+        """The answer as `reply`, a Struct or a union. Raises NoResponder, BusTimeout or BusError."""
         ...
 
     async def respond(self, subject: str, handler: Handler) -> None:

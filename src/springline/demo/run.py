@@ -1,0 +1,134 @@
+"""`springline demo`, with a person or without."""
+
+import asyncio
+import shutil
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import msgspec
+from rich.console import Console
+from rich.table import Table
+
+from springline.business.bootstrap import SeededUser, SeedResult
+from springline.contracts.events import CallEnded
+from springline.demo.check import Checker, CheckResult, temporary_home
+from springline.demo.stage import SIMULATED_AGENT, CallWatch, Stage, seed, staged
+from springline.demo.story import (
+    SIMULATED_AGENT_PLAN,
+    order_for_a_person,
+    order_from_huoshan,
+    play,
+)
+from springline.demo.timeline import Timeline
+from springline.demo.words import sentence_of
+from springline.house import stop_on_signals
+from springline.platform.settings import Settings
+from springline.up import report
+
+console = Console()
+
+
+async def check(json: Path | None) -> int:
+    """Play the demo in an empty home. Returns the exit status: 0 when everything was as it should be."""
+    home = temporary_home()
+    stop = stop_on_signals()
+    work = asyncio.ensure_future(Checker(console.print).run(home))
+    stopped = asyncio.ensure_future(stop.wait())
+    await asyncio.wait({work, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    stopped.cancel()
+    if not work.done():
+        work.cancel()
+        await asyncio.gather(work, return_exceptions=True)
+        return 130
+    result = work.result()
+    if json is not None:
+        _write(json, result)
+    console.print("[green]全部正常 ok[/]" if result.ok else f"[red]未通过 failed[/]，家目录 home: {home}")
+    if result.ok and json is None:
+        shutil.rmtree(home, ignore_errors=True)
+    return 0 if result.ok else 1
+
+
+def _write(path: Path, result: CheckResult) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(msgspec.json.format(msgspec.json.encode(result), indent=2) + b"\n")
+
+
+async def demo(settings: Settings) -> None:
+    """Take one call while telling it, then keep running until SIGINT or SIGTERM."""
+    stop = stop_on_signals()
+    console.rule("泉线 Springline")
+    console.print("启动中 starting…")
+    seeded = await asyncio.to_thread(seed, settings)
+    async with staged(settings, seeded.hotline, report) as stage:
+        show = asyncio.ensure_future(_show(stage, seeded))
+        stopped = asyncio.ensure_future(stop.wait())
+        try:
+            await asyncio.wait({show, stopped}, return_when=asyncio.FIRST_COMPLETED)
+            if show.done():
+                show.result()
+        finally:
+            show.cancel()
+            stopped.cancel()
+            await asyncio.gather(show, stopped, return_exceptions=True)
+    console.print("已停止 stopped")
+
+
+async def _show(stage: Stage, seeded: SeedResult) -> None:
+    stage.carrier.phones[SIMULATED_AGENT].plan = SIMULATED_AGENT_PLAN
+    await stage.agent_on_duty()
+    console.print(f"\n一位客户拨打 {seeded.hotline} · a customer dials the hotline:")
+    await _tell_call(stage, for_a_person=False)
+    await stage.agent_off_duty()
+    _explain(stage.settings, seeded.users)
+    async for _ in _enter_pressed():
+        console.print("\n又一通来电，请在工作台接听 · another call: answer it in the desk (Space)")
+        await _tell_call(stage, for_a_person=True)
+        console.print("按回车再来一通 · Enter for another call")
+    await asyncio.Event().wait()
+
+
+async def _tell_call(stage: Stage, for_a_person: bool) -> None:
+    watch = CallWatch(stage.events(), Timeline(console, await sentence_of(stage)))
+    following = asyncio.create_task(watch.run())
+    try:
+        await asyncio.sleep(0.2)
+        caller = order_for_a_person() if for_a_person else order_from_huoshan()
+        outcome = await play(stage, caller, watch)
+        await watch.until(CallEnded, seconds=10)
+        if outcome.failure is not None:
+            console.print(f"  [yellow]{outcome.failure}[/]")
+    finally:
+        following.cancel()
+
+
+def _explain(settings: Settings, users: tuple[SeededUser, ...]) -> None:
+    table = Table(title="登录 sign in", title_justify="left")
+    for heading in ("用户名 user", "密码 password", "姓名 name", "角色 role"):
+        table.add_column(heading)
+    for user in users:
+        simulated = "（模拟话机 simulated phone）" if user.agent == SIMULATED_AGENT else ""
+        table.add_row(user.username, user.password, user.name + simulated, user.role)
+    console.print()
+    console.print(table)
+    console.print(f"工作台 desk:      [bold]{settings.web_url}/desk/[/]")
+    console.print(f"管理后台 admin:   {settings.web_url}/admin/")
+    console.print(f"接口文档 API:     {settings.web_url}/api/docs")
+    console.print("用坐席账号登录工作台并点“就绪”，再回到这里按回车，就会有一通来电。")
+    console.print(
+        "Sign in to the desk as an agent, get ready, then press Enter here for a call. Ctrl-C stops."
+    )
+
+
+async def _enter_pressed() -> AsyncIterator[None]:
+    """Each time Enter is pressed; ends when there is no keyboard."""
+    reader = asyncio.StreamReader()
+    try:
+        await asyncio.get_running_loop().connect_read_pipe(
+            lambda: asyncio.StreamReaderProtocol(reader), sys.stdin
+        )
+    except (ValueError, OSError):
+        return
+    while await reader.readline():
+        yield

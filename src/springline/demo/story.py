@@ -1,0 +1,85 @@
+"""The call of the demo: a caller orders water for 霍山, an agent answers."""
+
+from collections.abc import Mapping
+
+from springline.contracts.events import AgentConnected, KeyPressed, MenuEntered
+from springline.demo.stage import CALLER_NUMBER, CallWatch, Stage
+from springline.telephony.simulator.carrier import Condition
+from springline.telephony.simulator.handset import Handset
+from springline.telephony.simulator.phone import AgentPlan
+from springline.telephony.simulator.play import CallReport, play_caller
+from springline.telephony.simulator.script import (
+    Caller,
+    ExpectHangUp,
+    HangUp,
+    Pause,
+    Press,
+    Speak,
+    Tone,
+    WaitAnswer,
+    WaitFor,
+)
+
+CALLER_TONE = 440.0
+AGENT_TONE = 1000.0
+TONE_SECONDS = 3.0
+ANSWER_AFTER = 2.0
+
+SIMULATED_AGENT_PLAN = AgentPlan(answer_after=ANSWER_AFTER, greeting="agent_greeting", tone=AGENT_TONE)
+
+_TO_THE_AGENT = (
+    WaitAnswer(),
+    WaitFor(condition="menu", within=30.0),
+    Pause(seconds=1.5),
+    Press(keys="1"),
+    WaitFor(condition="region", within=15.0),
+    Pause(seconds=1.5),
+    Press(keys="2"),
+    WaitFor(condition="agent", within=900.0),
+)
+
+
+def order_from_huoshan() -> Caller:
+    """Presses 1 and 2, says what is wanted once an agent is there, and thanks with a tone."""
+    return Caller(
+        number=CALLER_NUMBER,
+        script=(
+            *_TO_THE_AGENT,
+            Pause(seconds=2.0),
+            Speak(sound="caller_order"),
+            Tone(frequency=CALLER_TONE, seconds=TONE_SECONDS),
+            HangUp(),
+        ),
+    )
+
+
+def order_for_a_person() -> Caller:
+    """The same caller for a person at the desk: waits for the answer, and leaves the hanging up to them."""
+    return Caller(
+        number=CALLER_NUMBER,
+        script=(
+            *_TO_THE_AGENT,
+            Pause(seconds=2.0),
+            Speak(sound="caller_order"),
+            ExpectHangUp(within=600.0),
+        ),
+    )
+
+
+def conditions(watch: CallWatch) -> Mapping[str, Condition]:
+    """What the script's words mean, by the journal."""
+
+    async def menu(_: Handset) -> bool:
+        return watch.has(MenuEntered)
+
+    async def region(_: Handset) -> bool:
+        return watch.has(KeyPressed) and sum(isinstance(e, MenuEntered) for e in watch.seen) > 1
+
+    async def agent(_: Handset) -> bool:
+        return watch.has(AgentConnected)
+
+    return {"menu": menu, "region": region, "agent": agent}
+
+
+async def play(stage: Stage, caller: Caller, watch: CallWatch) -> CallReport:
+    return await play_caller(stage.carrier, caller, stage.hotline, conditions(watch))
