@@ -71,3 +71,10 @@ def after(state: AgentState, step: AgentStep) -> AgentState:
         return TABLE[state, step]
     except KeyError:
         raise IllegalTransition(state, step) from None
+
+
+def diagram() -> str:
+    """The table as a Mermaid state diagram."""
+    lines = ["stateDiagram-v2", f"    [*] --> {AgentState.OFFLINE}"]
+    lines += [f"    {state} --> {to}: {step}" for (state, step), to in TABLE.items()]
+    return "\n".join(lines) + "\n"
