@@ -132,6 +132,12 @@ class AriConnection:
         try:
             link.send(encode_request(request_id, method, uri, query, body))
             response = await answer
+        except AriDisconnected:
+            # A socket that is closing refuses before it reports its loss.
+            if self._link is link:
+                del self._pending[request_id]
+                self._disconnected()
+            raise
         finally:
             timer.cancel()
             self._pending.pop(request_id, None)

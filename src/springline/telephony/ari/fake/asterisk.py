@@ -126,6 +126,7 @@ class FakeAsterisk:
         channel = self.new_channel(channel_id, f"PJSIP/carrier-{next(self._numbers):08x}", state="Ring")
         channel.caller = CallerID(name=name, number=caller)
         channel.exten, channel.context = called, context
+        channel.from_dialplan = True
         channel.variables.update(variables or {})
         self.enter_stasis(channel, args)
         return channel

@@ -52,6 +52,7 @@ class FakeChannel:
     variables: dict[str, str] = field(default_factory=dict)
     subscribed: bool = False
     in_stasis: bool = False
+    from_dialplan: bool = False
     stasis_args: tuple[str, ...] = ()
     fell_through: bool = False
     bridge_id: str | None = None
@@ -141,7 +142,7 @@ class FakeChannel:
         self.alive = False
         self.flush()
         self.leave_stasis()
-        if soft_cause is not None:
+        if soft_cause is not None and self.from_dialplan:
             self.asterisk.emit(ev.ChannelHangupRequest, self, cause=soft_cause, soft=True)
         self.asterisk.destroyed(self)
 

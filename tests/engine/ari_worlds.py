@@ -1,0 +1,220 @@
+"""Two worlds in which the same cases run: a real Asterisk in real time, FakeAsterisk in virtual time."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import wave
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from springline.telephony.ari import Ari, AriNotFound, Backoff, Connector, WebSocketConnector
+from springline.telephony.ari.fake import Dialplan, FakeAsterisk, Phone
+from springline.telephony.ari.generated.events import StasisStart
+
+APP = "contract"
+# Extensions of the context `contract`, each the behaviour of whoever is called.
+DIALPLAN = f"""
+[contract]
+exten => answer,1,Answer(,i)
+ same => n,Wait(60)
+exten => ring,1,Wait(0.1)
+ same => n,Ringing()
+ same => n,Wait(0.3)
+ same => n,Answer(,i)
+ same => n,Wait(60)
+exten => silent,1,Wait(60)
+exten => busy,1,Hangup(17)
+exten => bye,1,Answer(,i)
+ same => n,Wait(0.5)
+ same => n,Hangup(16)
+exten => press,1,Answer(,i)
+ same => n,Wait(0.5)
+ same => n,SendDTMF(12#)
+ same => n,Wait(60)
+exten => stasis,1,Stasis({APP},inbound)
+ same => n,Set(GLOBAL(FELL_THROUGH)=${{STASISSTATUS}})
+ same => n,Hangup(16)
+exten => aside,1,Wait(60)
+
+[contract-record]
+exten => s,1,MixMonitor(${{UNIQUEID}}.raw,D)
+ same => n,Stasis({APP},recording)
+ same => n,Hangup(16)
+"""
+PHONES = {
+    "answer": Phone(rings_after=None, answers_after=0.0),
+    "ring": Phone(rings_after=0.1, answers_after=0.4),
+    "silent": Phone(rings_after=None, answers_after=None),
+    "busy": Phone(rings_after=None, rejects_after=0.0, reject_cause=17),
+    "bye": Phone(rings_after=None, answers_after=0.0, hangs_up_after=0.5),
+}
+DURATIONS = {"short": 0.4, "long": 3.0}
+
+
+@dataclass
+class Session:
+    """One connection under test, with what its callbacks got."""
+
+    ari: Ari
+    starts: asyncio.Queue[StasisStart] = field(default_factory=asyncio.Queue)
+    resyncs: list[object] = field(default_factory=list)
+    others: list[object] = field(default_factory=list)
+    task: asyncio.Task[None] | None = None
+
+
+class World(Protocol):
+    """What a case may do. ``media`` maps short, long and missing to URIs."""
+
+    media: dict[str, str]
+    channelvar: str
+
+    def connector(self) -> Connector: ...
+
+    async def call_in(self, channel_id: str, far_end: str = "answer") -> None:
+        """A call that runs Stasis; ``far_end`` is what the caller does once answered: answer, press, bye."""
+
+    async def hang_up_far_end(self, channel_id: str) -> None: ...
+
+    async def drop(self, session: Session) -> None:
+        """Lose the socket."""
+
+    async def fell_through(self, channel_id: str) -> bool:
+        """The call went on in the dialplan because Stasis failed."""
+
+
+@contextlib.asynccontextmanager
+async def connected(world: World, **options: object) -> AsyncIterator[Session]:
+    """An ``Ari`` that runs for the block."""
+    starts: asyncio.Queue[StasisStart] = asyncio.Queue()
+    resyncs: list[object] = []
+    others: list[object] = []
+
+    async def on_resync(resync: object) -> None:
+        resyncs.append(resync)
+
+    ari = Ari(
+        world.connector(),
+        APP,
+        on_stasis_start=starts.put_nowait,
+        on_resync=on_resync,
+        on_other_event=others.append,
+        backoff=Backoff(first=0.05, jitter=lambda: 1.0),
+        **options,  # type: ignore[arg-type]
+    )
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(ari.run())
+        session = Session(ari, starts, resyncs, others, task)
+        try:
+            await ari.wait_ready()
+            yield session
+        finally:
+            task.cancel()
+
+
+class FakeWorld:
+    """The fake, to be run with ``run_virtual``."""
+
+    channelvar = "CONTRACT"
+
+    def __init__(self) -> None:
+        self.media = {name: f"sound:/sounds/{name}" for name in ("short", "long", "missing")}
+        durations = {self.media[name]: DURATIONS.get(name) for name in self.media}
+        self.fake = FakeAsterisk(APP, durations=durations, channelvars=(self.channelvar,))
+        self.fake.phones.update({f"Local/{name}@contract": phone for name, phone in PHONES.items()})
+        self.fake.dialplan[("contract-record", "s")] = Dialplan(stasis_args=("recording",))
+        self.fake.dialplan[("contract", "aside")] = Dialplan()
+        self._calls: dict[str, object] = {}
+
+    def connector(self) -> Connector:
+        return self.fake.connect
+
+    async def call_in(self, channel_id: str, far_end: str = "answer") -> None:
+        channel = self._calls[channel_id] = self.fake.call("inbound", channel_id=channel_id)
+        if far_end == "press":
+            self.fake.later(1.0, channel.press, "12#")
+        if far_end == "bye":
+            self.fake.later(0.7, channel.hang_up)
+
+    async def hang_up_far_end(self, channel_id: str) -> None:
+        self.fake.channels[channel_id].hang_up(16)
+
+    async def drop(self, session: Session) -> None:
+        self.fake.drop()
+
+    async def fell_through(self, channel_id: str) -> bool:
+        return bool(self._calls[channel_id].fell_through)  # type: ignore[attr-defined]
+
+
+class RealWorld:
+    """A running Asterisk with the dialplan above. Its own connection plays the far ends."""
+
+    channelvar = "SL_CALL"
+
+    def __init__(self, url: str, user: str, password: str, sounds: Path) -> None:
+        self._settings = (url, user, password)
+        self.media = {name: f"sound:{sounds / name}" for name in ("short", "long", "missing")}
+        for name, seconds in DURATIONS.items():
+            write_silence(sounds / f"{name}.wav", seconds)
+        self._operator = Ari(self._connector("operator"), "operator", on_stasis_start=lambda event: None)
+
+    @contextlib.asynccontextmanager
+    async def open(self) -> AsyncIterator[RealWorld]:
+        async with asyncio.TaskGroup() as group:
+            task = group.create_task(self._operator.run())
+            try:
+                await self._operator.wait_ready()
+                yield self
+            finally:
+                await self._clean()
+                task.cancel()
+
+    def connector(self) -> Connector:
+        return self._connector(APP)
+
+    def _connector(self, app: str) -> Connector:
+        url, user, password = self._settings
+        return WebSocketConnector(url, app, user, password)
+
+    async def call_in(self, channel_id: str, far_end: str = "answer") -> None:
+        await self._operator.asterisk.set_global_var(variable="FELL_THROUGH", value="")
+        await self._operator.channels.originate(
+            endpoint="Local/stasis@contract",
+            context="contract",
+            extension=far_end,
+            priority=1,
+            channel_id=f"far-{channel_id}",
+            other_channel_id=channel_id,
+        )
+
+    async def hang_up_far_end(self, channel_id: str) -> None:
+        await self._operator.channels.hangup(f"far-{channel_id}", reason_code="16")
+
+    async def drop(self, session: Session) -> None:
+        session.ari.connection._link._transport.abort()  # type: ignore[union-attr]
+
+    async def fell_through(self, channel_id: str) -> bool:
+        for _ in range(50):
+            value = await self._operator.asterisk.get_global_var(variable="FELL_THROUGH")
+            if value.value:
+                return value.value == "FAILED"
+            await asyncio.sleep(0.02)
+        return False
+
+    async def _clean(self) -> None:
+        for channel in await self._operator.channels.list():
+            with contextlib.suppress(AriNotFound):
+                await self._operator.channels.hangup(channel.id)
+        for recording in await self._operator.recordings.list_stored():
+            with contextlib.suppress(AriNotFound):
+                await self._operator.recordings.delete_stored(recording.name)
+
+
+def write_silence(path: Path, seconds: float) -> None:
+    """A wav file of 8 kHz, 16 bit, mono."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with wave.open(str(path), "wb") as file:
+        file.setparams((1, 2, 8000, 0, "NONE", ""))
+        file.writeframes(bytes(2 * int(8000 * seconds)))

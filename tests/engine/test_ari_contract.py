@@ -1,0 +1,78 @@
+"""The fake behaves like a real Asterisk wherever the call controller looks."""
+
+import asyncio
+import secrets
+import socket
+from contextlib import AsyncExitStack
+
+import pytest
+
+from tests.support.virtual_time import run_virtual
+
+from .ari_contract_cases import CASES
+from .ari_worlds import DIALPLAN, FakeWorld, RealWorld
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_fake(name):
+    async def main():
+        await CASES[name](FakeWorld())
+
+    run_virtual(main())
+
+
+@pytest.fixture(scope="module")
+def asterisk(tmp_path_factory):
+    """A running Asterisk and the loop it was started in."""
+    from springline.telephony.engine.config import EngineConfig
+    from springline.telephony.engine.home import require_engine
+    from springline.telephony.engine.process import running_engine
+
+    rtp = free_port()
+    config = EngineConfig(
+        directory=tmp_path_factory.mktemp("asterisk"),
+        engine=require_engine(),
+        ari_password=secrets.token_urlsafe(24),
+        name="ari-contract",
+        sip_bind="127.0.0.1",
+        sip_port=free_port(),
+        http_port=free_port(),
+        rtp_start=min(rtp, 65000),
+        rtp_end=min(rtp, 65000) + 20,
+        extra_dialplan=DIALPLAN,
+        extra_modules=("app_senddtmf.so",),
+    )
+    with asyncio.Runner() as runner:
+        stack = AsyncExitStack()
+        runner.run(stack.enter_async_context(running_engine(config)))
+        yield runner, config
+        runner.run(stack.aclose())
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize("name", CASES)
+def test_real(name, asterisk, tmp_path):
+    runner, config = asterisk
+
+    async def main():
+        world = RealWorld(config.ari_url, config.ari_user, config.ari_password, tmp_path / "sounds")
+        async with world.open():
+            await CASES[name](world)
+
+    runner.run(main())
+
+
+@pytest.mark.engine
+def test_generated_code_is_what_this_asterisk_describes(asterisk):
+    from tools import ari_codegen
+
+    runner, config = asterisk
+    docs = runner.run(ari_codegen.fetch(config.ari_url, config.ari_user, config.ari_password))
+    changed = ari_codegen.differing(ari_codegen.generate(docs), ari_codegen.TARGET)
+    assert changed == [], "run tools/ari_codegen.py against this Asterisk"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
