@@ -72,9 +72,9 @@ def peaks(samples: Samples, rate: int, channel: int = 0, count: int = 4) -> tupl
 
 
 def tone_seconds(samples: Samples, rate: int, frequency: float, channel: int = 0) -> float:
-    """For how long the tone is what is mostly heard: windows of 0.1 s with over half their energy within 4 Hz.
+    """For how long the tone is what is mostly heard: windows of 0.1 s with over half their energy on it.
 
-    Counts only windows louder than -60 dBFS.
+    "On it" is within 4 Hz. Counts only windows louder than -60 dBFS.
     """
     size = int(rate * _WINDOW_SECONDS)
     count = len(samples) // size

@@ -1,0 +1,43 @@
+"""`springline bench …`."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from springline.telephony.engine.errors import EngineError
+from springline.telephony.simulator.errors import SimulatorError
+
+app = typer.Typer(no_args_is_help=True, help="性能测量 · Measure the call path.")
+
+
+@app.callback()
+def _group() -> None:
+    """性能测量 · Measure the call path."""
+
+
+@app.command("call-path")
+def call_path(
+    json: Annotated[Path | None, typer.Option("--json", help="结果文件 · where the result goes.")] = None,
+    report: Annotated[
+        Path | None, typer.Option("--report", help="Markdown 报告 · a readable report.")
+    ] = None,
+    seconds: Annotated[float, typer.Option(min=5, help="每次加压的秒数 · seconds of arrivals a run.")] = 40,
+    talk: Annotated[float, typer.Option(min=2, help="通话秒数 · seconds of talk a call.")] = 20,
+    rounds: Annotated[int, typer.Option(min=1, help="轮数 · interleaved rounds.")] = 3,
+    quick: Annotated[bool, typer.Option("--quick", help="粗测 · short talk, few rates.")] = False,
+) -> None:
+    """同样的话务分别走本系统与 app_queue · the same load through our flow and through app_queue."""
+    from springline.telephony.bench.run import Plan, run_bench
+
+    plan = Plan.quick() if quick else Plan(seconds=seconds, talk=talk, rounds=rounds)
+    try:
+        asyncio.run(run_bench(plan, json, report, typer.echo))
+    except (EngineError, SimulatorError) as error:
+        typer.secho(str(error), err=True, fg=typer.colors.RED)
+        raise typer.Exit(1) from error
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
