@@ -111,6 +111,14 @@ def not_signed_in() -> JsonResponse:
     return error_response(401, "not_signed_in", _("Please sign in."))
 
 
+def locked_out(request: HttpRequest, *_args: object, **_kwargs: object) -> HttpResponse:
+    """What django-axes answers after too many wrong passwords, here and on the back office's sign-in page."""
+    message = _("Too many attempts. Try again in a quarter of an hour.")
+    if request.path_info.startswith("/api/"):
+        return error_response(429, "locked_out", message)
+    return HttpResponse(message, status=429, content_type="text/plain; charset=utf-8")
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return error_response(403, "csrf_failed", _("Please reload the page and try again."), reason)
 

@@ -24,7 +24,7 @@ def grouped(e164: str) -> str:
 
 
 def masked(number: str) -> str:
-    """+8613800012345 → 138****2345; +865643210000 → 0564****000; what is no number shows nothing of itself."""
+    """+8613800012345 → 138****2345; +865643210000 → 0564****000; what is no number stays hidden."""
     national = _mainland(number)
     if national is None:
         return f"{number[:3]}****" if number.startswith("+") and len(number) > 6 else "****"
@@ -35,7 +35,7 @@ def masked(number: str) -> str:
 
 
 def display(caller: str | None, raw: str, quality: str, *, show: bool) -> str:
-    """What a screen shows for a caller, in the language of the request. `show`: the viewer may see numbers."""
+    """What a screen shows for a caller, in the request's language. `show`: the viewer may see numbers."""
     if caller:
         return grouped(caller) if show else masked(caller)
     if quality == CallerQuality.ANONYMOUS:

@@ -1,4 +1,4 @@
-"""Answers a file, whole or the one range that was asked for (RFC 9110, section 14)."""
+"""Answers a file, whole or the one byte range that was asked for (RFC 9110, section 14)."""
 
 import asyncio
 import re
@@ -15,32 +15,29 @@ _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 def file_response(request: HttpRequest, path: Path, content_type: str) -> HttpResponseBase:
     """200 or 206 with the bytes of `path`, or 416. Raises FileNotFoundError."""
     size = path.stat().st_size
-    wanted = _wanted(request.headers.get("Range"), size)
-    if wanted is None:
+    match = _RANGE.fullmatch(request.headers.get("Range", "").strip())
+    partial = match is not None and match.groups() != ("", "")
+    first, last = _bounds(match, size) if match and partial else (0, size - 1)
+    if first > last:
         return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
-    first, last = wanted
     stream = (
         _chunks_async(path, first, last) if isinstance(request, ASGIRequest) else _chunks(path, first, last)
     )
     response = StreamingHttpResponse(stream, content_type=content_type)
     response["Accept-Ranges"] = "bytes"
     response["Content-Length"] = str(last - first + 1)
-    if (first, last) != (0, size - 1) or "Range" in request.headers:
+    if partial:
         response.status_code = 206
         response["Content-Range"] = f"bytes {first}-{last}/{size}"
     return response
 
 
-def _wanted(header: str | None, size: int) -> tuple[int, int] | None:
-    """(first, last) inclusive; None when it cannot be satisfied. What is no single range is ignored."""
-    match = _RANGE.fullmatch(header.strip()) if header else None
-    if match is None or match.groups() == ("", ""):
-        return 0, size - 1
+def _bounds(match: re.Match[str], size: int) -> tuple[int, int]:
+    """(first, last) inclusive, the first after the last when the range cannot be satisfied."""
     start, end = match.groups()
     if not start:
-        return (max(size - int(end), 0), size - 1) if int(end) else None
-    first, last = int(start), min(int(end), size - 1) if end else size - 1
-    return (first, last) if first <= last else None
+        return max(size - int(end), 0), size - 1 if int(end) else -1
+    return int(start), min(int(end), size - 1) if end else size - 1
 
 
 def _chunks(path: Path, first: int, last: int) -> Generator[bytes, None, None]:

@@ -1,5 +1,7 @@
 """Runs the web process."""
 
+import logging
+
 import uvicorn
 
 from springline.platform.settings import Settings
@@ -13,6 +15,7 @@ async def run(settings: Settings) -> None:
     from springline.business.bootstrap import bootstrap_django
 
     bootstrap_django(settings)
+    logging.getLogger("axes").setLevel(logging.WARNING)
     from springline.business.asgi import application
     from springline.business.live.views import hub
 

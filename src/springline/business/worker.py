@@ -29,6 +29,7 @@ PUBLISH_SECONDS = 0.5
 FINALISE_SECONDS = 1.0
 DISK_RETRY_SECONDS = 15.0
 PURGE_LOOK_SECONDS = 600.0
+_EXPECTED = (BusError, DatabaseError, OSError)
 FIRST_RETRY_SECONDS, LAST_RETRY_SECONDS = 0.5, 15.0
 
 
@@ -153,9 +154,7 @@ async def _keep(name: str, job: Callable[[], Awaitable[None]]) -> None:
             if loop.time() - began > LAST_RETRY_SECONDS:
                 pause, said = FIRST_RETRY_SECONDS, ""
             if kinds != said:
-                expected = all(
-                    isinstance(leaf, BusError | DatabaseError | OSError) for leaf in _leaves(error)
-                )
+                expected = all(isinstance(leaf, _EXPECTED) for leaf in _leaves(error))
                 log.error("job_failed", job=name, error=kinds, exc_info=None if expected else error)
                 said = kinds
         await asyncio.sleep(pause)

@@ -15,7 +15,14 @@ from ninja import Field, Router, Schema
 import springline
 from springline.business.accounts.models import User
 from springline.business.accounts.services import audit
-from springline.business.http import SESSION_ONLY, ApiError, answers, error_response, not_signed_in
+from springline.business.http import (
+    SESSION_ONLY,
+    ApiError,
+    answers,
+    error_response,
+    locked_out,
+    not_signed_in,
+)
 
 router = Router(tags=["session"])
 
@@ -80,9 +87,7 @@ def sign_in(request: HttpRequest, response: HttpResponse, body: Credentials) -> 
     user = authenticate(request, username=body.username, password=body.password)
     if user is None:
         if not AxesProxyHandler.is_allowed(request, {"username": body.username}):
-            return error_response(
-                429, "locked_out", _("Too many attempts. Try again in a quarter of an hour.")
-            )
+            return locked_out(request)
         return error_response(401, "bad_credentials", _("User name or password is wrong."))
     assert isinstance(user, User)
     login(request, user)

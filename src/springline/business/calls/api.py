@@ -47,7 +47,7 @@ def list_calls(
     queue: str = "",
     outcome: str = "",
 ) -> CallPage:
-    """Calls, the newest first. `agent`: an extension, or `me`; `before`: what the page before said in `next`."""
+    """Calls, the newest first. `agent`: an extension, or `me`; `before`: `next` of the page before."""
     actor = require(request, Action.READ_CALLS)
     if agent == "me":
         if actor.agent_id is None:
@@ -106,7 +106,7 @@ def hang_up(request: HttpRequest, call_id: str) -> Done:
     openapi_extra={
         "responses": {
             200: {
-                "description": "WAV, two channels: caller left, agent right. Range is understood; X-Duration: s",
+                "description": "WAV, two channels: caller left, agent right. Ranges work; X-Duration is in s",
                 "content": {"audio/wav": {"schema": {"type": "string", "format": "binary"}}},
             }
         }

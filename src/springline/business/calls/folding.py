@@ -7,7 +7,7 @@ from springline.contracts import events
 
 
 def opened_by(event: events.CallEvent) -> Call:
-    """The row before its first event. A call whose CallArrived is not in the journal counts from its first."""
+    """The row before its first event; without a CallArrived in the journal, that is when it arrived."""
     return Call(id=event.call_id, arrived_at=event.at)
 
 

@@ -1,4 +1,4 @@
-"""Two kinds of tables. Projected: thrown away and rebuilt from the journal. Business: ours alone, they stay."""
+"""Two kinds of tables. Projected: may be thrown away and rebuilt from the journal. Business: they stay."""
 
 from django.db import models
 from django.utils import timezone
@@ -8,6 +8,21 @@ from springline.business.accounts.models import User
 from springline.business.calls.states import RecordingState
 from springline.business.hotline.models import NamedCode
 from springline.contracts.events import CallerQuality, CallOutcome, HangupBy
+
+OUTCOMES = [
+    (CallOutcome.HANDLED.value, _("Handled")),
+    (CallOutcome.ABANDONED_MENU.value, _("Left in the menu")),
+    (CallOutcome.ABANDONED_QUEUE.value, _("Left while waiting")),
+    (CallOutcome.UNSERVED.value, _("Not served")),
+    (CallOutcome.REJECTED.value, _("Rejected")),
+    (CallOutcome.LOST.value, _("Lost by a fault")),
+]
+HUNG_UP_BY = [
+    (HangupBy.CALLER.value, _("Caller")),
+    (HangupBy.AGENT.value, _("Agent")),
+    (HangupBy.SYSTEM.value, _("System")),
+    (HangupBy.ENGINE.value, _("Engine")),
+]
 
 
 class Call(models.Model):
@@ -32,14 +47,10 @@ class Call(models.Model):
     region = models.CharField(_("region"), max_length=12, null=True)
     agent = models.CharField(_("agent"), max_length=10, null=True, db_index=True)
     offers = models.PositiveIntegerField(_("offers"), default=0)
-    outcome = models.CharField(
-        _("outcome"), max_length=20, null=True, choices=[(o.value, o.value) for o in CallOutcome]
-    )
+    outcome = models.CharField(_("outcome"), max_length=20, null=True, choices=OUTCOMES)
     wait_seconds = models.FloatField(_("wait (s)"), null=True)
     talk_seconds = models.FloatField(_("talk (s)"), null=True)
-    hangup_by = models.CharField(
-        _("hung up by"), max_length=10, null=True, choices=[(by.value, by.value) for by in HangupBy]
-    )
+    hangup_by = models.CharField(_("hung up by"), max_length=10, null=True, choices=HUNG_UP_BY)
     cause = models.IntegerField(_("cause (Q.850)"), null=True)
     reject_reason = models.CharField(_("reason of refusal"), max_length=40, null=True)
 
@@ -151,7 +162,7 @@ PROJECTED = (Call, CallStep, RecordingFile, AgentStateRow, TrunkRefusal, SystemE
 
 class Recording(models.Model):
     """What became of a recorded file. `path` is the raw file's, `wav` the stored one's, both below the
-    recordings folder; `seconds` and `size` are the stored file's; `expires_on` is the last day it is kept (E1).
+    recordings folder; `seconds` and `size` are the stored file's; `expires_on` is its last day (E1).
     """
 
     path = models.CharField(max_length=200, primary_key=True)

@@ -23,7 +23,7 @@ def page(
     queue: str | None = None,
     outcome: str | None = None,
 ) -> tuple[list[CallOut], datetime | None]:
-    """The newest calls first, at most `limit`, that arrived before `before`; and where the next page begins."""
+    """At most `limit` calls that arrived before `before`, newest first, and where the next page begins."""
     calls = Call.objects.all()
     if before is not None:
         calls = calls.filter(arrived_at__lt=before)

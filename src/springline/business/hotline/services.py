@@ -34,7 +34,7 @@ def draft_flow(hotline: Hotline, version: str, document: str, by: Actor = None) 
 def publish_flow(flow: IvrVersion, by: Actor = None, why: str = "") -> IvrVersion:
     """Make `flow` live; the version that was live is retired. A retired one that is published is a roll-back.
 
-    Raises IllegalTransition when it is live already. The text is checked by whoever calls (control's CheckFlow).
+    Raises IllegalTransition when it is live already. The caller has the text checked (CheckFlow).
     """
     flow = IvrVersion.objects.select_for_update().get(pk=flow.pk)
     state = states.after(FlowState(flow.state), FlowEvent.PUBLISH)

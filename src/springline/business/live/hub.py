@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import TypeAlias
 
 import structlog
@@ -65,6 +66,8 @@ class Hub:
         self._state: LiveSnapshot | None = None
         self._rows: dict[tuple[str, str], AnyRow] = {}
         self._early: list[LiveEvent] = []
+        self._said_offline = False
+        self._gap = asyncio.Event()
 
     def follow(self) -> Follower:
         follower = Follower()
@@ -119,7 +122,10 @@ class Hub:
                 await asyncio.sleep(RETRY_SECONDS)
                 continue
             self.refresh(reply.live)
-            await asyncio.sleep(RETRY_SECONDS if self._state is None else CHECK_SECONDS)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(CHECK_SECONDS):
+                    await self._gap.wait()
+            self._gap.clear()
 
     def take(self, event: LiveEvent) -> None:
         """Apply and pass on an event; one that does not follow starts a wait for the next snapshot."""
@@ -133,6 +139,7 @@ class Hub:
         if event.epoch != state.epoch or event.seq != state.seq + 1:
             log.info("live_gap", seq=event.seq, after=state.seq)
             self._state, self._early = None, [event]
+            self._gap.set()
             return
         self._apply(event)
         self._push(event)
@@ -155,8 +162,6 @@ class Hub:
             self._said_offline = True
             self._state, self._early = None, []
             self._push(Offline())
-
-    _said_offline = False
 
     def _apply(self, event: LiveEvent) -> None:
         assert self._state is not None
