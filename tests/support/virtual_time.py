@@ -16,8 +16,11 @@ raises ``NothingWillHappen`` when all tasks wait and no timer is set.
 from __future__ import annotations
 
 import asyncio
+import heapq
 import selectors
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
+from contextvars import Context
+from itertools import count
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -46,17 +49,40 @@ class _JumpingSelector(selectors.SelectSelector):
         return ready
 
 
+class _OrderedTimer(asyncio.TimerHandle):
+    """Of two timers for the same moment the one set first runs first; the loop's heap does not promise it."""
+
+    __slots__ = ("order",)
+    order: int
+
+    def __lt__(self, other: object) -> bool:
+        if not isinstance(other, _OrderedTimer):
+            return NotImplemented
+        return (self.when(), self.order) < (other.when(), other.order)
+
+
 class VirtualTimeLoop(asyncio.SelectorEventLoop):
     """``loop.time()`` starts at 0.0 and counts virtual seconds."""
 
     def __init__(self) -> None:
         self._jumping = _JumpingSelector()
+        self._orders = count()
         super().__init__(self._jumping)
         # The loop rounds timers by this; a coarser one would run two timers of different times together.
         self._clock_resolution = 1e-9
 
     def time(self) -> float:
         return self._jumping.now
+
+    def call_at(
+        self, when: float, callback: Callable[..., object], *args: Any, context: Context | None = None
+    ) -> asyncio.TimerHandle:
+        self._check_closed()
+        timer = _OrderedTimer(when, callback, args, self, context)
+        timer.order = next(self._orders)
+        heapq.heappush(self._scheduled, timer)
+        timer._scheduled = True
+        return timer
 
     def close(self) -> None:
         self._jumping.stopping = True

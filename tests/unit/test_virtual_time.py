@@ -4,6 +4,7 @@ import asyncio
 import time
 
 import pytest
+
 from tests.support.virtual_time import NothingWillHappen, run_virtual, settle
 
 
@@ -48,6 +49,19 @@ def test_close_timers_keep_their_order_and_distance():
     run_virtual(main())
     assert [name for name, _ in seen] == ["early", "late"]
     assert seen[0][1] < seen[1][1]
+
+
+def test_timers_of_one_moment_run_in_the_order_they_were_set():
+    seen = []
+
+    async def main():
+        loop = asyncio.get_running_loop()
+        for number in range(100):
+            loop.call_at(5.0, seen.append, number)
+        await asyncio.sleep(6)
+
+    run_virtual(main())
+    assert seen == list(range(100))
 
 
 def test_a_timeout_fires_at_its_virtual_time():

@@ -135,7 +135,7 @@ class AriConnection:
         except AriDisconnected:
             # A socket that is closing refuses before it reports its loss.
             if self._link is link:
-                del self._pending[request_id]
+                self._pending.pop(request_id, None)
                 self._disconnected()
             raise
         finally:
