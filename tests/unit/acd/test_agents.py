@@ -1,7 +1,6 @@
 """What agents may do when, and what becomes of a conversation."""
 
 import pytest
-from tests.unit.acd.people import Hall, person, queue
 
 from springline.telephony.acd import (
     AcdEvent,
@@ -17,6 +16,7 @@ from springline.telephony.acd import (
     SignIn,
     SignOut,
 )
+from tests.unit.acd.people import Hall, person, queue
 
 
 @pytest.fixture

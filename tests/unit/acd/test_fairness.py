@@ -4,10 +4,10 @@ from collections import Counter
 
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.acd.people import Hall, person, queue
 
 from springline.contracts.events import OfferOutcome
 from springline.telephony.acd import CallLeft, OfferFailed, SetPaused, SetReady
+from tests.unit.acd.people import Hall, person, queue
 
 ALWAYS = ["8001", "8003", "8004", "8007"]
 SOMETIMES = ["8002", "8005", "8006"]

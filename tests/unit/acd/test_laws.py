@@ -3,13 +3,13 @@
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
-from tests.unit.acd.model import Model, Person
-from tests.unit.acd.people import person, queue
 
 from springline.contracts.config import QueueConfig
 from springline.contracts.events import AgentState, OfferOutcome
 from springline.telephony import acd
 from springline.telephony.acd.records import rank_of
+from tests.unit.acd.model import Model, Person
+from tests.unit.acd.people import person, queue
 
 QUEUES = ["city", "huoshan", "pool"]
 AGENTS = ["8001", "8002", "8003", "8004"]
@@ -19,6 +19,8 @@ seconds = st.sampled_from([0.0, 1.0, 2.0, 5.0])
 skills = st.lists(st.sampled_from(QUEUES), min_size=1, unique=True)
 agents = st.sampled_from(AGENTS)
 calls = st.sampled_from(CALLS)
+places = st.integers(0, 3)
+CROSSED = [acd.OfferAccepted, acd.CallFinished, acd.CallReturned]
 failures = [OfferOutcome.NO_ANSWER, OfferOutcome.REFUSED, OfferOutcome.FAILED, OfferOutcome.CALLER_LEFT]
 
 
@@ -32,11 +34,14 @@ class Laws(RuleBasedStateMachine):
         self.queues = configs()
         self.skills = {agent: data.draw(skills) for agent in AGENTS}
         self.now = 10.0
+        at_work = data.draw(st.lists(agents, unique=True))
         self.twin, self.acd = self._acd(), self._acd()
         self.model = Model(
             {config.id: config for config in self.queues},
             {agent: Person(set(has)) for agent, has in self.skills.items()},
         )
+        for agent in at_work:
+            self.get_to_work(agent)
 
     def _acd(self) -> acd.Acd:
         return acd.Acd(self.queues, [person(a, *has) for a, has in self.skills.items()], {})
@@ -88,21 +93,34 @@ class Laws(RuleBasedStateMachine):
     def leave(self, call: str) -> None:
         self.do(acd.CallLeft(call))
 
-    @rule(agent=agents, call=calls, stale=st.booleans())
-    def accept(self, agent: str, call: str, stale: bool) -> None:
-        self.do(acd.OfferAccepted(self._call_of(agent, call, stale), agent))
+    @rule(which=places)
+    def accept(self, which: int) -> None:
+        self.do(acd.OfferAccepted(*self.pair(which, AgentState.RINGING)))
 
-    @rule(agent=agents, call=calls, stale=st.booleans(), outcome=st.sampled_from(failures))
-    def fail(self, agent: str, call: str, stale: bool, outcome: OfferOutcome) -> None:
-        self.do(acd.OfferFailed(self._call_of(agent, call, stale), agent, outcome))
+    @rule(which=places, outcome=st.sampled_from(failures))
+    def fail(self, which: int, outcome: OfferOutcome) -> None:
+        self.do(acd.OfferFailed(*self.pair(which, AgentState.RINGING), outcome))
 
-    @rule(agent=agents, call=calls, stale=st.booleans())
-    def finish(self, agent: str, call: str, stale: bool) -> None:
-        self.do(acd.CallFinished(self._call_of(agent, call, stale), agent))
+    @rule(which=places)
+    def finish(self, which: int) -> None:
+        self.do(acd.CallFinished(*self.pair(which, AgentState.TALKING)))
 
-    @rule(agent=agents)
-    def lose(self, agent: str) -> None:
-        self.do(acd.CallReturned(self._call_of(agent, "none", False), agent))
+    @rule(which=places)
+    def lose(self, which: int) -> None:
+        self.do(acd.CallReturned(*self.pair(which, AgentState.TALKING)))
+
+    @rule(agent=agents, call=calls, kind=st.sampled_from(CROSSED))
+    def come_too_late(self, agent: str, call: str, kind: type[acd.OfferAccepted]) -> None:
+        self.do(kind(call, agent))
+
+    @rule(agent=agents, call=calls, outcome=st.sampled_from(failures))
+    def fail_too_late(self, agent: str, call: str, outcome: OfferOutcome) -> None:
+        self.do(acd.OfferFailed(call, agent, outcome))
+
+    def pair(self, which: int, state: AgentState) -> tuple[str, str]:
+        """One of the calls that ring (or talk) and its agent."""
+        rows = [(row.call, row.agent) for row in self.acd.agents() if row.call and row.state is state]
+        return rows[which % len(rows)] if rows else ("none", AGENTS[which])
 
     @rule(agent=agents, call=calls, queue_id=st.sampled_from(QUEUES))
     def adopt(self, agent: str, call: str, queue_id: str) -> None:
@@ -127,10 +145,6 @@ class Laws(RuleBasedStateMachine):
         self.model.said = []
         self.model._offer_all(self.now)
         self.compare(decisions, sorted(self.model.said))
-
-    def _call_of(self, agent: str, call: str, stale: bool) -> str:
-        row = self.acd.agent(agent)
-        return row.call if row and row.call and not stale else call
 
     @invariant()
     def the_model_agrees(self) -> None:
@@ -162,4 +176,4 @@ class Laws(RuleBasedStateMachine):
 
 
 TestLaws = Laws.TestCase
-TestLaws.settings = settings(max_examples=60, stateful_step_count=60, deadline=None)
+TestLaws.settings = settings(max_examples=150, stateful_step_count=60, deadline=None)

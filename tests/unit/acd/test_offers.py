@@ -1,7 +1,6 @@
 """What happens to an offer: answered, missed, refused, withdrawn, too late."""
 
 import pytest
-from tests.unit.acd.people import Hall, person, queue
 
 from springline.contracts.events import OfferOutcome
 from springline.telephony.acd import (
@@ -20,6 +19,7 @@ from springline.telephony.acd import (
     WaitExceeded,
     Withdraw,
 )
+from tests.unit.acd.people import Hall, person, queue
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """A new configuration under live calls loses none."""
 
-from tests.unit.acd.people import Hall, person, queue
-
 from springline.telephony.acd import (
     AgentChanged,
     CallFinished,
@@ -11,6 +9,7 @@ from springline.telephony.acd import (
     Refuse,
     SignIn,
 )
+from tests.unit.acd.people import Hall, person, queue
 
 
 def test_the_same_again_changes_nothing() -> None:

@@ -3,9 +3,9 @@
 from collections import Counter
 
 import pytest
-from tests.unit.acd.people import Hall, person, queue
 
 from springline.telephony.acd import CallFinished, Offer, OfferAccepted, PointerMoved, SetPaused
+from tests.unit.acd.people import Hall, person, queue
 
 
 def three(wrap_up: float = 15.0) -> Hall:

@@ -167,7 +167,9 @@ class Acd:
         if agent.state is AgentState.RINGING:
             self._book.touch(agent)
             desk.take(agent, AgentStep.ANSWER, now)
-            agent.ring_until, agent.misses = inf, 0
+            self._book.timers.cancel(Timer.RING, agent_id)
+            self._book.timers.cancel(Timer.MAX_WAIT, call_id)
+            agent.misses = 0
             call.talking = True
 
     def _fail(self, call_id: str, agent_id: str, outcome: OfferOutcome, now: float) -> None:
@@ -248,5 +250,5 @@ class Acd:
         book.touch(agent)
         if kind is Timer.RING:
             self._withdraw(agent, OfferOutcome.NO_ANSWER, now)
-        elif kind is Timer.WRAP_UP and agent.call is None:
+        elif agent.call is None:
             desk.settle(agent, now)

@@ -30,7 +30,7 @@ class Book:
         self.agents: dict[str, Agent] = {}
         self.calls: dict[str, Call] = {}
         self.pointers = dict(pointers)
-        self.timers = Timers(self._in_force)
+        self.timers = Timers()
         self.out: list[Decision] = []
         self._arrivals = 0
         self._waiting: dict[str, Queue] = {}
@@ -47,6 +47,12 @@ class Book:
         for queue_id in agent.ready_in:
             self.queues[queue_id].remove_ready(rank_of(agent.id))
         agent.ready_in = ()
+
+    def _tidy(self, agent: Agent, now: float) -> None:
+        if agent.wrap_until <= now:
+            self.timers.cancel(Timer.WRAP_UP, agent.id)
+        if agent.cool_until <= now:
+            self.timers.cancel(Timer.COOL_DOWN, agent.id)
 
     def _relist(self, agent: Agent, now: float) -> None:
         if agent.state is not AgentState.READY or agent.cool_until > now:
@@ -70,6 +76,7 @@ class Book:
         self.touch(agent)
         if agent.signed_in:
             desk.sign_out(agent, now)
+        self._tidy(agent, now)
         self.unlist(agent)
         del self.agents[agent.id]
         if desk.row_of(agent) != self._touched.pop(agent.id):
@@ -114,6 +121,7 @@ class Book:
         self.out.append(WaitExceeded(call=call.id))
 
     def forget(self, call: Call) -> None:
+        self.timers.cancel(Timer.MAX_WAIT, call.id)
         queue = self.queues[call.queue]
         self._leave_line(queue, call.place)
         queue.calls -= 1
@@ -132,6 +140,7 @@ class Book:
     def decide(self, now: float) -> tuple[Decision, ...]:
         """Match calls and agents, then close the turn: what was decided, and the rows that changed."""
         for agent_id in self._touched:
+            self._tidy(self.agents[agent_id], now)
             self._relist(self.agents[agent_id], now)
         self._match(now)
         for agent_id, before in self._touched.items():
@@ -166,8 +175,7 @@ class Book:
         config: QueueConfig = queue.config
         agent.call, call.agent = call.id, agent.id
         call.attempts += 1
-        agent.ring_until = now + config.ring_timeout
-        self.timers.set(agent.ring_until, Timer.RING, agent.id)
+        self.timers.set(now + config.ring_timeout, Timer.RING, agent.id)
         queue.pointer = self.pointers[config.id] = agent.id
         self.out.append(
             Offer(
@@ -183,7 +191,7 @@ class Book:
     def end_offer(self, call: Call, agent: Agent, outcome: OfferOutcome, now: float) -> None:
         """An offer came to nothing: the agent rests, the call (unless its caller left) lines up again."""
         self.touch(agent)
-        agent.ring_until = float("inf")
+        self.timers.cancel(Timer.RING, agent.id)
         if outcome is not OfferOutcome.CALLER_LEFT:
             self.cool_down(agent, self.queues[call.queue].config.retry_after, now)
         if outcome is OfferOutcome.NO_ANSWER:
@@ -195,14 +203,3 @@ class Book:
             self.forget(call)
         else:
             self.line_up(call, now)
-
-    def _in_force(self, when: float, kind: Timer, subject: str) -> bool:
-        if kind is Timer.MAX_WAIT:
-            call = self.calls.get(subject)
-            return call is not None and not call.talking and call.give_up_at == when
-        agent = self.agents.get(subject)
-        if agent is None:
-            return False
-        if kind is Timer.RING:
-            return agent.state is AgentState.RINGING and agent.ring_until == when
-        return when == (agent.wrap_until if kind is Timer.WRAP_UP else agent.cool_until)

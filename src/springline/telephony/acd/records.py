@@ -37,7 +37,6 @@ class Agent:
     pause_reason: str | None = None
     wrap_until: float = -inf
     cool_until: float = -inf
-    ring_until: float = inf
     misses: int = 0
     removed: bool = False
     ready_in: tuple[str, ...] = ()

@@ -1,7 +1,7 @@
-"""Deadlines in a heap. One that was moved or dropped stays there and is skipped when it comes up."""
+"""Deadlines in a heap. One that was moved or cancelled stays there and is skipped when it comes up."""
 
 import heapq
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -14,32 +14,36 @@ class Timer(StrEnum):
 
 
 Entry: TypeAlias = tuple[float, int, Timer, str]
-"""(when, order of setting, kind, id of the agent or call)"""
+"""(when, number of this setting, kind, id of the agent or call)"""
 
 
 class Timers:
-    """`in_force(when, kind, id)` tells whether a deadline is still meant."""
+    """At most one deadline of each kind for each agent or call."""
 
-    def __init__(self, in_force: Callable[[float, Timer, str], bool]) -> None:
+    def __init__(self) -> None:
         self._heap: list[Entry] = []
-        self._set = 0
-        self._in_force = in_force
+        self._settings = 0
+        self._in_force: dict[tuple[Timer, str], int] = {}
 
     def set(self, when: float, kind: Timer, subject: str) -> None:
-        self._set += 1
-        heapq.heappush(self._heap, (when, self._set, kind, subject))
+        self._settings += 1
+        self._in_force[kind, subject] = self._settings
+        heapq.heappush(self._heap, (when, self._settings, kind, subject))
+
+    def cancel(self, kind: Timer, subject: str) -> None:
+        self._in_force.pop((kind, subject), None)
 
     def next(self) -> float | None:
         while self._heap:
-            when, _, kind, subject = self._heap[0]
-            if self._in_force(when, kind, subject):
+            when, number, kind, subject = self._heap[0]
+            if self._in_force.get((kind, subject)) == number:
                 return when
             heapq.heappop(self._heap)
         return None
 
     def due(self, now: float) -> Iterator[tuple[Timer, str]]:
         """Take out what is due, earliest first."""
-        while self._heap and self._heap[0][0] <= now:
-            when, _, kind, subject = heapq.heappop(self._heap)
-            if self._in_force(when, kind, subject):
-                yield kind, subject
+        while (when := self.next()) is not None and when <= now:
+            _, _, kind, subject = heapq.heappop(self._heap)
+            self.cancel(kind, subject)
+            yield kind, subject
