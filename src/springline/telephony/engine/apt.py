@@ -101,6 +101,9 @@ class PrivateApt:
             'Dir::Etc::preferences "/dev/null";',
             'Dir::Etc::preferencesparts "/dev/null";',
             'Acquire::Languages "none";',
+            # docker images keep indexes compressed, which makes every query slow
+            'Acquire::GzipIndexes "false";',
+            'Acquire::PDiffs "false";',
             'Acquire::Retries "3";',
             'APT::Install-Recommends "false";',
             # apt's sandbox user could not enter a home of mode 0700

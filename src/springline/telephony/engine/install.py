@@ -36,7 +36,7 @@ SUITE_SETTING = "SPRINGLINE_ENGINE_SUITE"
 DEFAULT_SUITE = "forky"
 MINIMUM_ASTERISK = (22, 6)
 MINIMUM_NATS = (2, 11)
-_SHIPPED_KEY = Path(__file__).parent / "keys" / "debian-archive-bookworm-automatic.asc"
+SHIPPED_KEY = Path(__file__).parent / "keys" / "debian-archive-bookworm-automatic.asc"
 _USELESS = (
     "usr/share/doc",
     "usr/share/man",
@@ -70,7 +70,7 @@ def debian_keyring() -> Path:
         machine = Path(f"/usr/share/keyrings/debian-archive-{codename}-automatic.gpg")
         if machine.is_file():
             return machine
-    return _SHIPPED_KEY
+    return SHIPPED_KEY
 
 
 def engine_apt(work: Path, suite: str) -> PrivateApt:

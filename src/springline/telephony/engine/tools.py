@@ -138,7 +138,7 @@ def unpack_from_host(recipe: Recipe, work: Path, root: Path, progress: Progress 
 
 
 def write_wrapper(path: Path, program: Path, environment: dict[str, str]) -> None:
-    """A script that runs `program` in `environment`, so that the unpacked libraries come before the host's."""
+    """A script that runs `program` in `environment`: the unpacked libraries come before the host's."""
     exports = "".join(f"export {key}={shlex.quote(value)}\n" for key, value in environment.items())
     path.write_text(f'#!/bin/sh\n{exports}exec {shlex.quote(str(program))} "$@"\n', encoding="utf-8")
     path.chmod(0o755)
