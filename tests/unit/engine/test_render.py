@@ -1,0 +1,177 @@
+"""The configuration as text: nothing open by default, nothing injected, nothing forgotten."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import stat
+from pathlib import Path
+
+import pytest
+
+from springline.telephony.engine.config import AgentEndpoint, EngineConfig, ha1
+from springline.telephony.engine.errors import EngineError
+from springline.telephony.engine.home import Engine
+from springline.telephony.engine.modules import MODULES, render_modules
+from springline.telephony.engine.nats import NatsConfig, render_nats
+from springline.telephony.engine.pjsip import render_agents, section
+from springline.telephony.engine.render import render, write_private
+
+SECRET = "s3cret-s3cret-s3cret"
+
+
+@pytest.fixture
+def cfg(tmp_path: Path) -> EngineConfig:
+    return EngineConfig(directory=tmp_path / "one", engine=Engine(tmp_path / "engine"), ari_password=SECRET)
+
+
+def text(cfg: EngineConfig, name: str) -> str:
+    return render(cfg, Path("/run/x"), "springline-1")[name]
+
+
+def options(content: str, name: str) -> dict[str, str]:
+    """The options of the first section called `name`."""
+    body = re.split(rf"^\[{re.escape(name)}\].*$", content, maxsplit=1, flags=re.MULTILINE)[1]
+    body = re.split(r"^\[", body, maxsplit=1, flags=re.MULTILINE)[0]
+    return dict(line.split("=", 1) for line in body.splitlines() if "=" in line)
+
+
+def test_nobody_may_call_until_the_trunk_has_an_address(cfg: EngineConfig) -> None:
+    pjsip = text(cfg, "pjsip.conf")
+    assert "type=identify" not in pjsip
+    assert "anonymous" not in pjsip
+    allowed = dataclasses.replace(cfg, trunk_allow=("203.0.113.0/24", "2001:db8::/32"))
+    identify = text(allowed, "pjsip.conf").split("[trunk-addresses]")[1]
+    assert "match=203.0.113.0/24\nmatch=2001:db8::/32\n" in identify
+
+
+def test_management_is_on_loopback_and_there_is_no_ami(cfg: EngineConfig) -> None:
+    assert options(text(cfg, "http.conf"), "general")["bindaddr"] == "127.0.0.1"
+    assert options(text(cfg, "manager.conf"), "general") == {"enabled": "no"}
+
+
+def test_the_ari_password_is_in_one_file_only(cfg: EngineConfig) -> None:
+    holding = [name for name, content in render(cfg, Path("/run/x"), "s").items() if SECRET in content]
+    assert holding == ["ari.conf"]
+
+
+@pytest.mark.parametrize("password", ["", "short", "with\nnewline-and-more", "with;comment-and-more"])
+def test_a_weak_or_unsafe_ari_password_is_refused(cfg: EngineConfig, password: str) -> None:
+    with pytest.raises(EngineError):
+        dataclasses.replace(cfg, ari_password=password)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"trunk_allow": ("all",)},
+        {"trunk_allow": ("10.0.0.0/33",)},
+        {"trunk_name": "trunk]\n[x"},
+        {"trunk_contact": "host\nallow=all"},
+        {"rtp_start": 20000, "rtp_end": 10000},
+        {"rtp_start": 80},
+    ],
+)
+def test_settings_that_cannot_be_meant_are_refused(cfg: EngineConfig, wrong: dict[str, object]) -> None:
+    with pytest.raises(EngineError):
+        dataclasses.replace(cfg, **wrong)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "name", ["1001", "+8613800000000", "anonymous", "trunk", "Agent", "a b", "a]\n[b", ""]
+)
+def test_an_agents_name_is_never_a_callers_number(name: str) -> None:
+    with pytest.raises(EngineError):
+        AgentEndpoint(name, "0" * 32)
+
+
+def test_agents_are_written_in_order_with_a_digest_and_no_password() -> None:
+    agents = [
+        AgentEndpoint("agent-2", ha1("agent-2", "pw"), "sip"),
+        AgentEndpoint("agent-1", ha1("agent-1", "pw")),
+    ]
+    rendered = render_agents(agents)
+    assert rendered == render_agents(reversed(agents))
+    assert re.findall(r"\[(agent-\d)\]\((\S+)\)", rendered) == [
+        ("agent-1", "agent-webrtc"),
+        ("agent-1", "agent-aor"),
+        ("agent-1", "agent-auth"),
+        ("agent-2", "agent-sip"),
+        ("agent-2", "agent-aor"),
+        ("agent-2", "agent-auth"),
+    ]
+    assert f"password_digest=MD5:{ha1('agent-1', 'pw')}" in rendered
+    assert "pw" not in rendered.replace("password", "")
+
+
+def test_the_digest_is_the_one_of_the_standard() -> None:
+    # RFC 2617, section 3.5
+    assert ha1("Mufasa", "Circle Of Life", "testrealm@host.com") == "939e7578ed9e3c518a452acee763bce9"
+
+
+def test_the_trunks_line_is_watched(cfg: EngineConfig) -> None:
+    trunk = options(text(cfg, "pjsip.conf"), "trunk")
+    assert (trunk["rtp_timeout"], trunk["rtp_timeout_hold"]) == ("60", "600")
+    assert (trunk["context"], trunk["direct_media"], trunk["timers"]) == ("from-trunk", "no", "yes")
+    assert options(text(cfg, "pjsip.conf"), "global")["endpoint_identifier_order"] == "username,ip"
+
+
+def test_special_extensions_never_match_a_callers_pattern(cfg: EngineConfig) -> None:
+    patterns = re.findall(r"exten => _(\S+?),1", text(cfg, "extensions.conf"))
+    assert patterns
+    assert all(pattern.endswith(("].", "[0-9]")) for pattern in patterns)
+
+
+def test_the_fallback_speaks_only_when_it_has_a_sound(cfg: EngineConfig) -> None:
+    assert "Playback(" not in text(cfg, "extensions.conf")
+    with_sound = dataclasses.replace(cfg, fallback_sound="/prompts/busy")
+    assert "Playback(/prompts/busy)\n same => n,Hangup(34)" in text(with_sound, "extensions.conf")
+
+
+def test_extras_are_added_and_files_replaced(cfg: EngineConfig) -> None:
+    changed = dataclasses.replace(
+        cfg,
+        extra_dialplan="[bench]\n",
+        extra_pjsip="[carrier]\n",
+        extra_modules=("app_forkcdr",),
+        extra_files={"queues.conf": "[q]\n", "rtp.conf": "[general]\n"},
+        max_calls=30,
+    )
+    assert text(changed, "extensions.conf").endswith("[bench]\n")
+    assert text(changed, "pjsip.conf").endswith("[carrier]\n")
+    assert text(changed, "queues.conf") == "[q]\n"
+    assert text(changed, "rtp.conf") == "[general]\n"
+    assert "load = app_forkcdr.so" in text(changed, "modules.conf")
+    assert options(text(changed, "asterisk.conf"), "options")["maxcalls"] == "30"
+    assert "maxcalls" not in text(cfg, "asterisk.conf")
+
+
+def test_every_module_is_loaded_once_and_nothing_by_itself() -> None:
+    assert len(set(MODULES)) == len(MODULES)
+    assert "autoload=no" in render_modules()
+    assert not {"chan_sip", "res_ari_mailboxes", "app_minivm", "pbx_ael", "res_phoneprov"} & set(MODULES)
+
+
+def test_a_section_writes_lists_switches_and_leaves_out_nothing_said() -> None:
+    assert section("x", a=True, b=("1", "2"), c=None, d=5) == "[x]\na=yes\nb=1\nb=2\nd=5\n"
+
+
+def test_a_private_file_is_replaced_in_one_step(tmp_path: Path) -> None:
+    path = tmp_path / "secret.conf"
+    path.write_text("old")
+    path.chmod(0o644)
+    write_private(path, "new")
+    assert path.read_text() == "new"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_nats_listens_on_loopback_and_asks_for_a_token(tmp_path: Path) -> None:
+    nats = NatsConfig(tmp_path / 'with "quotes"', Engine(tmp_path), 4222, SECRET)
+    rendered = render_nats(nats, "springline-1")
+    assert 'listen: "127.0.0.1:4222"' in rendered
+    assert f'token: "{SECRET}"' in rendered
+    assert SECRET not in nats.url
+    for token in ("", "short", 'quote"quote"quote"quote"'):
+        with pytest.raises(EngineError):
+            dataclasses.replace(nats, token=token)
