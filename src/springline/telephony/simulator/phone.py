@@ -65,8 +65,6 @@ class AgentPhone:
 
     async def registered(self, within: float = 10.0) -> None:
         """Until the registrar said 200 OK; raises StepFailed."""
-        # By itself the engine waits up to 10 s, so that a thousand phones do not register at once.
-        await self.register()
         await poll(self.is_registered, within, f"{self.account.user} is registered", every=0.2)
 
     async def unregister(self) -> None:

@@ -103,6 +103,7 @@ def _phone(account: PhoneAccount, target: str) -> str:
         client_uri=f"sip:{account.user}@{target}",
         contact_user=account.user,
         expiration=120,
+        max_random_initial_delay=0,
         retry_interval=1,
         forbidden_retry_interval=1,
         fatal_retry_interval=1,
