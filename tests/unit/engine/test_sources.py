@@ -24,20 +24,20 @@ MAIN = AptSource("http://mirror.example/debian", ("bookworm",), ("main",))
 def test_one_line_with_options_comments_and_source_lines() -> None:
     text = """
     # deb http://old.example/debian buster main
-    deb [arch=amd64,arm64 signed-by=/usr/share/keyrings/x.gpg] http://mirror.example/debian bookworm main contrib
+    deb [arch=amd64,arm64 signed-by=/usr/share/keyrings/x.gpg] http://m.example/debian bookworm main contrib
     deb-src http://mirror.example/debian bookworm main
     deb http://short.example
     deb cdrom:[Debian]/ bookworm main
     """
     found = parse_one_line(text)
     assert found[0] == AptSource(
-        "http://mirror.example/debian",
+        "http://m.example/debian",
         ("bookworm",),
         ("main", "contrib"),
         signed_by="/usr/share/keyrings/x.gpg",
         architectures="amd64 arm64",
     )
-    assert [source.uri for source in found] == ["http://mirror.example/debian", "cdrom:[Debian]/"]
+    assert [source.uri for source in found] == ["http://m.example/debian", "cdrom:[Debian]/"]
 
 
 def test_deb822_with_several_addresses_an_inline_key_and_a_disabled_stanza() -> None:
