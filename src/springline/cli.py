@@ -58,6 +58,7 @@ def demo(
     json: Annotated[Path | None, typer.Option("--json", help="结果文件 · where the result goes.")] = None,
 ) -> None:
     """演示：启动全部程序，接一通真实电话 · start everything and take a real call."""
+    logging.configure("demo", level="ERROR")
     from springline.demo.run import check as run_check
     from springline.demo.run import demo as run_demo
 

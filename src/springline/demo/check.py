@@ -117,6 +117,7 @@ class Checker:
             await watch.until(CallEnded, seconds=10)
         finally:
             following.cancel()
+            await asyncio.gather(following, return_exceptions=True)
         kinds = [type(event) for event in watch.seen]
         in_order = kinds.index(NoticePlayed) < kinds.index(RecordingStarted)
         self._note("notice before recording", in_order)

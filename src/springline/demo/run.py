@@ -101,6 +101,7 @@ async def _tell_call(stage: Stage, for_a_person: bool) -> None:
             console.print(f"  [yellow]{outcome.failure}[/]")
     finally:
         following.cancel()
+        await asyncio.gather(following, return_exceptions=True)
 
 
 def _explain(settings: Settings, users: tuple[SeededUser, ...]) -> None:

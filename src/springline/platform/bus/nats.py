@@ -175,6 +175,8 @@ class Bus:
                         yield entry
                         following = entry.seq + 1
             except (BusError, nats.errors.Error, APIError, TimeoutError) as error:
+                if self._client.is_closed:
+                    raise BusError("the bus is closed") from error
                 log.info("journal_reader_restarts", at=following, error=type(error).__name__)
                 await asyncio.sleep(READER_RETRY_SECONDS)
 

@@ -32,6 +32,7 @@ class Conversation:
         self._leg = leg
         self._call = call_id
         self._record = record
+        self._held = False
 
     async def connect(self) -> bool:
         """Both into one bridge; False when the agent's leg died on the way."""
@@ -63,10 +64,13 @@ class Conversation:
             if isinstance(message, DeviceDropped):
                 watching, silent = True, 0
             elif isinstance(message, ChannelHold | ChannelUnhold):
-                self._hold(isinstance(message, ChannelHold))
+                self._hold(message.channel.id, isinstance(message, ChannelHold))
         row = self._office.switchboard.agent(self._leg.agent)
         return row is not None and not row.device_online
 
-    def _hold(self, on: bool) -> None:
+    def _hold(self, channel: str, on: bool) -> None:
+        if channel != self._leg.channel or on is self._held:
+            return
+        self._held = on
         kind = CallHeld if on else CallUnheld
         self._record(kind(at=utcnow(), call_id=self._call, agent=self._leg.agent))

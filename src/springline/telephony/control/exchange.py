@@ -31,13 +31,14 @@ from springline.telephony.control import recovery
 from springline.telephony.control.call import Call
 from springline.telephony.control.caller import identify
 from springline.telephony.control.configuration import NO_PLAN, BadConfig, plan_of
+from springline.telephony.control.devices import Devices
 from springline.telephony.control.facts import Facts
 from springline.telephony.control.journal import Journal
 from springline.telephony.control.line import Sounds
 from springline.telephony.control.live import LiveBoard
 from springline.telephony.control.office import Office
 from springline.telephony.control.outbox import Outbox
-from springline.telephony.control.presence import EVENT_SOURCES, Presence
+from springline.telephony.control.presence import Presence
 from springline.telephony.control.recording import BYTES_PER_SECOND, finish_recording
 from springline.telephony.control.switchboard import Switchboard
 from springline.telephony.flow import Flow
@@ -71,9 +72,11 @@ class Exchange:
         sounds: Sounds,
         recordings: Path,
         pointers: dict[str, str],
+        devices: Devices | None = None,
     ) -> None:
         self._bus = bus
         self._journal = journal
+        self._devices = devices
         self._pointers: Outbox[tuple[str, str]] = Outbox("pointers", self._store_pointers)
         self.switchboard = Switchboard(
             Acd((), (), pointers),
@@ -88,7 +91,6 @@ class Exchange:
             on_stasis_start=self._entered,
             on_resync=self._resynced,
             on_endpoint_event=self._presence.event,
-            event_sources=EVENT_SOURCES,
         )
         self.office = Office(
             ari=self.ari,
@@ -116,9 +118,17 @@ class Exchange:
             log.error("config_refused", version=bad.version, errors=bad.errors)
             self._journal.write(ConfigRefused(at=utcnow(), version=bad.version, errors=bad.errors))
             return False
+        if self._devices is not None:
+            self._devices.write(config.agents)
         self.switchboard.reconfigure(config.queues, config.agents)
         self._journal.write(ConfigApplied(at=utcnow(), version=config.version))
         return True
+
+    async def refresh_devices(self) -> None:
+        """Make the engine know the agents' devices as configured, and ask which are there."""
+        if self._devices is not None:
+            await self._devices.reload(self.ari)
+        await self._presence.refresh(self.ari)
 
     async def restore_agents(self) -> None:
         """Bring every agent back to where the run before left them."""
@@ -205,7 +215,7 @@ class Exchange:
 
     async def _resynced(self, resync: Resync) -> None:
         found = recovery.survey(resync)
-        await self._presence.refresh(self.ari)
+        await self.refresh_devices()
         adopted = 0
         if resync.first:
             adopted = await self._recover(found)

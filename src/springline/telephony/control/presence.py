@@ -1,4 +1,8 @@
-"""Whose device is there: the engine's endpoint states become DeviceUp and DeviceDown."""
+"""Whose device is there: the engine's endpoint states become DeviceUp and DeviceDown.
+
+Each agent's endpoint is subscribed by name. A subscription to all of them would bring every event of the
+carrier's channels a second time.
+"""
 
 from springline.telephony.acd import DeviceDown, DeviceUp
 from springline.telephony.ari import Ari, EndpointEvent
@@ -8,7 +12,8 @@ from springline.telephony.control.agent_leg import endpoint_of
 from springline.telephony.control.messages import DeviceDropped
 from springline.telephony.control.switchboard import Switchboard
 
-EVENT_SOURCES = ("endpoint:PJSIP",)
+TECHNOLOGY = "PJSIP"
+SUBSCRIBE_AT_ONCE = 50
 _PREFIX = endpoint_of("")
 
 
@@ -17,8 +22,13 @@ class Presence:
         self._switchboard = switchboard
 
     async def refresh(self, ari: Ari) -> None:
-        """What the engine says now, of every device."""
-        for endpoint in await ari.endpoints.list_by_tech("PJSIP"):
+        """Listen to every agent's device the engine knows, then take what it says of them now."""
+        endpoints = await ari.endpoints.list_by_tech(TECHNOLOGY)
+        names = [f"endpoint:{TECHNOLOGY}/{e.resource}" for e in endpoints if e.resource.startswith(_PREFIX)]
+        for start in range(0, len(names), SUBSCRIBE_AT_ONCE):
+            some = names[start : start + SUBSCRIBE_AT_ONCE]
+            await ari.applications.subscribe(ari.app, event_source=some)
+        for endpoint in await ari.endpoints.list_by_tech(TECHNOLOGY):
             self._see(endpoint)
 
     def event(self, event: EndpointEvent) -> None:
@@ -26,7 +36,7 @@ class Presence:
             self._see(event.endpoint)
 
     def _see(self, endpoint: Endpoint) -> None:
-        if endpoint.technology != "PJSIP" or not endpoint.resource.startswith(_PREFIX):
+        if endpoint.technology != TECHNOLOGY or not endpoint.resource.startswith(_PREFIX):
             return
         agent = endpoint.resource.removeprefix(_PREFIX)
         row = self._switchboard.agent(agent)

@@ -9,7 +9,7 @@ from springline.contracts.config import Config
 from springline.platform.bus import AnyBus, Bus, BusError
 from springline.platform.settings import Settings
 from springline.telephony import prompts
-from springline.telephony.ari import WebSocketConnector
+from springline.telephony.ari import AriError, WebSocketConnector
 from springline.telephony.control import configuration
 from springline.telephony.control.commands import Commands
 from springline.telephony.control.devices import Devices
@@ -43,14 +43,13 @@ class Control:
         self._engine = engine_config(settings)
         self._journal = Journal(bus)
         self._board = LiveBoard(bus)
-        self._devices = Devices(self._engine)
 
     async def run(self, stop: asyncio.Event) -> None:
         config = await self._first_config()
         self._exchange = exchange = Exchange(
             self._bus,
             WebSocketConnector(
-                f"http://127.0.0.1:{self._settings.asterisk_http_port}",
+                self._engine.ari_url,
                 APP,
                 self._engine.ari_user,
                 self._engine.ari_password,
@@ -60,6 +59,7 @@ class Control:
             lambda prompt: prompts.resolve(self._settings.home, prompt),
             self._settings.recordings_dir,
             await stored_pointers(self._bus),
+            Devices(self._engine),
         )
         await self._apply(config)
         await exchange.restore_agents()
@@ -101,7 +101,6 @@ class Control:
     async def _apply(self, config: Config) -> None:
         if self._exchange.configure(config, set(prompts.all_ids())):
             configuration.keep_copy(config, self._copy)
-            self._devices.write(config.agents)
 
     async def _watch_config(self) -> None:
         while True:
@@ -110,15 +109,21 @@ class Control:
                     config = codec.decode(data, Config)
                     if config.version != self._exchange.office.plan.config.version:
                         await self._apply(config)
-                        await self._devices.reload(self._exchange.ari)
+                        await self._refresh_devices()
             except BusError as error:
                 log.info("config_watch_restarts", error=str(error))
             await asyncio.sleep(BUS_RETRY_SECONDS)
 
+    async def _refresh_devices(self) -> None:
+        try:
+            await self._exchange.refresh_devices()
+        except AriError as error:
+            # Without a link now: the next resync does it.
+            log.info("devices_later", error=error.code)
+
     async def _watch_link(self) -> None:
         while True:
             await self._exchange.ari.wait_ready()
-            await self._devices.reload(self._exchange.ari)
             while self._exchange.ari.connected:  # noqa: ASYNC110 - the connection tells of no loss
                 await asyncio.sleep(LINK_CHECK_SECONDS)
             self._exchange.engine_is_down()
