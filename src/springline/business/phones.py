@@ -4,6 +4,7 @@ import re
 
 import phonenumbers
 from django.utils.translation import gettext as _
+from phonenumbers import PhoneNumberFormat
 
 from springline.contracts.events import CallerQuality
 
@@ -14,7 +15,8 @@ def grouped(e164: str) -> str:
     """+8613800012345 → 138 0001 2345; +865643210000 → 0564 321 0000; foreign numbers keep their +."""
     national = _mainland(e164)
     if national is None:
-        return phonenumbers.format_number(_parsed(e164), "INTERNATIONAL") if _parsed(e164) else e164
+        parsed = _parsed(e164)
+        return phonenumbers.format_number(parsed, PhoneNumberFormat.INTERNATIONAL) if parsed else e164
     if _MOBILE.fullmatch(national):
         return f"{national[:3]} {national[3:7]} {national[7:]}"
     area, local = _area_and_local(national)

@@ -59,29 +59,49 @@ async def _with_bus(link: Link, settings: Settings) -> None:
 
 
 async def project(bus: AnyBus) -> None:
-    """Apply the journal from the stored position on, for ever."""
-    inbox: asyncio.Queue[JournalEntry] = asyncio.Queue(BATCH * 4)
+    """Apply the journal from the stored position on, until the bus fails (BusError)."""
+    inbox: asyncio.Queue[JournalEntry | None] = asyncio.Queue(BATCH * 4)
     position = await _database(projector.applied)
-    async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(_receive(bus, position + 1, inbox))
+    reader = asyncio.create_task(_receive(bus, position + 1, inbox))
+    try:
         while True:
-            try:
-                async with asyncio.timeout(BEAT_SECONDS):
-                    batch = [await inbox.get()]
-            except TimeoutError:
-                await _database(projector.beat)
-                continue
-            while len(batch) < BATCH and not inbox.empty():
-                batch.append(inbox.get_nowait())
-            await _database(projector.apply_batch, batch)
+            batch, more = await _next_batch(inbox)
+            if batch:
+                await _database(projector.apply_batch, batch)
+            if not more:
+                raise BusError("the journal's reader ended")
             if inbox.empty():
                 await _database(projector.beat)
+    finally:
+        reader.cancel()
+        await asyncio.gather(reader, return_exceptions=True)
 
 
-async def _receive(bus: AnyBus, from_seq: int, inbox: asyncio.Queue[JournalEntry]) -> None:
-    async for entry in bus.journal(from_seq):
-        await inbox.put(entry)
-    raise BusError("the journal's reader ended")
+async def _next_batch(inbox: asyncio.Queue[JournalEntry | None]) -> tuple[list[JournalEntry], bool]:
+    """What has come, at most BATCH, after BEAT_SECONDS perhaps nothing; and whether more can come."""
+    batch: list[JournalEntry] = []
+    try:
+        async with asyncio.timeout(BEAT_SECONDS):
+            entry = await inbox.get()
+    except TimeoutError:
+        return batch, True
+    while entry is not None:
+        batch.append(entry)
+        if len(batch) == BATCH or inbox.empty():
+            return batch, True
+        entry = inbox.get_nowait()
+    return batch, False
+
+
+async def _receive(bus: AnyBus, from_seq: int, inbox: asyncio.Queue[JournalEntry | None]) -> None:
+    try:
+        async for entry in bus.journal(from_seq):
+            await inbox.put(entry)
+    except BusError as error:
+        log.info("journal_broke_off", error=type(error).__name__)
+    finally:
+        # What came before the break is applied before the reader starts again.
+        await inbox.put(None)
 
 
 async def publish(bus: AnyBus) -> None:
