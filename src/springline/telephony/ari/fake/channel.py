@@ -237,6 +237,8 @@ class PlaybackCommand:
         duration = self._asterisk.duration_of(medium)
         if duration is not None and self._channel is not None and self._channel.alive:
             self._channel.heard.append(Heard(medium, self._asterisk.now))
+            # A prompt ends the music for good, as in Asterisk: whoever wants it back starts it again.
+            self._channel.moh = None
         if self._channel is not None and not self._channel.alive:
             return
         self._ok = duration is not None
