@@ -8,7 +8,7 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
 export default defineConfig(async ({ command, mode }) => {
   const plugins: PluginOption[] = [vue()]
-  if (command === 'serve' && mode === 'mock') plugins.push((await import('./dev/plugin')).mockServer())
+  if (command === 'serve' && mode === 'mock') plugins.push((await import('./dev/plugin.ts')).mockServer())
   return {
     root: here('.'),
     base: '/static/desk/',

@@ -1,4 +1,109 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+
 import type { Plugin } from 'vite'
 
-/** Placeholder so that configuration type checks; the mock server follows. */
-export const mockServer = (): Plugin => ({ name: 'springline-mock' })
+import type { AgentRow, AgentState, LiveEvent, Row } from '../../shared/live/types.ts'
+import { ago, codes, detail, history, myCall, rows, session, wav, type Amount } from './data.ts'
+
+/** The server of `vite --mode mock`: one agent, no telephone. `POST /mock {…}` moves the scene. */
+class Mock {
+  amount: Amount = 'typical'
+  signedIn = true
+  failing = ''
+  private seq = 1
+  private readonly epoch = 'mock'
+  private streams = new Set<ServerResponse>()
+  private me: AgentRow = rows('empty').find((row) => row.type === 'agent') as AgentRow
+
+  scene(order: { amount?: Amount; signedIn?: boolean; failing?: string; me?: AgentState; reason?: string; offline?: boolean }): void {
+    if (order.amount) this.amount = order.amount
+    if (order.signedIn !== undefined) this.signedIn = order.signedIn
+    if (order.failing !== undefined) this.failing = order.failing
+    if (order.me) this.become(order.me, order.reason ?? null)
+    for (const stream of this.streams) {
+      if (order.offline) stream.write('event: offline\ndata: {"code":"control_away"}\n\n')
+      else if (order.amount) this.snapshot(stream)
+    }
+  }
+
+  become(state: AgentState, reason: string | null = null): void {
+    const id = ['ringing', 'talking', 'wrap_up'].includes(state) ? 'mine' : null
+    this.me = { ...this.me, state, since: ago(state === 'ready' ? 0 : 3), reason, call_id: id }
+    if (state === 'ringing' || state === 'talking') this.send(myCall(state, 4))
+    this.send(this.me)
+    if (state === 'wrap_up') this.send({ type: 'removed', kind: 'call', id: 'mine' })
+  }
+
+  private send(change: LiveEvent['change']): void {
+    this.seq += 1
+    const event: LiveEvent = { epoch: this.epoch, seq: this.seq, change }
+    for (const stream of this.streams) stream.write(`event: change\ndata: ${JSON.stringify(event)}\n\n`)
+  }
+
+  private snapshot(stream: ServerResponse): void {
+    const others = rows(this.amount).filter((row) => row.type !== 'agent' || row.id !== this.me.id)
+    const all: Row[] = [...others, this.me]
+    const data = { epoch: this.epoch, seq: this.seq, at: new Date().toISOString(), rows: all }
+    stream.write(`event: snapshot\ndata: ${JSON.stringify(data)}\n\n`)
+  }
+
+  live(request: IncomingMessage, response: ServerResponse): void {
+    response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' })
+    this.streams.add(response)
+    this.snapshot(response)
+    const beat = setInterval(() => response.write(': beat\n\n'), 10_000)
+    request.on('close', () => {
+      clearInterval(beat)
+      this.streams.delete(response)
+    })
+  }
+}
+
+const reply = (response: ServerResponse, status: number, body: unknown): void => {
+  response.writeHead(status, { 'Content-Type': 'application/json' })
+  response.end(JSON.stringify(body))
+}
+
+async function body(request: IncomingMessage): Promise<Record<string, string>> {
+  let text = ''
+  for await (const piece of request) text += String(piece)
+  return text ? (JSON.parse(text) as Record<string, string>) : {}
+}
+
+async function serve(mock: Mock, request: IncomingMessage, response: ServerResponse, next: () => void): Promise<void> {
+  const url = new URL(request.url ?? '/', 'http://mock')
+  const route = `${request.method} ${url.pathname}`
+  const given = request.method === 'POST' ? await body(request) : {}
+  if (mock.failing && url.pathname.startsWith(mock.failing)) return reply(response, 500, { code: 'http_500', message: '' })
+  if (route === 'POST /mock') return mock.scene(given), reply(response, 200, {})
+  if (route === 'POST /api/session') {
+    if (given.password === 'locked') return reply(response, 429, { code: 'locked_out', message: '' })
+    if (given.password !== 'water') return reply(response, 401, { code: 'bad_credentials', message: '' })
+    mock.signedIn = true
+    return reply(response, 200, session(mock.amount))
+  }
+  if (!url.pathname.startsWith('/api/')) return next()
+  if (!mock.signedIn) return reply(response, 401, { code: 'not_signed_in_web', message: '' })
+  if (route === 'GET /api/session') return reply(response, 200, session(mock.amount))
+  if (route === 'DELETE /api/session') return (mock.signedIn = false), reply(response, 204, {})
+  if (route === 'GET /api/live') return mock.live(request, response)
+  if (route === 'GET /api/codes') return reply(response, 200, codes)
+  if (route === 'GET /api/queues') return reply(response, 200, [{ id: 'huoshan', name: '霍山', wrap_up: 15 }])
+  if (route === 'GET /api/calls') return reply(response, 200, { items: history(mock.amount), next: null })
+  if (route === 'POST /api/agent/ready') return mock.become('ready'), reply(response, 200, { ok: true })
+  if (route === 'POST /api/agent/pause') return mock.become('paused', given.reason), reply(response, 200, { ok: true })
+  if (url.pathname.startsWith('/api/agent/')) return reply(response, 200, { ok: true })
+  if (url.pathname.endsWith('/recording')) return void response.writeHead(200, { 'Content-Type': 'audio/wav' }).end(wav())
+  if (url.pathname.endsWith('/wrap-up')) return mock.become('ready'), reply(response, 200, { ...detail('mine', mock.amount), wrap_up: { code: 'order', name: '订水', note: '', at: ago(0) } })
+  const one = /^\/api\/calls\/(\w+)$/.exec(url.pathname)
+  if (one) return reply(response, 200, detail(one[1] as string, mock.amount))
+  reply(response, 404, { code: 'http_404', message: '' })
+}
+
+export const mockServer = (): Plugin => ({
+  name: 'springline-mock',
+  configureServer(server) {
+    const mock = new Mock()
+    server.middlewares.use((request, response, next) => void serve(mock, request, response, next))
+  },
+})

@@ -12,11 +12,12 @@ export class RecordingSound {
     private readonly buffer: AudioBuffer,
   ) {}
 
-  /** Throws DOMException when the bytes are no sound. */
-  static async from(bytes: ArrayBuffer): Promise<RecordingSound> {
+  /** The parts one after the other. Throws DOMException when the bytes are no sound. */
+  static async from(parts: ArrayBuffer[]): Promise<RecordingSound> {
     const context = new AudioContext()
     try {
-      return new RecordingSound(context, await context.decodeAudioData(bytes))
+      const sounds = await Promise.all(parts.map((bytes) => context.decodeAudioData(bytes)))
+      return new RecordingSound(context, joined(context, sounds))
     } catch (error) {
       await context.close()
       throw error
@@ -84,6 +85,21 @@ export class RecordingSound {
     mono.gain.value = this.buffer.numberOfChannels > 1 ? 1.8 : 1
     source.connect(mono).connect(this.context.destination)
   }
+}
+
+function joined(context: AudioContext, sounds: AudioBuffer[]): AudioBuffer {
+  const first = sounds[0]
+  if (!first || sounds.length === 1) return first ?? context.createBuffer(1, 1, context.sampleRate)
+  const frames = sounds.reduce((sum, sound) => sum + sound.length, 0)
+  const whole = context.createBuffer(first.numberOfChannels, frames, first.sampleRate)
+  for (let channel = 0; channel < first.numberOfChannels; channel += 1) {
+    let at = 0
+    for (const sound of sounds) {
+      whole.copyToChannel(sound.getChannelData(Math.min(channel, sound.numberOfChannels - 1)), channel, at)
+      at += sound.length
+    }
+  }
+  return whole
 }
 
 /** The loudest sample of each of `count` equal stretches, scaled so that the loudest of all is 1. */

@@ -23,13 +23,31 @@ export function waitTone(seconds: number): Tone {
   return seconds >= 20 ? 'warn' : 'off'
 }
 
+// The shipped call flow names its intents in Chinese; flows of others may use these short names.
+const INTENTS: Readonly<Record<string, string>> = {
+  订水: 'order',
+  售后: 'aftersale',
+  企业团购: 'enterprise',
+  投诉建议: 'complaint',
+  人工: 'agent',
+}
+
 /** Facts as words of the user's language. */
 export function useWords() {
   const { t, te } = useI18n()
 
-  function named(group: 'intent' | 'region', value: string | null | undefined, missing: string): string {
-    if (!value) return missing
-    return te(`${group}.${value}`) ? t(`${group}.${value}`) : value
+  const named = (path: string, value: string): string => (te(path) ? t(path) : value)
+
+  function intent(value: string | null | undefined): string {
+    if (!value) return t('intent.other')
+    return named(`intent.${INTENTS[value] ?? value}`, value)
+  }
+
+  /** One adcode, several joined by "+", or a name. */
+  function region(value: string | null | undefined): string {
+    if (!value) return t('region.unknown')
+    const parts = value.split('+').map((part) => named(`region.${part}`, part))
+    return parts.join(t('region.joint'))
   }
 
   function caller(row: Pick<CallRow, 'caller' | 'caller_raw' | 'caller_quality'>): string {
@@ -51,7 +69,7 @@ export function useWords() {
     caller,
     callerOf,
     ago,
-    intent: (value: string | null | undefined) => named('intent', value, t('intent.other')),
-    region: (value: string | null | undefined) => named('region', value, t('region.unknown')),
+    intent,
+    region,
   }
 }

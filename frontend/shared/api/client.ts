@@ -86,8 +86,8 @@ export const api = {
     json<CallOut>('POST', `/api/calls/${encodeURIComponent(id)}/wrap-up`, wrapUp),
   hangUp: (id: string) => json<void>('POST', `/api/calls/${encodeURIComponent(id)}/hang-up`, {}),
   /** The recording's WAV file. Each reading is audited with the reason. */
-  recording: async (url: string, reason: string): Promise<ArrayBuffer> => {
-    const joint = url.includes('?') ? '&' : '?'
-    return (await request('GET', `${url}${joint}reason=${encodeURIComponent(reason)}`)).arrayBuffer()
+  recording: async (url: string, reason: string, part: number): Promise<ArrayBuffer> => {
+    const query = new URLSearchParams({ reason, part: String(part) })
+    return (await request('GET', `${url}?${query}`)).arrayBuffer()
   },
 }

@@ -53,6 +53,8 @@ export interface Recording {
   state: 'none' | 'pending' | 'ready' | 'missing'
   seconds: number | null
   url: string | null
+  /** A call that was interrupted has several files; `url` takes `part` from 0. */
+  parts?: number
 }
 
 export interface CallOut {

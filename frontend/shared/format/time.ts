@@ -43,6 +43,9 @@ export function formatTimeOfDay(iso: string): string {
   return `${p.hour}:${p.minute}:${p.second}`
 }
 
+/** Whether the time lies on the day (of Asia/Shanghai) of `at`, milliseconds. */
+export const sameDay = (iso: string, at: number): boolean => formatExact(iso).slice(0, 10) === formatExact(new Date(at).toISOString()).slice(0, 10)
+
 export type Relative =
   | { unit: 'now' }
   | { unit: 'minutes'; n: number }

@@ -4,13 +4,16 @@ import { applyEvent, fromSnapshot, LiveGap, type LiveState } from './apply'
 import { EventStreamParser, type ServerEvent } from './sse'
 import type { LiveEvent, LiveSnapshot } from './types'
 
-/** connecting: no snapshot yet; live; away: control does not answer; lost: the server cannot be reached. */
-export type LiveLink = 'connecting' | 'live' | 'away' | 'lost'
+/**
+ * connecting: no snapshot yet; live; away: control does not answer; lost: the server cannot be reached;
+ * forbidden: this account may not watch calls.
+ */
+export type LiveLink = 'connecting' | 'live' | 'away' | 'lost' | 'forbidden'
 
 export interface LiveHandlers {
   state: (state: LiveState) => void
   link: (link: LiveLink) => void
-  /** The session is over (401, 403). */
+  /** The session is over. */
   unauthorised: () => void
 }
 
@@ -58,6 +61,11 @@ export class LiveStream {
         this.handlers.unauthorised()
         return
       }
+      if (outcome === 'forbidden') {
+        this.stopped = true
+        this.handlers.link('forbidden')
+        return
+      }
       if (outcome === 'lost') this.handlers.link('lost')
       await this.pause(this.backoff.next())
     }
@@ -73,7 +81,7 @@ export class LiveStream {
     })
   }
 
-  private async connectOnce(): Promise<'lost' | 'gap' | 'unauthorised'> {
+  private async connectOnce(): Promise<'lost' | 'gap' | 'unauthorised' | 'forbidden'> {
     this.state = null
     const abort = new AbortController()
     this.abort = abort
@@ -85,7 +93,8 @@ export class LiveStream {
     try {
       const accept = headers({ Accept: 'text/event-stream' })
       const response = await fetch(this.path, { headers: accept, signal: abort.signal, cache: 'no-store' })
-      if (response.status === 401 || response.status === 403) return 'unauthorised'
+      if (response.status === 401) return 'unauthorised'
+      if (response.status === 403) return 'forbidden'
       if (!response.ok || !response.body) return 'lost'
       await this.read(response.body, alive)
       return 'lost'

@@ -42,6 +42,7 @@ const en: typeof zh = {
     menu: 'More',
   },
   link: {
+    forbidden: 'This account may not watch live calls.',
     connecting: 'Connecting to the call engine…',
     live: 'Connected to the call engine',
     away: 'Contact with the call engine is lost, reconnecting. Callers get the emergency flow; what you see may be out of date.',
@@ -61,6 +62,7 @@ const en: typeof zh = {
     pauseAfter: 'Pause after this call: {reason}',
     noAnswer: 'Two calls in a row not answered',
     since: 'since {time}',
+    stale: 'As it was before contact was lost',
     missed: 'You did not answer; the call went to another agent.',
     autoPaused: 'Two calls in a row were not answered, so you were paused. Press “Ready” when you are.',
   },
@@ -144,7 +146,7 @@ const en: typeof zh = {
     human: 'Agent',
     other: 'Other',
   },
-  region: { unknown: 'Region unknown', '341502': 'Jin’an', '341503': 'Yu’an', '341504': 'Yeji', '341522': 'Huoqiu', '341523': 'Shucheng', '341524': 'Jinzhai', '341525': 'Huoshan' },
+  region: { unknown: 'Region unknown', joint: ', ', '341502': 'Jin’an', '341503': 'Yu’an', '341504': 'Yeji', '341522': 'Huoqiu', '341523': 'Shucheng', '341524': 'Jinzhai', '341525': 'Huoshan' },
   call: {
     title: 'Current call',
     idleReady: 'Waiting for a call',
@@ -167,6 +169,8 @@ const en: typeof zh = {
     rangFor: 'Ringing',
     test: 'Test call',
     deskPhone: 'Answer on your phone',
+    todayCount: 'Answered today',
+    todayAverage: 'Average talk',
   },
   step: { arrived: 'The call reached the hotline', queued: 'Entered the queue {queue}', offered: 'Ringing you', talking: 'Connected to you' },
   wrapUp: {
@@ -200,7 +204,6 @@ const en: typeof zh = {
     noCode: 'No wrap-up',
     wait: 'waited {time}',
     refresh: 'Refresh',
-    today: '{n} answered today',
   },
   outcome: {
     handled: 'Answered',

@@ -40,6 +40,7 @@ export default {
     menu: '更多',
   },
   link: {
+    forbidden: '此账号无权查看实时话务。',
     connecting: '正在连接话务引擎…',
     live: '已连接话务引擎',
     away: '与话务引擎失去联系，正在重新连接。来电由应急流程接听，画面上的数据可能已过时。',
@@ -59,6 +60,7 @@ export default {
     pauseAfter: '通话后暂停：{reason}',
     noAnswer: '连续两次未接听',
     since: '自 {time}',
+    stale: '失去联系前的状态，可能已过时',
     missed: '刚才的来电没有接听，已转给其他坐席。',
     autoPaused: '连续两次未接听，系统已为您暂停。准备好后请点“就绪”。',
   },
@@ -142,7 +144,7 @@ export default {
     human: '人工服务',
     other: '其他',
   },
-  region: { unknown: '片区未知', '341502': '金安区', '341503': '裕安区', '341504': '叶集区', '341522': '霍邱县', '341523': '舒城县', '341524': '金寨县', '341525': '霍山县' },
+  region: { unknown: '片区未知', joint: '、', '341502': '金安区', '341503': '裕安区', '341504': '叶集区', '341522': '霍邱县', '341523': '舒城县', '341524': '金寨县', '341525': '霍山县' },
   call: {
     title: '当前通话',
     idleReady: '等待来电',
@@ -165,6 +167,8 @@ export default {
     rangFor: '振铃',
     test: '测试来电',
     deskPhone: '请在话机上接听',
+    todayCount: '今日接听',
+    todayAverage: '平均通话',
   },
   step: { arrived: '来电进入热线', queued: '进入 {queue} 队列', offered: '正在呼叫您', talking: '与您接通' },
   wrapUp: {
@@ -198,7 +202,6 @@ export default {
     noCode: '未小结',
     wait: '等待 {time}',
     refresh: '刷新',
-    today: '今日接听 {n} 通',
   },
   outcome: {
     handled: '已接通',
