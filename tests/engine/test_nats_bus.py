@@ -1,0 +1,55 @@
+"""The bus over a real nats-server: the same cases as the memory bus, and what only a server can do."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from springline.contracts import subjects
+from springline.platform import settings
+from springline.platform.bus import AnyBus, Bus, BusError
+from springline.platform.settings import Settings
+from springline.platform.supervisor import free_ports
+from springline.telephony.engine.nats import running_nats
+from springline.telephony.instance import nats_config
+from tests.support.bus_cases import CALL, BusCases, take
+
+pytestmark = pytest.mark.engine
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Settings:
+    return settings.create(tmp_path, nats_port=free_ports(1)[0])
+
+
+class TestBus(BusCases):
+    @pytest.fixture
+    async def bus(self, home: Settings) -> AsyncIterator[AnyBus]:
+        async with running_nats(nats_config(home)):
+            bus = await Bus.connect(home, "test")
+            yield bus
+            await bus.close()
+
+
+async def test_no_server_is_a_clear_error(home: Settings) -> None:
+    with pytest.raises(BusError, match=str(home.nats_port)):
+        await Bus.connect(home, "test", timeout=0.5)
+
+
+async def test_readers_and_writers_go_on_after_the_server_was_restarted(home: Settings) -> None:
+    async with running_nats(nats_config(home)):
+        bus = await Bus.connect(home, "test")
+        await bus.journal_append(CALL, b"before", "1")
+    reading = asyncio.ensure_future(take(bus.journal(), 2))
+    async with running_nats(nats_config(home)):
+        async with asyncio.timeout(20):
+            while True:
+                try:
+                    await bus.journal_append(CALL, b"after", "2")
+                    break
+                except BusError:
+                    await asyncio.sleep(0.1)
+            assert [entry.data for entry in await reading] == [b"before", b"after"]
+        assert [e.seq for e in await bus.journal_read(subjects.JOURNAL_ALL)] == [1, 2]
+        await bus.close()

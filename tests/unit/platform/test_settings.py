@@ -1,0 +1,42 @@
+import stat
+from pathlib import Path
+
+import pytest
+
+from springline.platform import settings
+from springline.platform.settings import SettingsError
+
+
+def test_a_new_home_gets_secrets_that_only_its_owner_reads(tmp_path: Path) -> None:
+    first = settings.load(tmp_path)
+    assert len(first.secrets.ari_password) >= 32
+    assert stat.S_IMODE((tmp_path / "secrets.toml").stat().st_mode) == 0o600
+    assert settings.load(tmp_path).secrets == first.secrets
+
+
+def test_the_environment_goes_before_the_file_and_the_file_before_the_default(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert settings.load(tmp_path).web_port == 8400
+    assert settings.create(tmp_path, web_port=9001).web_port == 9001
+    monkeypatch.setenv("SPRINGLINE_WEB_PORT", "9002")
+    monkeypatch.setenv("SPRINGLINE_TRUNK_ALLOW", "203.0.113.0/24,198.51.100.7/32")
+    found = settings.load(tmp_path)
+    assert found.web_port == 9002
+    assert found.trunk_allow == ("203.0.113.0/24", "198.51.100.7/32")
+
+
+def test_a_change_keeps_what_was_set_before(tmp_path: Path) -> None:
+    settings.create(tmp_path, web_port=9001)
+    settings.create(tmp_path, sip_port=5999)
+    assert settings.load(tmp_path).web_port == 9001
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [("web_port = 'many'", "web_port"), ("wep_port = 1", "wep_port"), ("web_port = ", "TOML")],
+)
+def test_a_bad_file_is_named_with_what_is_wrong(tmp_path: Path, text: str, word: str) -> None:
+    (tmp_path / "settings.toml").write_text(text)
+    with pytest.raises(SettingsError, match=word):
+        settings.load(tmp_path)

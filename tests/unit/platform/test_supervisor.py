@@ -1,0 +1,135 @@
+"""The supervisor on real processes: small Python programs that play the part."""
+
+import asyncio
+import os
+import socket
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from springline.platform.supervisor import (
+    HomeInUse,
+    Port,
+    PortTaken,
+    Program,
+    StartFailed,
+    Supervisor,
+    check_free,
+    free_ports,
+    home_lock,
+)
+
+WAITS = "import time\nwhile True: time.sleep(60)"
+STUBBORN = "import signal,time\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\nwhile True: time.sleep(60)"
+
+
+async def _now() -> None:
+    return None
+
+
+def program(name: str, code: str = WAITS, **more: object) -> Program:
+    return Program(name=name, argv=(sys.executable, "-c", code), ready=_now, **more)  # type: ignore[arg-type]
+
+
+def alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(10):
+        while not condition():
+            await asyncio.sleep(0.02)
+
+
+async def test_no_process_is_left_after_a_stop(tmp_path: Path) -> None:
+    supervisor = Supervisor([[program("a"), program("b")], [program("c")]], tmp_path)
+    await supervisor.start()
+    pids = [supervisor.pid(name) for name in "abc"]
+    assert all(alive(pid) for pid in pids)
+    await supervisor.stop()
+    assert not any(alive(pid) for pid in pids)
+
+
+async def test_a_program_that_dies_is_started_again_alone(tmp_path: Path) -> None:
+    supervisor = Supervisor([[program("a"), program("b")]], tmp_path)
+    await supervisor.start()
+    try:
+        first, other = supervisor.pid("a"), supervisor.pid("b")
+        os.kill(first, 9)
+        await until(lambda: supervisor.pid("a") != first)
+        assert alive(supervisor.pid("a"))
+        assert supervisor.pid("b") == other
+    finally:
+        await supervisor.stop()
+
+
+async def test_a_program_that_ends_at_once_fails_the_start_with_its_last_words(tmp_path: Path) -> None:
+
+    async def never() -> None:
+        await asyncio.Event().wait()
+
+    failing = Program(
+        name="b", argv=(sys.executable, "-c", "raise SystemExit('no engine here')"), ready=never
+    )
+    supervisor = Supervisor([[program("a")], [failing]], tmp_path)
+    with pytest.raises(StartFailed, match="no engine here"):
+        await supervisor.start()
+    pid = supervisor.pid("a")
+    await supervisor.stop()
+    assert not alive(pid)
+
+
+async def test_a_program_that_ignores_the_stop_signal_is_killed(tmp_path: Path) -> None:
+    supervisor = Supervisor([[program("a", STUBBORN, stop_timeout=0.3)]], tmp_path)
+    await supervisor.start()
+    pid = supervisor.pid("a")
+    await supervisor.stop()
+    assert not alive(pid)
+
+
+async def test_children_end_when_the_supervisor_is_killed(tmp_path: Path) -> None:
+    code = (
+        "import asyncio, sys, pathlib\n"
+        "from springline.platform.supervisor import Program, Supervisor\n"
+        "async def ready(): return None\n"
+        "async def main():\n"
+        f"    p = Program(name='a', argv=(sys.executable, '-c', {WAITS!r}), ready=ready)\n"
+        "    s = Supervisor([[p]], pathlib.Path(sys.argv[1]))\n"
+        "    await s.start()\n"
+        "    print(s.pid('a'), flush=True)\n"
+        "    await asyncio.Event().wait()\n"
+        "asyncio.run(main())\n"
+    )
+    parent = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", code, str(tmp_path), stdout=asyncio.subprocess.PIPE
+    )
+    assert parent.stdout is not None
+    child = int(await parent.stdout.readline())
+    parent.kill()
+    await parent.wait()
+    await until(lambda: not alive(child))
+
+
+def test_a_taken_port_is_named_with_the_setting_that_moves_it() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(PortTaken, match=f"(?s){port}.*web_port.*SPRINGLINE_WEB_PORT"):
+            check_free([Port(setting="web_port", host="127.0.0.1", number=port)])
+    check_free([Port(setting="web_port", host="127.0.0.1", number=port)])
+
+
+def test_free_ports_are_different() -> None:
+    assert len(set(free_ports(20))) == 20
+
+
+def test_one_supervisor_per_home(tmp_path: Path) -> None:
+    with home_lock(tmp_path), pytest.raises(HomeInUse, match=str(os.getpid())), home_lock(tmp_path):
+        pass
+    with home_lock(tmp_path):
+        pass
