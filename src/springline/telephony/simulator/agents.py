@@ -45,7 +45,7 @@ class BusAgentControl:
         reply: AnyReply = await self._bus.request(
             subjects.CONTROL_COMMANDS,
             order,
-            AnyReply,  # type: ignore[arg-type]
+            AnyReply,
             timeout=_WITHIN_SECONDS,
         )
         if isinstance(reply, Refused):

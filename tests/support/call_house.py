@@ -1,0 +1,272 @@
+"""A house of real parts on free ports: Asterisk, nats-server, control as a process, and a carrier outside.
+
+No Django: the config is put on the bus directly. Every prompt is a short tone of its own, so that a test
+can tell by ear what a caller was told.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+
+from springline.contracts import codec, commands, subjects
+from springline.contracts.config import AgentConfig, Config, Device, FlowConfig, HotlineConfig, QueueConfig
+from springline.contracts.events import AnyEvent, CallArrived, CallEvent, CallRejected
+from springline.contracts.live import AgentRow, LiveSnapshot
+from springline.platform import settings as settings_of
+from springline.platform.bus import Bus, BusError
+from springline.platform.settings import Settings
+from springline.platform.supervisor import free_ports
+from springline.telephony.engine.nats import running_nats
+from springline.telephony.engine.ports import free_range
+from springline.telephony.engine.process import command, running_engine
+from springline.telephony.flow import shipped
+from springline.telephony.instance import engine_config, nats_config
+from springline.telephony.prompts import all_ids
+from springline.telephony.prompts.wav import encode
+from springline.telephony.simulator import AgentPlan, BusAgentControl, Carrier, PhoneAccount
+from springline.telephony.simulator.phone import AgentPhone
+
+HOTLINE = "4000564000"
+QUEUES = ("city", "huoshan", "shucheng", "other", "aftersale", "enterprise", "complaint", "pool")
+AGENTS = ("1001", "1002", "1003", "1004")
+RTP_PORTS = 400
+PROMPT_SECONDS = 0.3
+MENU_SECONDS = 1.5
+CALLER_HZ, AGENT_HZ = 440.0, 1000.0
+
+E = TypeVar("E", bound=AnyEvent)
+
+
+def prompt_hz(prompt: str) -> float:
+    """The tone a prompt is in this house: 1300 Hz and up, 20 Hz apart, clear of what people sound like."""
+    return 1300.0 + 20.0 * all_ids().index(prompt)
+
+
+def config(version: int = 1) -> Config:
+    """Agents 1001-1003 serve 霍山, 1004 everything; times are short, so that tests are."""
+    document = shipped().replace("timeout: 6", f"timeout: {MENU_SECONDS}")
+    flow = FlowConfig(version="main.v1", document=document)
+    everything = tuple(queue for queue in QUEUES if queue != "huoshan")
+    return Config(
+        version=version,
+        hotlines=(HotlineConfig(number=HOTLINE, dids=(HOTLINE,), flow=flow),),
+        queues=tuple(
+            QueueConfig(
+                id=queue, name=queue, ring_timeout=2.0, retry_after=0.5, wrap_up=0.0, announce_every=30.0
+            )
+            for queue in QUEUES
+        ),
+        agents=tuple(
+            AgentConfig(
+                id=agent,
+                name=agent,
+                queues=everything if agent == "1004" else ("huoshan",),
+                device=Device.SIP,
+                sip_password=f"secret-of-{agent}",
+            )
+            for agent in AGENTS
+        ),
+    )
+
+
+class Trail:
+    """What the journal says of one call, found by the caller's number as the trunk sent it."""
+
+    def __init__(self, house: CallHouse, caller_raw: str) -> None:
+        self._house = house
+        self._raw = caller_raw
+
+    @property
+    def call_id(self) -> str | None:
+        first = (e for e in self._house.journal if isinstance(e, CallArrived | CallRejected))
+        return next((e.call_id for e in first if e.caller_raw == self._raw), None)
+
+    @property
+    def events(self) -> list[CallEvent]:
+        call_id = self.call_id
+        found = (e for e in self._house.journal if isinstance(e, CallEvent))
+        return [event for event in found if call_id is not None and event.call_id == call_id]
+
+    def all(self, kind: type[E]) -> list[E]:
+        return [event for event in self.events if isinstance(event, kind)]
+
+    async def first(self, kind: type[E], within: float = 10.0, count: int = 1) -> E:
+        """The `count`-th event of a kind. Fails with what there was instead."""
+        try:
+            await until(lambda: len(self.all(kind)) >= count, within)
+        except TimeoutError:
+            names = [type(event).__name__ for event in self.events]
+            raise AssertionError(f"no {kind.__name__} number {count}; the call has {names}") from None
+        return self.all(kind)[count - 1]
+
+
+class CallHouse:
+    def __init__(self, home: Path) -> None:
+        sip, http, web, nats = free_ports(4)
+        first, last = free_range(RTP_PORTS)
+        self.settings: Settings = settings_of.create(
+            home,
+            sip_port=sip,
+            asterisk_http_port=http,
+            web_port=web,
+            nats_port=nats,
+            rtp_start=first,
+            rtp_end=last,
+        )
+        self.journal: list[AnyEvent] = []
+        self._numbers = itertools.count(13805640001)
+        self._stack = AsyncExitStack()
+        self._control: asyncio.subprocess.Process | None = None
+
+    async def __aenter__(self) -> CallHouse:
+        try:
+            await self._start()
+        except BaseException:
+            await self._stack.aclose()
+            raise
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._stack.aclose()
+
+    async def _start(self) -> None:
+        _write_prompts(self.settings.home / "prompts" / "zh")
+        await self._stack.enter_async_context(running_nats(nats_config(self.settings)))
+        await self._stack.enter_async_context(running_engine(engine_config(self.settings)))
+        self.bus = await Bus.connect(self.settings, "test")
+        self._stack.push_async_callback(self.bus.close)
+        await self.bus.kv_put(subjects.CONFIG_BUCKET, subjects.CONFIG_KEY, codec.encode(config()))
+        reader = asyncio.create_task(self._read_journal())
+        self._stack.callback(reader.cancel)
+        self._stack.push_async_callback(self.stop_control)
+        await self.start_control()
+        self.carrier = await self._stack.enter_async_context(self.another_carrier("carrier", AGENTS))
+        self.agents = BusAgentControl(self.bus)
+        await asyncio.gather(*(phone.registered() for phone in self.carrier.phones.values()))
+
+    def another_carrier(self, name: str, phones: tuple[str, ...] = (), host: str = "127.0.0.1") -> Carrier:
+        """A carrier of its own, for phones that shall lose their power or speak from elsewhere."""
+        return Carrier(
+            engine_config(self.settings).engine,
+            self.settings.home / name,
+            target=f"127.0.0.1:{self.settings.sip_port}",
+            phones=[PhoneAccount(agent, f"secret-of-{agent}") for agent in phones],
+            host=host,
+        )
+
+    async def start_control(self) -> None:
+        """A control process that answers."""
+        log = (self.settings.home / "control.log").open("ab")
+        with log:
+            self._control = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "springline",
+                "run",
+                "control",
+                env={**os.environ, "SPRINGLINE_HOME": str(self.settings.home)},
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        await until_true(self._control_answers, 30.0)
+
+    async def stop_control(self, how: signal.Signals = signal.SIGTERM) -> None:
+        assert self._control is not None
+        if self._control.returncode is None:
+            self._control.send_signal(how)
+        await asyncio.wait_for(self._control.wait(), 15)
+
+    async def _control_answers(self) -> bool:
+        assert self._control is not None
+        assert self._control.returncode is None, (self.settings.home / "control.log").read_text()[-3000:]
+        try:
+            return bool((await self.snapshot()).rows)
+        except BusError:
+            return False
+
+    async def snapshot(self) -> LiveSnapshot:
+        reply = await self.bus.request(
+            subjects.CONTROL_COMMANDS, commands.GetSnapshot(), commands.Snapshot, timeout=1.0
+        )
+        return reply.live
+
+    async def agent(self, agent: str) -> AgentRow:
+        rows = (await self.snapshot()).rows
+        return next(row for row in rows if isinstance(row, AgentRow) and row.id == agent)
+
+    async def on_duty(self, *agents: str, plan: AgentPlan | None = None) -> list[AgentPhone]:
+        """These agents and no others are ready; their phones follow `plan`."""
+        for other in set(AGENTS) - set(agents):
+            await self.bus.request(
+                subjects.CONTROL_COMMANDS, commands.SignOut(agent=other), commands.AnyReply
+            )
+        for agent in agents:
+            self.carrier.phones[agent].plan = plan or AgentPlan(answer_after=0.0, tone=AGENT_HZ)
+            await self.agents.sign_in(agent)
+            await self.agents.ready(agent)
+        return [self.carrier.phones[agent] for agent in agents]
+
+    def new_number(self) -> str:
+        """A mobile number no other call of this house has."""
+        return str(next(self._numbers))
+
+    def trail(self, caller_raw: str) -> Trail:
+        return Trail(self, caller_raw)
+
+    async def channels(self) -> int:
+        """Channels the engine has now."""
+        answer = await command(engine_config(self.settings), "core show channels count")
+        return int(answer.split()[0])
+
+    async def empty(self, within: float = 10.0) -> None:
+        """Until no call and no leg is left."""
+        await until_true(self._is_empty, within)
+
+    async def _is_empty(self) -> bool:
+        return await self.channels() == 0
+
+    async def _read_journal(self) -> None:
+        async for entry in self.bus.journal():
+            self.journal.append(codec.decode_any(entry.data, AnyEvent))
+
+    def recording(self, relative: str) -> Path:
+        return self.settings.recordings_dir / relative
+
+
+def _write_prompts(folder: Path) -> None:
+    folder.mkdir(parents=True)
+    times = np.arange(int(8000 * PROMPT_SECONDS)) / 8000
+    for prompt in all_ids():
+        tone = 0.25 * np.sin(2 * np.pi * prompt_hz(prompt) * times)
+        (folder / f"{prompt}.wav").write_bytes(encode(tone))
+
+
+@asynccontextmanager
+async def call_house(home: Path) -> AsyncIterator[CallHouse]:
+    async with CallHouse(home) as house:
+        yield house
+
+
+async def until(condition: Callable[[], object], within: float = 10.0) -> None:
+    """Waits for what other processes do; raises TimeoutError."""
+    async with asyncio.timeout(within):
+        while not condition():  # noqa: ASYNC110 - another process is watched
+            await asyncio.sleep(0.02)
+
+
+async def until_true(condition: Callable[[], object], within: float = 10.0) -> None:
+    """`until` for a coroutine."""
+    async with asyncio.timeout(within):
+        while not await condition():  # type: ignore[misc]  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
