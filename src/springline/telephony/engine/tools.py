@@ -29,11 +29,15 @@ _DPKG_STATUS = Path("/var/lib/dpkg/status")
 
 @dataclass(frozen=True)
 class Tool:
-    """`program` is relative to the unpacked root; `system` are names searched on PATH first."""
+    """`program` is relative to the unpacked root; `system` are names searched on PATH first.
+
+    `not_on` are distributions (os-release's ID) whose package is only a pointer to a snap.
+    """
 
     recipe: Recipe
     program: str
     system: tuple[str, ...]
+    not_on: tuple[str, ...] = ()
     finish: Callable[[Path, Path], dict[str, str]] = lambda root, final: {}
 
 
@@ -54,7 +58,9 @@ def _fonts(root: Path, final: Path) -> dict[str, str]:
 
 TOOLS: dict[str, Tool] = {
     "sipp": Tool(SIPP, "usr/bin/sipp", ("sipp",)),
-    "chromium": Tool(CHROMIUM, "usr/lib/chromium/chromium", ("chromium", "google-chrome", "chrome"), _fonts),
+    "chromium": Tool(
+        CHROMIUM, "usr/lib/chromium/chromium", ("chromium", "google-chrome", "chrome"), ("ubuntu",), _fonts
+    ),
 }
 
 
@@ -79,6 +85,13 @@ def install_tool(home: Path, name: str, progress: Progress = quiet) -> Path:
     if known is not None:
         return known
     tool, tools = TOOLS[name], home / "tools"
+    if os_release().get("ID") in tool.not_on:
+        raise EngineError(
+            "not-packaged",
+            f"This distribution has {name} only as a snap; install it so that one of "
+            f"{', '.join(tool.system)} is on PATH.",
+            f"本发行版只以 snap 提供 {name}，请自行安装，使 {'、'.join(tool.system)} 之一在 PATH 中。",
+        )
     target = tools / name
     with exclusive(tools, name):
         digest = tool.recipe.digest(platform.machine())
