@@ -79,7 +79,8 @@ function plainDigit(pressed: Pressed, scene: KeyScene): Matched | null {
 /** The action of a key press, or null. While typing only the Ctrl keys and Esc count. */
 export function matchKey(pressed: Pressed, scene: KeyScene): Matched | null {
   if (pressed.altKey || pressed.metaKey || pressed.repeat) return null
-  const key = pressed.key.toLowerCase()
+  // A Chinese keyboard may send the wide question mark.
+  const key = pressed.key === '？' ? '?' : pressed.key.toLowerCase()
   for (const binding of KEYMAP) {
     if (binding.key !== key || binding.ctrl !== pressed.ctrlKey) continue
     if (binding.ctrl && (binding.shift ?? false) !== pressed.shiftKey) continue

@@ -121,6 +121,7 @@ export const useDesk = defineStore('desk', () => {
 
   function openWrapUp(callId: string, row: CallRow | null): void {
     if (draft.value?.callId === callId) return
+    keepDraft()
     const code = preselect(row?.intent ?? null, session.codes.wrap_up)
     draft.value = { call: row, callId, code, suggested: code !== null, touched: false, note: '' }
   }
@@ -169,12 +170,21 @@ export const useDesk = defineStore('desk', () => {
     },
   )
 
+  const worthKeeping = (current: Draft) => current.code !== null && (current.touched || current.note.trim() !== '')
+
   /** Wrap-up ended by time: what was chosen by hand is kept, an untouched suggestion is not. */
   function leaveWrapUp(): void {
     const current = draft.value
     if (!current || current.callId !== lastCall.value?.id) return
-    if (current.code && (current.touched || current.note.trim())) void saveWrapUp(false)
+    if (worthKeeping(current)) void saveWrapUp(false)
     else if (!current.note.trim()) draft.value = null
+  }
+
+  /** Another call needs the place: what was written about the former one is saved. */
+  function keepDraft(): void {
+    const former = draft.value
+    if (!former?.code || !worthKeeping(former)) return
+    calls.saveWrapUp(former.callId, { code: former.code, note: former.note.trim(), ready: false }).catch(complain)
   }
 
   function missed(): void {
@@ -191,6 +201,14 @@ export const useDesk = defineStore('desk', () => {
     },
   )
 
+  watch(
+    () => open.pause,
+    (now) => now && (open.keypad = false),
+  )
+  watch(
+    () => open.keypad,
+    (now) => now && (open.pause = false),
+  )
   watch(talking, (now) => {
     if (!now) open.keypad = false
   })

@@ -25,6 +25,8 @@ async function lineFactory(): Promise<LineFactory> {
 export const usePhone = defineStore('phone', () => {
   const view = shallowRef<PhoneView | null>(null)
   const ringBlocked = shallowRef(false)
+  /** The digits sent in this call, the last sixteen. */
+  const sent = shallowRef('')
   const ring = new Ring()
   const speaker = new Audio()
   speaker.autoplay = true
@@ -47,7 +49,10 @@ export const usePhone = defineStore('phone', () => {
       ring.stop()
       ringBlocked.value = false
     }
-    if (!inCall(next.state)) speaker.srcObject = null
+    if (!inCall(next.state)) {
+      speaker.srcObject = null
+      sent.value = ''
+    }
   }
 
   function play(stream: MediaStream): void {
@@ -65,15 +70,19 @@ export const usePhone = defineStore('phone', () => {
     if (ringBlocked.value) window.setTimeout(() => (ringBlocked.value = ringing.value && ring.blocked), 200)
   }
 
+  function dtmf(digit: string): void {
+    if (phone?.dtmf(digit)) sent.value = (sent.value + digit).slice(-16)
+  }
+
   return {
-    view, state, ringing, busy, conversation, ringBlocked, start, unlock,
+    view, sent, state, ringing, busy, conversation, ringBlocked, start, unlock,
     stop: () => phone?.stop(),
     retry: () => phone?.retry(),
     answer: () => phone?.answer() ?? false,
     hangUp: () => phone?.hangUp() ?? false,
     toggleHold: () => phone?.toggleHold() ?? false,
     toggleMute: () => phone?.toggleMute() ?? false,
-    dtmf: (digit: string) => phone?.dtmf(digit) ?? false,
+    dtmf,
     settle: () => phone?.settle() ?? false,
     testRing: () => ring.test(),
   }

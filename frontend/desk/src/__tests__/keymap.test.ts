@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest'
+
+import { KEYMAP, matchKey, type KeyScene, type Pressed } from '../keys/keymap'
+
+const quiet: KeyScene = { ringing: false, talking: false, wrapUp: false, pauseMenu: false, keypad: false, dialog: false }
+const press = (key: string, more: Partial<Pressed> = {}): Pressed => ({
+  key, ctrlKey: false, shiftKey: false, altKey: false, metaKey: false, repeat: false, typing: false, ...more,
+})
+const ctrl = (key: string, more: Partial<Pressed> = {}) => press(key, { ctrlKey: true, ...more })
+
+describe('the keys', () => {
+  it('answers with Space only while it rings and nobody types', () => {
+    expect(matchKey(press(' '), { ...quiet, ringing: true })).toEqual({ action: 'answer' })
+    expect(matchKey(press(' '), quiet)).toBeNull()
+    expect(matchKey(press(' ', { typing: true }), { ...quiet, ringing: true })).toBeNull()
+  })
+
+  it('mutes, holds and opens the keypad only in a conversation, also while typing', () => {
+    for (const [key, action] of [['m', 'mute'], ['h', 'hold'], ['k', 'keypad']] as const) {
+      expect(matchKey(ctrl(key, { typing: true }), { ...quiet, talking: true })).toEqual({ action })
+      expect(matchKey(ctrl(key), quiet)).toBeNull()
+      expect(matchKey(press(key), { ...quiet, talking: true })).toBeNull()
+    }
+  })
+
+  it('hangs up with three keys and with nothing less', () => {
+    const scene = { ...quiet, talking: true, wrapUp: true, keypad: true, ringing: true }
+    expect(matchKey(ctrl('X', { shiftKey: true }), scene)).toEqual({ action: 'hangUp' })
+    const names = [...'abcdefghijklmnopqrstuvwxyz0123456789 ?*#', 'Enter', 'Escape', 'Delete', 'Backspace', 'F2', 'Tab']
+    for (const key of names) {
+      for (const more of [{}, { ctrlKey: true }, { shiftKey: true }, { altKey: true }, { repeat: true, ctrlKey: true, shiftKey: true }]) {
+        expect(matchKey(press(key, more), scene)?.action).not.toBe('hangUp')
+      }
+    }
+    expect(matchKey(ctrl('x', { shiftKey: true }), quiet)).toBeNull()
+  })
+
+  it('is ready and pauses from anywhere', () => {
+    expect(matchKey(ctrl('g', { typing: true }), quiet)).toEqual({ action: 'ready' })
+    expect(matchKey(ctrl('B'), quiet)).toEqual({ action: 'pause' })
+  })
+
+  it('gives digits to the menu, the keypad or wrap-up, never to a text', () => {
+    expect(matchKey(press('3'), { ...quiet, wrapUp: true })).toEqual({ action: 'digit', digit: '3' })
+    expect(matchKey(press('#'), { ...quiet, keypad: true })).toEqual({ action: 'digit', digit: '#' })
+    expect(matchKey(press('#'), { ...quiet, wrapUp: true })).toBeNull()
+    expect(matchKey(press('3', { typing: true }), { ...quiet, wrapUp: true })).toBeNull()
+    expect(matchKey(press('3'), quiet)).toBeNull()
+    expect(matchKey(ctrl('3'), { ...quiet, wrapUp: true })).toBeNull()
+  })
+
+  it('saves with Ctrl+Enter while typing the note', () => {
+    expect(matchKey(ctrl('Enter', { typing: true }), { ...quiet, wrapUp: true })).toEqual({ action: 'save' })
+    expect(matchKey(press('Enter', { typing: true }), { ...quiet, wrapUp: true })).toBeNull()
+  })
+
+  it('shows all keys with ? in either width, but not in a text or over itself', () => {
+    expect(matchKey(press('?', { shiftKey: true }), quiet)).toEqual({ action: 'help' })
+    expect(matchKey(press('？', { shiftKey: true }), quiet)).toEqual({ action: 'help' })
+    expect(matchKey(press('?', { typing: true }), quiet)).toBeNull()
+    expect(matchKey(press('?'), { ...quiet, dialog: true })).toBeNull()
+  })
+
+  it('leaves Esc to the browser unless there is something to close', () => {
+    expect(matchKey(press('Escape'), quiet)).toBeNull()
+    expect(matchKey(press('Escape', { typing: true }), { ...quiet, pauseMenu: true })).toEqual({ action: 'back' })
+  })
+
+  it('leaves Alt, Meta and repeated keys alone', () => {
+    for (const more of [{ altKey: true }, { metaKey: true }, { repeat: true }]) {
+      expect(matchKey(ctrl('m', more), { ...quiet, talking: true })).toBeNull()
+    }
+  })
+
+  it('names no key twice', () => {
+    const labels = KEYMAP.map((binding) => binding.label)
+    expect(new Set(labels).size).toBe(labels.length)
+  })
+})
