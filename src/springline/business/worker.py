@@ -1,6 +1,7 @@
 """The worker process: journal to rows, rows to config, raw files to recordings, and what is due daily."""
 
 import asyncio
+import uuid
 from collections.abc import Awaitable, Callable
 from datetime import date
 from typing import TypeVar
@@ -29,7 +30,8 @@ PUBLISH_SECONDS = 0.5
 FINALISE_SECONDS = 1.0
 DISK_RETRY_SECONDS = 15.0
 PURGE_LOOK_SECONDS = 600.0
-_EXPECTED = (BusError, DatabaseError, OSError)
+_EXPECTED = (BusError, DatabaseError, OSError, projector.PositionMoved)
+_JOURNAL_KEY = "journal"
 FIRST_RETRY_SECONDS, LAST_RETRY_SECONDS = 0.5, 15.0
 
 
@@ -61,20 +63,29 @@ async def _with_bus(link: Link, settings: Settings) -> None:
 async def project(bus: AnyBus) -> None:
     """Apply the journal from the stored position on, until the bus fails (BusError)."""
     inbox: asyncio.Queue[JournalEntry | None] = asyncio.Queue(BATCH * 4)
-    position = await _database(projector.applied)
+    position = await _database(projector.adopt, await _name_of_journal(bus))
     reader = asyncio.create_task(_receive(bus, position + 1, inbox))
     try:
         while True:
             batch, more = await _next_batch(inbox)
             if batch:
-                await _database(projector.apply_batch, batch)
+                position = await _database(projector.apply_batch, batch, position)
             if not more:
                 raise BusError("the journal's reader ended")
             if inbox.empty():
-                await _database(projector.beat)
+                await _database(projector.beat, position)
     finally:
         reader.cancel()
         await asyncio.gather(reader, return_exceptions=True)
+
+
+async def _name_of_journal(bus: AnyBus) -> str:
+    """A random name that lives and dies with the store of the bus, and so with the journal."""
+    name = await bus.kv_get(CONFIG_BUCKET, _JOURNAL_KEY)
+    if name is None:
+        name = uuid.uuid4().hex.encode()
+        await bus.kv_put(CONFIG_BUCKET, _JOURNAL_KEY, name)
+    return name.decode()
 
 
 async def _next_batch(inbox: asyncio.Queue[JournalEntry | None]) -> tuple[list[JournalEntry], bool]:

@@ -12,7 +12,7 @@ from django.db import OperationalError
 
 from springline.business import worker
 from springline.business.calls import projector, recordings
-from springline.business.calls.models import Call, JournalPosition, Recording
+from springline.business.calls.models import Call, CallStep, JournalPosition, Recording
 from springline.business.hotline.models import Hotline, Queue
 from springline.business.hotline.services import draft_flow, publish_flow
 from springline.contracts import codec, subjects
@@ -34,8 +34,8 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def until_async(condition: Callable[[], Awaitable[object]]) -> None:
     async with asyncio.timeout(10):
-        while not await condition():
-            await asyncio.sleep(0.01)  # noqa: ASYNC110
+        while not await condition():  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
 
 
 async def until(condition: Callable[[], object]) -> None:
@@ -72,6 +72,32 @@ async def test_the_journal_becomes_rows_and_the_beat_is_noted() -> None:
     assert await Call.objects.acount() == 2
 
 
+async def test_a_replay_while_the_worker_runs_starts_from_the_beginning() -> None:
+    bus = MemoryBus()
+    await tell(bus, "c1")
+    async with running("projector", lambda: worker.project(bus)):
+        await until(lambda: projector.applied() == 13)
+        await sync_to_async(projector.rebuild)()
+        await until(lambda: projector.applied() == 13)
+        await tell(bus, "c2")
+        await until(lambda: projector.applied() == 26)
+    assert await Call.objects.acount() == 2
+
+
+async def test_a_bus_that_lost_its_store_begins_another_journal() -> None:
+    first, second = MemoryBus(), MemoryBus()
+    await tell(first, "c1")
+    async with running("projector", lambda: worker.project(first)):
+        await until(lambda: projector.applied() == 13)
+    await tell(second, "c2")
+    for _start in range(2):
+        async with running("projector", lambda: worker.project(second)):
+            await until(lambda: Call.objects.filter(pk="c2", ended_at__isnull=False).exists())
+    assert await Call.objects.acount() == 2
+    assert await sync_to_async(projector.applied)() == 13
+    assert await CallStep.objects.acount() == 26
+
+
 class FlakyBus(MemoryBus):
     """Its journal breaks off after every fifth entry."""
 
@@ -89,10 +115,10 @@ async def test_a_bus_and_a_database_that_go_away_lose_nothing(monkeypatch: pytes
     await tell(bus, "c1")
     apply_batch, calls = projector.apply_batch, iter(range(1000))
 
-    def sometimes(entries: list[JournalEntry]) -> int:
+    def sometimes(entries: list[JournalEntry], after: int) -> int:
         if next(calls) % 3 == 0:
             raise OperationalError("database is locked")
-        return apply_batch(entries)
+        return apply_batch(entries, after)
 
     monkeypatch.setattr(projector, "apply_batch", sometimes)
     async with running("projector", lambda: worker.project(bus)):

@@ -149,9 +149,15 @@ class SystemEvent(models.Model):
 
 
 class JournalPosition(models.Model):
-    """One row: the journal up to `applied` is in the tables, written in the same transaction as they were."""
+    """One row: the journal up to `applied` is in the tables, written in the same transaction as they were.
+
+    `journal` names the journal read. Should the bus lose its store and begin another one, that one's seqs
+    are counted on from `base`, so that a row's seq stays unique and what was projected stays.
+    """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    journal = models.CharField(max_length=64, default="")
+    base = models.BigIntegerField(default=0)
     applied = models.BigIntegerField(default=0)
     unread = models.BigIntegerField(default=0)
     beat_at = models.DateTimeField(null=True)

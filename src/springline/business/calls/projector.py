@@ -36,47 +36,69 @@ class _Envelope(msgspec.Struct):
 _envelopes = msgspec.json.Decoder(_Envelope)
 
 
+class PositionMoved(Exception):
+    """The tables are not where the reader believes: they were emptied for a replay. Read from `applied`."""
+
+
 def applied() -> int:
     """The seq of the last entry that is in the tables; 0 at first."""
-    return JournalPosition.objects.filter(pk=1).values_list("applied", flat=True).first() or 0
+    found = JournalPosition.objects.filter(pk=1).first()
+    return found.applied - found.base if found else 0
 
 
-def apply_batch(entries: Sequence[JournalEntry]) -> int:
+@transaction.atomic
+def adopt(journal: str) -> int:
+    """Read the journal of this name from now on; returns the seq of its last entry that is in the tables."""
+    position, _new = JournalPosition.objects.select_for_update().get_or_create(pk=1)
+    if position.journal != journal:
+        if position.journal:
+            log.error("journal_replaced", rows_kept_up_to=position.applied)
+            position.base = position.applied
+        position.journal = journal
+        position.save(update_fields=["journal", "base"])
+    return position.applied - position.base
+
+
+def apply_batch(entries: Sequence[JournalEntry], after: int | None = None) -> int:
     """Write a batch in one transaction; when that fails, entry by entry, filing those that cannot be applied.
 
     Returns the seq applied last. Entries at or before the stored position, and events whose id is known, are
-    skipped. Raises only what the database raises as unavailable (OperationalError, InterfaceError).
+    skipped. Raises PositionMoved when `after` is given and is not the stored position, and what the database
+    raises when it is unavailable (OperationalError, InterfaceError).
     """
     try:
-        return _write(entries)
+        return _write(entries, after)
     except (OperationalError, InterfaceError):
         raise
     except (DatabaseError, ValueError, TypeError) as error:
         log.error("projector_batch_failed", error=type(error).__name__, entries=len(entries))
     for entry in entries:
         try:
-            _write([entry])
+            _write([entry], None)
         except (OperationalError, InterfaceError):
             raise
         except (DatabaseError, ValueError, TypeError) as error:
             log.error("projector_entry_filed", seq=entry.seq, error=type(error).__name__)
-            _write([entry], unreadable=f"{type(error).__name__}: cannot be applied")
+            _write([entry], None, unreadable=f"{type(error).__name__}: cannot be applied")
     return applied()
 
 
 @transaction.atomic
-def _write(entries: Sequence[JournalEntry], unreadable: str = "") -> int:
+def _write(entries: Sequence[JournalEntry], after: int | None, unreadable: str = "") -> int:
     position, _new = JournalPosition.objects.select_for_update().get_or_create(pk=1)
-    batch = _Batch([entry for entry in entries if entry.seq > position.applied])
+    base = position.base
+    if after is not None and position.applied - base != after:
+        raise PositionMoved
+    batch = _Batch([entry for entry in entries if base + entry.seq > position.applied], base)
     for entry in batch.entries:
-        if entry.seq <= position.applied:
+        if base + entry.seq <= position.applied:
             continue
         batch.take(entry, unreadable)
-        position.applied = entry.seq
+        position.applied = base + entry.seq
     batch.save()
     position.unread += batch.unread
     position.save(update_fields=["applied", "unread"])
-    return position.applied
+    return position.applied - base
 
 
 def rebuild() -> None:
@@ -89,18 +111,19 @@ def rebuild() -> None:
             model._default_manager.all().delete()
 
 
-def beat() -> None:
-    """Note that the worker lives and has nothing left to apply (selectors.worker_lag)."""
-    now = timezone.now()
-    if not JournalPosition.objects.filter(pk=1).update(beat_at=now):
-        JournalPosition.objects.get_or_create(pk=1, defaults={"beat_at": now})
+def beat(at: int) -> None:
+    """Note that the worker lives and has nothing left to apply. Raises PositionMoved as `apply_batch` does."""
+    if applied() != at:
+        raise PositionMoved
+    JournalPosition.objects.filter(pk=1).update(beat_at=timezone.now())
 
 
 class _Batch:
     """Rows of one transaction, read in a few queries and written in a few."""
 
-    def __init__(self, entries: Sequence[JournalEntry]) -> None:
+    def __init__(self, entries: Sequence[JournalEntry], base: int) -> None:
         self.entries = entries
+        self._base = base
         self.unread = 0
         self._read = {entry.seq: _decode(entry) for entry in entries}
         good = [event for event, _error in self._read.values() if event is not None]
@@ -125,7 +148,7 @@ class _Batch:
         elif isinstance(event, events.AgentStateChanged):
             self._rows.append(
                 AgentStateRow(
-                    seq=entry.seq,
+                    seq=self._base + entry.seq,
                     event_id=event.id,
                     agent=event.agent,
                     at=event.at,
@@ -137,7 +160,7 @@ class _Batch:
         elif isinstance(event, events.TrunkRefused):
             self._rows.append(
                 TrunkRefusal(
-                    seq=entry.seq,
+                    seq=self._base + entry.seq,
                     event_id=event.id,
                     at=event.at,
                     address=event.address[:80],
@@ -158,7 +181,7 @@ class _Batch:
             data.pop(name, None)
         self._rows.append(
             CallStep(
-                seq=entry.seq,
+                seq=self._base + entry.seq,
                 event_id=event.id,
                 call_id=event.call_id,
                 at=event.at,
@@ -186,7 +209,7 @@ class _Batch:
         text = entry.data.decode("utf-8", "replace").replace("\x00", "")
         self._rows.append(
             SystemEvent(
-                seq=entry.seq,
+                seq=self._base + entry.seq,
                 event_id=(envelope.id or "")[:64] or None,
                 at=envelope.at if envelope.at and envelope.at.tzinfo else entry.at,
                 subject=entry.subject[:200],
