@@ -5,6 +5,7 @@ from typing import Any
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from csp.constants import SELF
+from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
 _Answer = Callable[[HttpRequest], Any]
@@ -23,7 +24,20 @@ def page_policies(get_response: _Answer) -> _Answer:
             if request.path_info.startswith(prefix):
                 response._csp_update = more  # type: ignore[attr-defined]
 
-    return _after(get_response, finish)
+    return _around(get_response, _nothing, finish)
+
+
+def api_language(get_response: _Answer) -> _Answer:
+    """On the API the language that the request names wins over the one chosen at sign-in.
+
+    The desk can be switched to another language at any time and says in each request which one it shows.
+    """
+
+    def begin(request: HttpRequest) -> None:
+        if request.path_info.startswith("/api/") and "Accept-Language" in request.headers:
+            request.COOKIES.pop(settings.LANGUAGE_COOKIE_NAME, None)
+
+    return _around(get_response, begin, _nothing)
 
 
 def secure_cookies(get_response: _Answer) -> _Answer:
@@ -34,16 +48,26 @@ def secure_cookies(get_response: _Answer) -> _Answer:
             for cookie in response.cookies.values():
                 cookie["secure"] = True
 
-    return _after(get_response, finish)
+    return _around(get_response, _nothing, finish)
 
 
-def _after(get_response: _Answer, finish: Callable[[HttpRequest, HttpResponseBase], None]) -> _Answer:
+def _nothing(*_args: object) -> None:
+    pass
+
+
+def _around(
+    get_response: _Answer,
+    begin: Callable[[HttpRequest], None],
+    finish: Callable[[HttpRequest, HttpResponseBase], None],
+) -> _Answer:
     def respond(request: HttpRequest) -> HttpResponseBase:
+        begin(request)
         response: HttpResponseBase = get_response(request)
         finish(request, response)
         return response
 
     async def respond_async(request: HttpRequest) -> HttpResponseBase:
+        begin(request)
         waiting: Awaitable[HttpResponseBase] = get_response(request)
         response = await waiting
         finish(request, response)
@@ -55,5 +79,5 @@ def _after(get_response: _Answer, finish: Callable[[HttpRequest, HttpResponseBas
     return respond
 
 
-for _function in (page_policies, secure_cookies):
+for _function in (page_policies, secure_cookies, api_language):
     _function.sync_capable = _function.async_capable = True  # type: ignore[attr-defined]

@@ -32,6 +32,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "springline.business.policy.page_policies",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "springline.business.policy.api_language",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -127,6 +127,8 @@ def test_english_is_spoken_to_who_chose_it(browser: Client, xiaoan: User) -> Non
     User.objects.filter(pk=xiaoan.pk).update(language="zh-hans")
     sign_in(browser, "agent1001", people.PASSWORD)
     assert browser.get("/api/calls/none").json()["message"] == "未找到。"
+    english = browser.get("/api/calls/none", headers={"Accept-Language": "en"}).json()
+    assert english["message"] == "There is no such thing."
 
 
 def bearer(text: str) -> dict[str, str]:

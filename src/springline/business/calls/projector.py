@@ -112,7 +112,7 @@ def rebuild() -> None:
 
 
 def beat(at: int) -> None:
-    """Note that the worker lives and has nothing left to apply. Raises PositionMoved as `apply_batch` does."""
+    """Note that the worker lives and has nothing left to apply. Raises PositionMoved like `apply_batch`."""
     if applied() != at:
         raise PositionMoved
     JournalPosition.objects.filter(pk=1).update(beat_at=timezone.now())

@@ -44,12 +44,16 @@ class AgentStateOut(Schema):
 
 
 class QueueOut(Schema):
-    """`waiting` counts callers in the line, `ready` agents who could take one; null while control is away."""
+    """`waiting` counts callers in the line, `ready` agents who could take one; null while control is away.
+
+    `wrap_up`: seconds an agent has after a call of this queue.
+    """
 
     id: str
     name: str
     regions: list[str]
     agents: list[str]
+    wrap_up: float
     waiting: int | None = None
     longest_since: datetime | None = None
     ready: int | None = None
@@ -133,6 +137,7 @@ def _queue_out(queue: Queue, live: LiveSnapshot | None) -> QueueOut:
         id=queue.id,
         name=queue.name,
         regions=queue.regions,
+        wrap_up=queue.wrap_up,
         agents=[agent.id for agent in queue.agents.all() if agent.active],
     )
     if live is not None:
