@@ -16,9 +16,10 @@ from springline.telephony.ari.generated.events import StasisStart
 
 APP = "contract"
 # Extensions of the context `contract`, each the behaviour of whoever is called.
-DIALPLAN = f"""
+DIALPLAN = """
 [contract]
-exten => answer,1,Answer(,i)
+exten => answer,1,Wait(0.1)
+ same => n,Answer(,i)
  same => n,Wait(60)
 exten => ring,1,Wait(0.1)
  same => n,Ringing()
@@ -26,30 +27,38 @@ exten => ring,1,Wait(0.1)
  same => n,Answer(,i)
  same => n,Wait(60)
 exten => silent,1,Wait(60)
-exten => busy,1,Hangup(17)
-exten => bye,1,Answer(,i)
+exten => busy,1,Wait(0.1)
+ same => n,Hangup(17)
+exten => reject,1,Wait(0.1)
+ same => n,Hangup(21)
+exten => listen,1,Answer(,i)
+ same => n,MixMonitor(${LISTEN}-both.sln48,r(${LISTEN}))
+ same => n,Wait(60)
+exten => bye,1,Wait(0.1)
+ same => n,Answer(,i)
  same => n,Wait(0.5)
  same => n,Hangup(16)
 exten => press,1,Answer(,i)
  same => n,Wait(0.5)
  same => n,SendDTMF(12#)
  same => n,Wait(60)
-exten => stasis,1,Stasis({APP},inbound)
- same => n,Set(GLOBAL(FELL_THROUGH)=${{STASISSTATUS}})
+exten => stasis,1,Stasis(contract,inbound)
+ same => n,Set(GLOBAL(FELL_THROUGH)=${STASISSTATUS})
  same => n,Hangup(16)
 exten => aside,1,Wait(60)
 
 [contract-record]
-exten => s,1,MixMonitor(${{UNIQUEID}}.raw,D)
- same => n,Stasis({APP},recording)
+exten => s,1,MixMonitor(${UNIQUEID}.raw,D)
+ same => n,Stasis(contract,recording)
  same => n,Hangup(16)
 """
 PHONES = {
-    "answer": Phone(rings_after=None, answers_after=0.0),
+    "answer": Phone(rings_after=None, answers_after=0.1),
     "ring": Phone(rings_after=0.1, answers_after=0.4),
     "silent": Phone(rings_after=None, answers_after=None),
-    "busy": Phone(rings_after=None, rejects_after=0.0, reject_cause=17),
-    "bye": Phone(rings_after=None, answers_after=0.0, hangs_up_after=0.5),
+    "busy": Phone(rings_after=None, rejects_after=0.1, reject_cause=17),
+    "reject": Phone(rings_after=None, rejects_after=0.1, reject_cause=21),
+    "bye": Phone(rings_after=None, answers_after=0.1, hangs_up_after=0.5),
 }
 DURATIONS = {"short": 0.4, "long": 3.0}
 
@@ -74,9 +83,12 @@ class World(Protocol):
     def connector(self) -> Connector: ...
 
     async def call_in(self, channel_id: str, far_end: str = "answer") -> None:
-        """A call that runs Stasis; ``far_end`` is what the caller does once answered: answer, press, bye."""
+        """A call that runs Stasis; ``far_end`` is what the caller does then: answer, press, listen."""
 
     async def hang_up_far_end(self, channel_id: str) -> None: ...
+
+    async def hears(self, channel_id: str) -> bool:
+        """Whether the caller (``far_end`` listen) is sent any sound just now."""
 
     async def drop(self, session: Session) -> None:
         """Lose the socket."""
@@ -124,6 +136,7 @@ class FakeWorld:
         durations = {self.media[name]: DURATIONS.get(name) for name in self.media}
         self.fake = FakeAsterisk(APP, durations=durations, channelvars=(self.channelvar,))
         self.fake.phones.update({f"Local/{name}@contract": phone for name, phone in PHONES.items()})
+        self.fake.phones["PJSIP/desk1"] = Phone(online=False)
         self.fake.dialplan[("contract-record", "s")] = Dialplan(stasis_args=("recording",))
         self.fake.dialplan[("contract", "aside")] = Dialplan()
         self._calls: dict[str, object] = {}
@@ -135,11 +148,14 @@ class FakeWorld:
         channel = self._calls[channel_id] = self.fake.call("inbound", channel_id=channel_id)
         if far_end == "press":
             self.fake.later(1.0, channel.press, "12#")
-        if far_end == "bye":
-            self.fake.later(0.7, channel.hang_up)
 
     async def hang_up_far_end(self, channel_id: str) -> None:
         self.fake.channels[channel_id].hang_up(16)
+
+    async def hears(self, channel_id: str) -> bool:
+        await asyncio.sleep(0.7)
+        channel = self.fake.channels[channel_id]
+        return channel.moh is not None or channel.current is not None
 
     async def drop(self, session: Session) -> None:
         self.fake.drop()
@@ -155,6 +171,7 @@ class RealWorld:
 
     def __init__(self, url: str, user: str, password: str, sounds: Path) -> None:
         self._settings = (url, user, password)
+        self._sounds = sounds
         self.media = {name: f"sound:{sounds / name}" for name in ("short", "long", "missing")}
         for name, seconds in DURATIONS.items():
             write_silence(sounds / f"{name}.wav", seconds)
@@ -187,10 +204,21 @@ class RealWorld:
             priority=1,
             channel_id=f"far-{channel_id}",
             other_channel_id=channel_id,
+            variables={"LISTEN": str(self._heard(channel_id))},
         )
 
     async def hang_up_far_end(self, channel_id: str) -> None:
         await self._operator.channels.hangup(f"far-{channel_id}", reason_code="16")
+
+    async def hears(self, channel_id: str) -> bool:
+        # The recorder of the far end writes only while frames arrive; at 48 kHz its buffer holds 0.3 s.
+        await asyncio.sleep(0.3)
+        before = size_of(self._heard(channel_id))
+        await asyncio.sleep(0.7)
+        return size_of(self._heard(channel_id)) > before
+
+    def _heard(self, channel_id: str) -> Path:
+        return self._sounds / f"heard-{channel_id}.sln48"
 
     async def drop(self, session: Session) -> None:
         session.ari.connection._link._transport.abort()  # type: ignore[union-attr]
@@ -210,6 +238,10 @@ class RealWorld:
         for recording in await self._operator.recordings.list_stored():
             with contextlib.suppress(AriNotFound):
                 await self._operator.recordings.delete_stored(recording.name)
+
+
+def size_of(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
 
 
 def write_silence(path: Path, seconds: float) -> None:

@@ -24,7 +24,7 @@ def test_fake(name):
 @pytest.fixture(scope="module")
 def asterisk(tmp_path_factory):
     """A running Asterisk and the loop it was started in."""
-    from springline.telephony.engine.config import EngineConfig
+    from springline.telephony.engine.config import AgentEndpoint, EngineConfig, ha1
     from springline.telephony.engine.home import require_engine
     from springline.telephony.engine.process import running_engine
 
@@ -39,6 +39,7 @@ def asterisk(tmp_path_factory):
         http_port=free_port(),
         rtp_start=min(rtp, 65000),
         rtp_end=min(rtp, 65000) + 20,
+        agents=(AgentEndpoint("desk1", ha1("desk1", "never used"), kind="sip"),),
         extra_dialplan=DIALPLAN,
         extra_modules=("app_senddtmf.so",),
     )

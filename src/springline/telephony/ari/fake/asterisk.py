@@ -192,7 +192,7 @@ class FakeAsterisk:
     def _rejected(self, channel: FakeChannel, cause: int) -> None:
         if channel.alive and channel.state != "Up":
             self.emit(ev.ChannelHangupRequest, channel, cause=cause)
-            self.emit_dial(channel, "BUSY" if cause == 17 else "CHANUNAVAIL")
+            self.emit_dial(channel, "BUSY" if cause == 17 else "NOANSWER")
             channel.end(cause)
 
     def _no_answer(self, channel: FakeChannel) -> None:
