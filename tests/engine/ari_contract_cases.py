@@ -1,8 +1,8 @@
 """What the call controller relies on, as cases that a real Asterisk and the fake must both pass.
 
-Where Asterisk itself is not deterministic no case looks: the order of a response and the event of the same act,
-and so whether a playback in the response is queued or playing; BridgeDestroyed, which comes only if a channel is still
-inside; the first Dial of a leg whose other side acts in the same instant.
+Asterisk leaves some things open and no case looks there: the order of a response and the event of one act,
+and so whether a playback in the response is queued or playing; BridgeDestroyed, which comes only if a channel
+is still inside; the first Dial of a leg whose other side acts in the same instant.
 """
 
 from __future__ import annotations
