@@ -1,4 +1,4 @@
-"""The cost of a decision does not grow with the number of agents: counted in looks at agents, not in seconds."""
+"""The cost of a decision does not grow with the hall: counted in function calls, not in seconds."""
 
 import sys
 from types import FrameType
