@@ -52,6 +52,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if item.get_closest_marker("browser"):
             # Two browsers at once on two cores miss their deadlines.
             item.add_marker(pytest.mark.xdist_group("browser"))
+        elif item.get_closest_marker("engine") and not item.get_closest_marker("xdist_group"):
+            # One worker starts a file's shared engine, not both.
+            item.add_marker(pytest.mark.xdist_group(str(item.path)))
     for group in config.stash[_MISSING]:
         skip = pytest.mark.skip(reason=f"{group.part} is missing; get it with: {group.how}")
         for item in items:
