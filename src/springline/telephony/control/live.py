@@ -1,9 +1,7 @@
 """The live board: what screens show, as rows with numbered changes (law: contracts.live)."""
 
-from datetime import UTC, datetime
-
 from springline.contracts import subjects
-from springline.contracts.events import new_id
+from springline.contracts.events import new_id, utcnow
 from springline.contracts.live import AnyRow, LiveEvent, LiveSnapshot, Removed, key_of
 from springline.platform.bus import AnyBus
 from springline.telephony.control.outbox import Outbox
@@ -39,7 +37,7 @@ class LiveBoard:
 
     def snapshot(self) -> LiveSnapshot:
         return LiveSnapshot(
-            epoch=self.epoch, seq=self._seq, at=datetime.now(UTC), rows=tuple(self._rows.values())
+            epoch=self.epoch, seq=self._seq, at=utcnow(), rows=tuple(self._rows.values())
         )
 
     async def _publish(self, events: list[LiveEvent]) -> None:

@@ -3,14 +3,14 @@
 import asyncio
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Protocol
 
 import msgspec
 import structlog
 
 from springline.contracts.config import AgentConfig, QueueConfig
-from springline.contracts.events import AgentState, AgentStateChanged, AnyEvent
+from springline.contracts.events import AgentState, AgentStateChanged, AnyEvent, utcnow
 from springline.contracts.live import AgentRow, QueueRow
 from springline.telephony.acd import (
     Acd,
@@ -140,7 +140,7 @@ class Switchboard:
         config = self._agents.get(change.agent)
         if config is None:
             return
-        since = datetime.now(UTC) - timedelta(seconds=self._loop.time() - change.since)
+        since = utcnow() - timedelta(seconds=self._loop.time() - change.since)
         row = AgentRow(
             id=change.agent,
             name=config.name,
@@ -173,7 +173,7 @@ class Switchboard:
                     id=agent.id,
                     name=agent.name,
                     state=AgentState.OFFLINE,
-                    since=datetime.now(UTC),
+                    since=utcnow(),
                     queues=agent.queues,
                     device_online=False,
                 )
