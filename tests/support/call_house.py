@@ -20,7 +20,7 @@ import numpy as np
 
 from springline.contracts import codec, commands, subjects
 from springline.contracts.config import AgentConfig, Config, Device, FlowConfig, HotlineConfig, QueueConfig
-from springline.contracts.events import AnyEvent, CallArrived, CallEvent, CallRejected
+from springline.contracts.events import AgentState, AnyEvent, CallArrived, CallEvent, CallRejected
 from springline.contracts.live import AgentRow, LiveSnapshot
 from springline.platform import settings as settings_of
 from springline.platform.bus import Bus, BusError
@@ -84,12 +84,12 @@ class Trail:
 
     def __init__(self, house: CallHouse, caller_raw: str) -> None:
         self._house = house
-        self._raw = caller_raw
+        self.caller_raw = caller_raw
 
     @property
     def call_id(self) -> str | None:
         first = (e for e in self._house.journal if isinstance(e, CallArrived | CallRejected))
-        return next((e.call_id for e in first if e.caller_raw == self._raw), None)
+        return next((e.call_id for e in first if e.caller_raw == self.caller_raw), None)
 
     @property
     def events(self) -> list[CallEvent]:
@@ -204,6 +204,18 @@ class CallHouse:
     async def agent(self, agent: str) -> AgentRow:
         rows = (await self.snapshot()).rows
         return next(row for row in rows if isinstance(row, AgentRow) and row.id == agent)
+
+    async def agent_is(self, agent: str, state: AgentState, within: float = 10.0) -> None:
+        async def so() -> bool:
+            return (await self.agent(agent)).state is state
+
+        await until_true(so, within)
+
+    async def device_online(self, agent: str, within: float = 10.0) -> None:
+        async def so() -> bool:
+            return (await self.agent(agent)).device_online
+
+        await until_true(so, within)
 
     async def on_duty(self, *agents: str, plan: AgentPlan | None = None) -> list[AgentPhone]:
         """These agents and no others are ready; their phones follow `plan`."""
