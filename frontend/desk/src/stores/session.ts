@@ -2,9 +2,15 @@ import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 
 import { api, ApiError } from '@shared/api/client'
-import type { Codes, QueueOut, Session } from '@shared/api/types'
+import type { Code, Codes, QueueOut, Session } from '@shared/api/types'
 import { setServerTime } from '@/clock'
 import { adoptLocale } from '@/i18n'
+
+// As on a keyboard: 1 … 9, then 0.
+function inKeyOrder({ pause, wrap_up }: Codes): Codes {
+  const order = (list: Code[]) => [...list].sort((a, b) => (Number(a.key) || 10) - (Number(b.key) || 10))
+  return { pause: order(pause), wrap_up: order(wrap_up) }
+}
 
 type Status = 'loading' | 'out' | 'in' | 'unreachable'
 
@@ -38,7 +44,7 @@ export const useSession = defineStore('session', () => {
   /** Names of codes and queues; the desk works without them until they come. */
   async function loadLists(): Promise<void> {
     const [gotCodes, gotQueues] = await Promise.allSettled([api.codes(), api.queues()])
-    if (gotCodes.status === 'fulfilled') codes.value = gotCodes.value
+    if (gotCodes.status === 'fulfilled') codes.value = inKeyOrder(gotCodes.value)
     if (gotQueues.status === 'fulfilled') queues.value = gotQueues.value
   }
 
