@@ -106,8 +106,9 @@ def run_steps(steps: list[Step]) -> None:
             step.stamp.unlink(missing_ok=True)
             try:
                 step.run(ticker.show)
-            except BaseException:
-                ticker.finish(f"FAILED after {ticker.seconds():.1f} s")
+            except BaseException as error:
+                word = "stopped" if isinstance(error, KeyboardInterrupt) else "FAILED"
+                ticker.finish(f"{word} after {ticker.seconds():.1f} s")
                 raise
             step.record()
         ticker.finish(f"done in {ticker.seconds():.1f} s")
