@@ -27,16 +27,8 @@ ANSWER_AFTER = 2.0
 
 SIMULATED_AGENT_PLAN = AgentPlan(answer_after=ANSWER_AFTER, greeting="agent_greeting", tone=AGENT_TONE)
 
-_TO_THE_AGENT = (
-    WaitAnswer(),
-    WaitFor(condition="menu", within=30.0),
-    Pause(seconds=1.5),
-    Press(keys="1"),
-    WaitFor(condition="region", within=15.0),
-    Pause(seconds=1.5),
-    Press(keys="2"),
-    WaitFor(condition="agent", within=900.0),
-)
+_TO_THE_MENU = (WaitAnswer(), WaitFor(condition="menu", within=30.0), Pause(seconds=1.5))
+_AGENT = WaitFor(condition="agent", within=900.0)
 
 
 def order_from_huoshan() -> Caller:
@@ -44,7 +36,12 @@ def order_from_huoshan() -> Caller:
     return Caller(
         number=CALLER_NUMBER,
         script=(
-            *_TO_THE_AGENT,
+            *_TO_THE_MENU,
+            Press(keys="1"),
+            WaitFor(condition="region", within=15.0),
+            Pause(seconds=1.5),
+            Press(keys="2"),
+            _AGENT,
             Pause(seconds=2.0),
             Speak(sound="caller_order"),
             Tone(frequency=CALLER_TONE, seconds=TONE_SECONDS),
@@ -54,11 +51,13 @@ def order_from_huoshan() -> Caller:
 
 
 def order_for_a_person() -> Caller:
-    """The same caller for a person at the desk: waits for the answer, and leaves the hanging up to them."""
+    """Presses 0, for every agent takes such calls; waits for a person at the desk, who also hangs up."""
     return Caller(
         number=CALLER_NUMBER,
         script=(
-            *_TO_THE_AGENT,
+            *_TO_THE_MENU,
+            Press(keys="0"),
+            _AGENT,
             Pause(seconds=2.0),
             Speak(sound="caller_order"),
             ExpectHangUp(within=600.0),
