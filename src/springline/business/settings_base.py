@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from springline.business.back_office import SIDEBAR
 from springline.platform.settings import Settings, SettingsError
 
 HERE = Path(__file__).parent
@@ -85,6 +86,7 @@ AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
+AXES_ENABLE_ADMIN = False
 AXES_LOCKOUT_CALLABLE = "springline.business.http.locked_out"
 
 SESSION_COOKIE_AGE = 12 * 3600
@@ -124,6 +126,7 @@ UNFOLD = {
     "SITE_SYMBOL": "water_drop",
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
+    "SIDEBAR": SIDEBAR,
     # The desk's water blue, #1677C8, and shades of it.
     "COLORS": {
         "primary": {

@@ -1,6 +1,7 @@
 """Addresses of the web process."""
 
 from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
 from django.urls import path, re_path
 from django.views.generic import RedirectView
 
@@ -8,7 +9,14 @@ from springline.business import static
 from springline.business.api import api
 from springline.business.live.views import live
 
+
+def no_icon(request: HttpRequest) -> HttpResponse:
+    """Browsers ask for it on pages that name no icon."""
+    return HttpResponse(status=204)
+
+
 urlpatterns = [
+    path("favicon.ico", no_icon),
     path("", RedirectView.as_view(url="/desk/")),
     path("api/live", live),
     path("api/", api.urls),

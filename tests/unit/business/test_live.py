@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager, suppress
 
 import msgspec
 import pytest
+from asgiref.sync import sync_to_async
+from django.db import connections
 from django.test import AsyncClient, RequestFactory
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -285,3 +287,4 @@ async def test_the_address_asks_who_is_there(async_client: AsyncClient) -> None:
     assert (await next_frame(frames)).startswith(b"retry:")
     assert b"offline" in await next_frame(frames)
     await frames.aclose()
+    await sync_to_async(connections.close_all)()

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from asgiref.sync import sync_to_async
 from django.conf import settings
+from django.db import connections
 from django.test import Client
 from websockets.asyncio.server import ServerConnection, serve
 
@@ -17,6 +18,13 @@ from springline.business.accounts.roles import Role
 from tests.unit.business import people
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+async def no_connection_left() -> AsyncIterator[None]:
+    """Views and services ran in a thread whose connection would outlive the test."""
+    yield
+    await sync_to_async(connections.close_all)()
 
 
 ORIGIN = "http://desk.test"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from asgiref.sync import sync_to_async
 from django.conf import settings as django_settings
-from django.db import OperationalError
+from django.db import OperationalError, connections
 
 from springline.business import worker
 from springline.business.calls import projector, recordings
@@ -21,6 +21,13 @@ from springline.platform.bus import BusError, JournalEntry, MemoryBus
 from tests.unit.business.people import Journal, call_events
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+async def no_connection_left() -> AsyncIterator[None]:
+    """Views and services ran in a thread whose connection would outlive the test."""
+    yield
+    await sync_to_async(connections.close_all)()
 
 
 @pytest.fixture(autouse=True)

@@ -2,6 +2,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
 from django.db import models
 from django.forms import ModelForm
@@ -12,11 +13,20 @@ from unfold.admin import ModelAdmin
 from springline.business.accounts import services
 from springline.business.accounts.models import ApiToken, AuditRow, User
 
+# Rights come from roles alone.
+admin.site.unregister(Group)
+
 
 class AuditedAdmin(ModelAdmin):  # type: ignore[misc]
     """Leaves an audit row for what is saved or deleted here."""
 
     list_fullwidth = True
+
+    def get_readonly_fields(self, request: HttpRequest, obj: models.Model | None = None) -> list[str]:
+        """A key that people choose is fixed once chosen: another one would make a second row."""
+        key = self.opts.pk
+        fixed = [key.name] if obj is not None and key.editable and not key.auto_created else []
+        return [*super().get_readonly_fields(request, obj), *fixed]
 
     def save_model(self, request: HttpRequest, obj: models.Model, form: ModelForm, change: bool) -> None:
         super().save_model(request, obj, form, change)

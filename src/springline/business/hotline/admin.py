@@ -1,10 +1,12 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.admin import TabularInline
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from springline.business.accounts.admin import AuditedAdmin
 from springline.business.hotline import commands, services
@@ -39,7 +41,8 @@ class IvrVersionAdmin(AuditedAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: IvrVersion | None = None) -> list[str]:
         published = obj is not None and obj.state != FlowState.DRAFT
-        return [*self.readonly_fields, *(["hotline", "version", "document"] if published else [])]
+        fixed = ["hotline", "version", "document"] if published else []
+        return [*super().get_readonly_fields(request, obj), *fixed]
 
     def has_delete_permission(self, request: HttpRequest, obj: IvrVersion | None = None) -> bool:
         return super().has_delete_permission(request, obj) and (obj is None or obj.state == FlowState.DRAFT)
@@ -80,7 +83,7 @@ class QueueAdmin(AuditedAdmin):
 class AgentAdmin(AuditedAdmin):
     list_display = ["id", "name", "device", "active"]
     list_filter = ["device", "active"]
-    filter_horizontal = ["queues"]
+    formfield_overrides = {models.ManyToManyField: {"widget": UnfoldAdminCheckboxSelectMultipleWidget}}
 
 
 @admin.register(PauseReason)

@@ -1,0 +1,93 @@
+"""The back office's menu, and the words of its theme that the theme leaves in English."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse_lazy
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as noop
+
+from springline.business.accounts.roles import Action, Reach
+
+
+def manages_users(request: HttpRequest) -> bool:
+    return bool(request.user.is_authenticated and request.user.reach(Action.MANAGE_USERS) is Reach.ALL)
+
+
+def _item(title: Promise | str, model: str, icon: str) -> dict[str, Any]:
+    return {"title": title, "icon": icon, "link": reverse_lazy(f"admin:{model}_changelist")}
+
+
+def _for_admins(title: Promise | str, model: str, icon: str) -> dict[str, Any]:
+    return {**_item(title, model, icon), "permission": "springline.business.back_office.manages_users"}
+
+
+SIDEBAR = {
+    "show_search": False,
+    "show_all_applications": False,
+    "navigation": [
+        {
+            "title": _("Calls"),
+            "separator": True,
+            "items": [
+                _item(_("calls"), "calls_call", "call"),
+                _item(_("recordings"), "calls_recording", "voicemail"),
+                _item(_("agent states"), "calls_agentstaterow", "timeline"),
+                _item(_("wrap-up codes"), "calls_wrapupcode", "label"),
+            ],
+        },
+        {
+            "title": _("Hotline"),
+            "separator": True,
+            "items": [
+                _item(_("hotlines"), "hotline_hotline", "dialpad"),
+                _item(_("IVR versions"), "hotline_ivrversion", "account_tree"),
+                _item(_("queues"), "hotline_queue", "groups"),
+                _item(_("agents"), "hotline_agent", "headset_mic"),
+                _item(_("pause reasons"), "hotline_pausereason", "coffee"),
+            ],
+        },
+        {
+            "title": _("Records"),
+            "separator": True,
+            "items": [
+                _item(_("refused SIP requests"), "calls_trunkrefusal", "block"),
+                _item(_("purged recordings"), "calls_purgerow", "auto_delete"),
+                _item(_("system events"), "calls_systemevent", "dns"),
+                _for_admins(_("audit trail"), "accounts_auditrow", "fact_check"),
+            ],
+        },
+        {
+            "title": _("Accounts"),
+            "separator": True,
+            "items": [
+                _for_admins(_("users"), "accounts_user", "person"),
+                _for_admins(_("API tokens"), "accounts_apitoken", "key"),
+            ],
+        },
+    ],
+}
+
+THEME_WORDS = (
+    noop("Apply Filters"),
+    noop("Filters"),
+    noop("Reset filters"),
+    noop("Type to search"),
+    noop("Select action"),
+    noop("Select action to run"),
+    noop("Select all rows"),
+    noop("Run"),
+    noop("Light"),
+    noop("Dark"),
+    noop("General"),
+    noop("Go back"),
+    noop("Return to site"),
+    noop("Welcome back to"),
+    noop("No results found"),
+    noop("No results matching your query"),
+    noop("This page yielded into no results. Create a new item or reset your filters."),
+    noop("Toggle password visibility"),
+    noop("This item will be deleted."),
+    noop("You have been successfully logged out from the administration"),
+)
