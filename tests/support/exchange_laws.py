@@ -71,9 +71,11 @@ def check_offers(story: list[AnyEvent]) -> None:
                 assert ringing == event.agent, f"no open offer of {event.agent}"
                 ringing, answered = None, event.outcome is OfferOutcome.ANSWERED
             case AgentConnected():
-                assert answered and talking is None
-                assert notice, "connected without the recording notice"
+                assert answered, "connected without an answer"
+                assert talking is None, "connected twice"
                 talking = event.agent
+            case RecordingStarted():
+                assert notice, "recorded without the notice"
             case AgentLost():
                 assert talking == event.agent
                 talking = None

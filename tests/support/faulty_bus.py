@@ -1,4 +1,4 @@
-"""The bus in memory, which can be made to fail as a real one does: away for a while, or answering too late."""
+"""The bus in memory, which can be made to fail as a real one does: away, or answering too late."""
 
 from springline.platform.bus import BusError, MemoryBus
 

@@ -1,9 +1,13 @@
 """Ringing one agent's device for one call."""
 
+import structlog
+
 from springline.contracts.events import OfferOutcome, new_id
-from springline.telephony.ari import AriError, AriNotFound
+from springline.telephony.ari import AriError
 from springline.telephony.ari.generated.events import ChannelDestroyed, StasisStart
 from springline.telephony.control.line import Line, Message
+
+log = structlog.get_logger("call")
 
 # The ACD withdraws the offer in time; the engine's own limit is only there for a control that died.
 ENGINE_RING_LIMIT_SECONDS = 120
@@ -57,12 +61,13 @@ class AgentLeg:
                 self.ended = OfferOutcome.REFUSED if refused else OfferOutcome.FAILED
 
     async def hang_up(self) -> None:
-        """Ask the engine to end the leg; nothing of it is heard any more."""
+        """Ask the engine to end the leg; nothing of it is heard any more. Without a link to the engine it
+        stays until the link is back: a leg that no call claims is ended then."""
         self._line.release(self.channel)
         try:
             await self._line.ari.channels.hangup(self.channel)
-        except AriNotFound:
-            return
+        except AriError as error:
+            log.debug("leg_not_hung_up", channel=self.channel, error=error.code)
 
     async def packets_received(self) -> int | None:
         """RTP packets that came from the device so far; None when the leg is gone."""

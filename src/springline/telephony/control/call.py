@@ -4,8 +4,6 @@ What happened is kept in `facts`, so the same code goes on wherever it stood aft
 engine or a restart of control.
 """
 
-import structlog
-
 from springline.contracts.config import HotlineConfig
 from springline.contracts.events import (
     AgentConnected,
@@ -15,13 +13,12 @@ from springline.contracts.events import (
     CallEnded,
     CallQueued,
     HangupBy,
-    OfferEnded,
     OfferOutcome,
     RecordingStarted,
     utcnow,
 )
 from springline.telephony.acd import CallFinished, CallReturned, OfferFailed
-from springline.telephony.ari import AriDisconnected, AriError, Resynced
+from springline.telephony.ari import AriDisconnected, Resynced
 from springline.telephony.control.agent_leg import AgentLeg
 from springline.telephony.control.conversation import Conversation
 from springline.telephony.control.facts import Facts
@@ -32,8 +29,6 @@ from springline.telephony.control.recording import finish_recording, recording_p
 from springline.telephony.control.recovery import Found
 from springline.telephony.control.waiting import Waiting
 from springline.telephony.flow import End, Enqueue, Flow, FlowRun
-
-log = structlog.get_logger("call")
 
 RECORD_CONTEXT = "record"
 QUEUED_ARGUMENT = "queue"
@@ -59,13 +54,16 @@ class Call:
         try:
             if found is not None:
                 self._adopt(found)
+            state: Resynced | None = None
             while True:
                 try:
+                    if state is not None:
+                        await self._reconcile(state)
                     await self._go_on()
                 except LinkRestored as back:
-                    await self._reconcile(back.state)
+                    state = back.state
                 except AriDisconnected:
-                    await self._reconcile(await self._line.restored())
+                    state = await self._line.restored()
         except CallerGone as gone:
             await self.end(gone.by, gone.cause)
         finally:
@@ -130,10 +128,11 @@ class Call:
         self._armed = True
 
     async def _talk(self, leg: AgentLeg) -> None:
-        talk = Conversation(self._office, self._line, leg, self.facts.call_id, self.record)
+        talk = Conversation(self._office, self._line, leg, self.facts, self.record)
         if self.facts.connected_at is None:
             if not await talk.connect():
                 self._leg = None
+                self.record(self.facts.offer_ended(OfferOutcome.FAILED, utcnow()))
                 self._office.switchboard.tell(CallReturned(self.facts.call_id, leg.agent))
                 return
             self._connected(leg)
@@ -153,6 +152,8 @@ class Call:
         now = utcnow()
         call_id = self.facts.call_id
         waited = (now - (self.facts.queued_at or now)).total_seconds()
+        # Only now: an answer that no conversation follows is none.
+        self.record(self.facts.offer_ended(OfferOutcome.ANSWERED, now))
         self.record(
             AgentConnected(
                 at=now, call_id=call_id, agent=leg.agent, queue=leg.queue, wait_seconds=round(waited, 3)
@@ -182,58 +183,41 @@ class Call:
         elif self.facts.connected_at is not None:
             self.record(AgentLost(at=utcnow(), call_id=self.facts.call_id, agent=agent))
         else:
-            self._interrupt(agent)
+            self._interrupt()
 
     async def _reconcile(self, state: Resynced) -> None:
         """Events are missing: what the engine still has is the truth."""
         self._line.forget_sound()
+        if self._line.ended_by is not None:
+            await self._line.hang_up(self._line.ended_by)
+            await self._line.until_gone()
         self._armed = state.channels[self._line.channel].dialplan.context == RECORD_CONTEXT
         leg = self._leg
         if leg is not None and self.facts.connected_at is not None:
             if leg.channel in state.gone:
                 leg.ended = OfferOutcome.FAILED
         elif self.facts.agent is not None:
-            self._office.switchboard.tell(
-                OfferFailed(self.facts.call_id, self.facts.agent, OfferOutcome.INTERRUPTED)
-            )
-            self._interrupt(self.facts.agent)
+            call_id, agent = self.facts.call_id, self.facts.agent
+            self._interrupt()
             self._leg = None
-            await self._drop_stray_legs(state)
+            # For the queues the agent still rings, or has answered already: one of the two is too late.
+            self._office.switchboard.tell(OfferFailed(call_id, agent, OfferOutcome.INTERRUPTED))
+            self._office.switchboard.tell(CallReturned(call_id, agent))
+            await self._line.drop_others()
 
-    def _interrupt(self, agent: str) -> None:
-        self.record(
-            OfferEnded(
-                at=utcnow(),
-                call_id=self.facts.call_id,
-                agent=agent,
-                outcome=OfferOutcome.INTERRUPTED,
-                ring_seconds=0.0,
-            )
-        )
-
-    async def _drop_stray_legs(self, state: Resynced) -> None:
-        for channel in state.channels:
-            if channel != self._line.channel:
-                self._line.release(channel)
-                await self._office.ari.channels.hangup(channel)
+    def _interrupt(self) -> None:
+        self.record(self.facts.offer_ended(OfferOutcome.INTERRUPTED, utcnow()))
 
     async def end(self, by: HangupBy, cause: int) -> None:
         """The caller is gone: last events, queues, board, and whatever legs are left."""
+        if self.facts.ended:
+            return
         now = utcnow()
         facts, switchboard = self.facts, self._office.switchboard
         if facts.connected_at is not None and self._leg is not None:
             switchboard.tell(CallFinished(facts.call_id, self._leg.agent))
         elif facts.agent is not None and facts.connected_at is None:
-            since = (now - facts.phase_since).total_seconds()
-            self.record(
-                OfferEnded(
-                    at=now,
-                    call_id=facts.call_id,
-                    agent=facts.agent,
-                    outcome=OfferOutcome.CALLER_LEFT,
-                    ring_seconds=round(since, 3),
-                )
-            )
+            self.record(facts.offer_ended(OfferOutcome.CALLER_LEFT, now))
         self.record(
             CallEnded(
                 at=now,
@@ -248,7 +232,4 @@ class Call:
         self._office.board.remove("call", facts.call_id)
         if facts.recording is not None:
             self._office.spawn("recording", finish_recording(self._office, facts))
-        try:
-            await self._line.clear_up()
-        except AriError as error:
-            log.info("clear_up_failed", call=self.facts.call_id, error=error.code)
+        await self._line.clear_up()

@@ -6,6 +6,7 @@ from springline.contracts.events import AnyCallEvent, CallHeld, CallUnheld, utcn
 from springline.telephony.ari import AriBadRequest, AriConflict, AriNotFound, AriUnprocessable
 from springline.telephony.ari.generated.events import ChannelHold, ChannelUnhold
 from springline.telephony.control.agent_leg import AgentLeg
+from springline.telephony.control.facts import Facts
 from springline.telephony.control.line import Line
 from springline.telephony.control.messages import DeviceDropped
 from springline.telephony.control.office import Office
@@ -24,15 +25,15 @@ class Conversation:
         office: Office,
         line: Line,
         leg: AgentLeg,
-        call_id: str,
+        facts: Facts,
         record: Callable[[AnyCallEvent], None],
     ) -> None:
         self._office = office
         self._line = line
         self._leg = leg
-        self._call = call_id
+        self._call = facts.call_id
         self._record = record
-        self._held = False
+        self._held = facts.held
 
     async def connect(self) -> bool:
         """Both into one bridge; False when the agent's leg died on the way."""
@@ -49,7 +50,8 @@ class Conversation:
 
     async def run(self) -> bool:
         """Until the agent's leg ended; True when the device was lost rather than hung up."""
-        watching, silent, heard = False, 0, -1
+        # The device may have gone while the link, or control itself, was away.
+        watching, silent, heard = self._device_is_gone(), 0, -1
         while self._leg.ended is None:
             try:
                 message = await self._line.next(MEDIA_CHECK_SECONDS if watching else None)
@@ -65,6 +67,9 @@ class Conversation:
                 watching, silent = True, 0
             elif isinstance(message, ChannelHold | ChannelUnhold):
                 self._hold(message.channel.id, isinstance(message, ChannelHold))
+        return self._device_is_gone()
+
+    def _device_is_gone(self) -> bool:
         row = self._office.switchboard.agent(self._leg.agent)
         return row is not None and not row.device_online
 

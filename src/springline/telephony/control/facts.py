@@ -86,6 +86,17 @@ class Facts:
         current = (now - self.connected_at).total_seconds() if self.connected_at else 0.0
         return round(self.talk_before + max(current, 0.0), 3)
 
+    def offer_ended(self, outcome: OfferOutcome, now: datetime) -> OfferEnded:
+        """The end of the offer that is open: `agent` rings since the phase began."""
+        assert self.agent is not None
+        return OfferEnded(
+            at=now,
+            call_id=self.call_id,
+            agent=self.agent,
+            outcome=outcome,
+            ring_seconds=round((now - self.phase_since).total_seconds(), 3),
+        )
+
     def outcome(self, by: HangupBy) -> CallOutcome:
         if self.handled:
             return CallOutcome.HANDLED

@@ -10,6 +10,7 @@ from springline.contracts.events import HangupBy, new_id
 from springline.telephony.ari import (
     Ari,
     AriConflict,
+    AriDisconnected,
     AriError,
     AriNotFound,
     AriUnprocessable,
@@ -87,7 +88,11 @@ class Line:
     async def bridge(self, bridge_id: str, leg: str) -> None:
         """Put the caller and another leg into one bridge, made for it. AriError when a leg is missing."""
         if self._bridge is None:
-            await self.ari.bridges.create_with_id(bridge_id, type="mixing")
+            try:
+                await self.ari.bridges.create_with_id(bridge_id, type="mixing")
+            except AriConflict:
+                # Made before the link was lost; only the answer did not come.
+                log.debug("bridge_exists", bridge=bridge_id)
             self._bridge = bridge_id
         await self.ari.bridges.add_channel(bridge_id, channel=[self.channel, leg])
 
@@ -123,12 +128,22 @@ class Line:
         return message
 
     async def restored(self) -> Resynced:
-        """Wait until the link is back. Raises CallerGone when the call is not there any more."""
+        """Wait until the link is back. Raises CallerGone when the call is not there any more.
+
+        The engine's events of before are outdated then; what the house said meanwhile still holds.
+        """
+        kept: list[CallMessage] = []
         while True:
             try:
-                await self.next()
+                message = await self.next()
             except LinkRestored as back:
+                for word in kept:
+                    self.put(word)
                 return back.state
+            except AriDisconnected:
+                continue
+            if isinstance(message, CallMessage) and not isinstance(message, HangUpAsked):
+                kept.append(message)
 
     async def do(self, request: Awaitable[T]) -> T:
         """A request about the caller's channel; when that is refused because the channel is gone, waits
@@ -142,6 +157,7 @@ class Line:
     async def pass_through(self, context: str, argument: str) -> None:
         """Send the caller through a context of the dialplan that brings them back with `argument`."""
         self._moving = True
+        keys: list[ChannelDtmfReceived] = []
         try:
             await self.do(
                 self.ari.channels.continue_in_dialplan(
@@ -157,8 +173,12 @@ class Line:
                     continue
                 if isinstance(message, StasisStart) and message.args[:1] == [argument]:
                     return
+                if isinstance(message, ChannelDtmfReceived):
+                    keys.append(message)
         finally:
             self._moving = False
+            for key in keys:
+                self._inbox.put(key)
 
     async def say(self, prompts: Sequence[str]) -> None:
         """Start saying; PlaybackFinished tells the end. Stops what is being said."""
@@ -191,7 +211,8 @@ class Line:
             await self.do(self.ari.channels.stop_moh(self.channel))
 
     async def hang_up(self, by: HangupBy, reason_code: str | None = None) -> None:
-        """Ask the engine to end the caller's leg; CallerGone follows from `next`."""
+        """Ask the engine to end the caller's leg; CallerGone follows from `next`. `ended_by` stays set when
+        the link was lost: who restores the call asks again."""
         self.ended_by = self.ended_by or by
         try:
             await self.ari.channels.hangup(self.channel, reason_code=reason_code)
@@ -205,17 +226,21 @@ class Line:
 
     async def clear_up(self) -> None:
         """End every other leg and bridge of the call. The caller is gone already."""
-        for object_id in tuple(self._others):
-            self.release(object_id)
-            try:
-                await self.ari.channels.hangup(object_id)
-            except AriNotFound:
-                continue
+        await self.drop_others()
         if self._bridge is not None:
-            try:
-                await self.ari.bridges.destroy(self._bridge)
-            except AriNotFound:
-                return
+            await self._attempt(self.ari.bridges.destroy(self._bridge))
+
+    async def drop_others(self) -> None:
+        """End the agents' legs of the call."""
+        for leg in tuple(self._others):
+            self.release(leg)
+            await self._attempt(self.ari.channels.hangup(leg))
+
+    async def _attempt(self, request: Awaitable[None]) -> None:
+        try:
+            await request
+        except AriError as error:
+            log.debug("not_cleared_up", channel=self.channel, error=error.code)
 
     async def until_gone(self) -> None:
         """Only for a leg that was hung up: raises CallerGone."""

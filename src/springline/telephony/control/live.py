@@ -36,9 +36,7 @@ class LiveBoard:
         return {row_id for row_kind, row_id in self._rows if row_kind == kind}
 
     def snapshot(self) -> LiveSnapshot:
-        return LiveSnapshot(
-            epoch=self.epoch, seq=self._seq, at=utcnow(), rows=tuple(self._rows.values())
-        )
+        return LiveSnapshot(epoch=self.epoch, seq=self._seq, at=utcnow(), rows=tuple(self._rows.values()))
 
     async def _publish(self, events: list[LiveEvent]) -> None:
         for event in events:

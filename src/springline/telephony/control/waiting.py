@@ -7,11 +7,10 @@ from springline.contracts.events import (
     AgentOffered,
     AnyCallEvent,
     KeyPressed,
-    OfferEnded,
     OfferOutcome,
     utcnow,
 )
-from springline.telephony.acd import CallWaiting, OfferAccepted, OfferFailed, Withdraw
+from springline.telephony.acd import CallWaiting, OfferAccepted, OfferFailed, Refuse, Withdraw
 from springline.telephony.control.agent_leg import AgentLeg
 from springline.telephony.control.facts import Facts
 from springline.telephony.control.line import Line, Message, key_of
@@ -19,6 +18,7 @@ from springline.telephony.control.messages import OfferMade, OfferWithdrawn, Wai
 from springline.telephony.control.office import Office
 
 ANNOUNCEMENT = ("queue.wait",)
+ANNOUNCE_EVERY_SECONDS = 20.0
 NO_NUMBER = "anonymous"
 
 
@@ -31,15 +31,16 @@ class Waiting:
         self._facts = facts
         self._record = record
         self._leg: AgentLeg | None = None
-        self._rang_at = 0.0
         self._now = asyncio.get_running_loop().time
 
     async def run(self, prompts: tuple[str, ...]) -> AgentLeg | None:
-        """The leg of the agent who answered, or None when the queue's longest wait is over."""
-        self._enter_queue()
+        """The leg of the agent who answered, its offer still open; or None when nobody can serve: the queue's
+        longest wait is over, or the queue is no more."""
+        if not self._enter_queue():
+            return None
         if prompts:
             await self._line.say(prompts)
-        every = self._office.plan.queues[self._queue].announce_every
+        every = self._announce_every()
         announce_at = self._now() + every
         while True:
             if not self._line.saying:
@@ -61,12 +62,20 @@ class Waiting:
         assert self._facts.queue is not None
         return self._facts.queue
 
-    def _enter_queue(self) -> None:
+    def _announce_every(self) -> float:
+        """A new config may have removed the queue under its calls."""
+        queue = self._office.plan.queues.get(self._queue)
+        return queue.announce_every if queue else ANNOUNCE_EVERY_SECONDS
+
+    def _enter_queue(self) -> bool:
         """The rules may know the call already, after a lost link; then they refuse it as a duplicate."""
         waited = (utcnow() - (self._facts.queued_at or utcnow())).total_seconds()
-        self._office.switchboard.tell(
-            CallWaiting(self._facts.call_id, self._queue, since=self._now() - waited)
+        # Who was served before and lost the agent has not waited all that time.
+        front = self._facts.handled
+        decisions = self._office.switchboard.tell(
+            CallWaiting(self._facts.call_id, self._queue, since=self._now() - waited, front=front)
         )
+        return Refuse(code="unknown_queue") not in decisions
 
     async def _take(self, message: Message) -> AgentLeg | None:
         if (key := key_of(message)) is not None:
@@ -94,7 +103,6 @@ class Waiting:
                 attempt=offer.attempt,
             )
         )
-        self._rang_at = self._now()
         self._leg = AgentLeg(self._line, offer.agent, offer.queue)
         await self._leg.ring(self._office.ari.app, self._facts.call_id, self._facts.caller or NO_NUMBER)
 
@@ -111,7 +119,6 @@ class Waiting:
                 await self._end_offer(late.outcome)
                 return None
             self._leg = None
-            self._ended(leg.agent, OfferOutcome.ANSWERED)
             return leg
         return None
 
@@ -119,22 +126,11 @@ class Waiting:
         leg, self._leg = self._leg, None
         if leg is None:
             return
-        self._ended(leg.agent, outcome)
+        self._record(self._facts.offer_ended(outcome, utcnow()))
         if over:
             self._line.release(leg.channel)
         else:
             await leg.hang_up()
-
-    def _ended(self, agent: str, outcome: OfferOutcome) -> None:
-        self._record(
-            OfferEnded(
-                at=utcnow(),
-                call_id=self._facts.call_id,
-                agent=agent,
-                outcome=outcome,
-                ring_seconds=round(self._now() - self._rang_at, 3),
-            )
-        )
 
     async def _give_up(self) -> None:
         if self._leg is not None:
