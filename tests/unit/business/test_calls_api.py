@@ -59,6 +59,23 @@ def test_who_sees_numbers(agents: object, signed_in, role: str, shown: bool) -> 
     assert (call["caller"] is not None) is shown
 
 
+def test_seeing_a_number_of_anothers_call_leaves_an_audit_row(  # type: ignore[no-untyped-def]
+    signed_in, xiaoan: User, xiaohuo: User, monitor: User
+) -> None:
+    a_call("c1")
+    for user in (xiaoan, xiaohuo):
+        signed_in(user).get("/api/calls/c1")
+        signed_in(user).get("/api/calls")
+    assert not AuditRow.objects.exists()
+    for _again in range(2):
+        signed_in(monitor).get("/api/calls/c1")
+        signed_in(monitor).get("/api/calls")
+    assert sorted(AuditRow.objects.values_list("what", "object_id")) == [
+        ("number.read", "c1"),
+        ("numbers.listed", ""),
+    ]
+
+
 def test_a_caller_without_number_is_called_so(signed_in, monitor: User) -> None:  # type: ignore[no-untyped-def]
     a_call("c1", caller=None)
     call = signed_in(monitor).get("/api/calls/c1").json()
@@ -128,7 +145,7 @@ def test_the_list_costs_the_same_few_queries_for_any_length(  # type: ignore[no-
             journal.add(event)
     journal.project()
     client = signed_in(monitor)
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(10):
         assert len(client.get("/api/calls?limit=30").json()["items"]) == 30
 
 

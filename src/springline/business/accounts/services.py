@@ -13,6 +13,7 @@ from springline.business.accounts.roles import Role, Scope
 
 TOKEN_PREFIX = "spl_"  # noqa: S105
 _USE_NOTED_EVERY = timedelta(minutes=1)
+_SAME_READING = timedelta(minutes=10)
 
 
 def audit(
@@ -33,6 +34,24 @@ def audit(
         object_id=str(target.pk) if target is not None else "",
         detail=detail,
     )
+
+
+def audit_reading(
+    actor: User | ApiToken, what: str, target: models.Model | None = None, *, why: str = ""
+) -> None:
+    """Note that the actor read something personal; what repeats within ten minutes is one reading.
+
+    A player fetches one recording in many ranges, and a list is loaded again and again.
+    """
+    recent = AuditRow.objects.filter(
+        who=_who(actor),
+        what=what,
+        object_id=str(target.pk) if target is not None else "",
+        why=why[:200],
+        at__gte=timezone.now() - _SAME_READING,
+    )
+    if not recent.exists():
+        audit(actor, what, target, why=why)
 
 
 def _who(actor: User | ApiToken | None) -> str:

@@ -1,11 +1,13 @@
+from typing import Any
+
 from django.contrib import admin
 from django.forms import ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from springline.business import phones
 from springline.business.accounts.admin import AuditedAdmin, ReadOnlyAdmin
-from springline.business.accounts.services import audit
+from springline.business.accounts.services import audit, audit_reading
 from springline.business.calls.models import (
     AgentStateRow,
     Call,
@@ -33,6 +35,12 @@ class CallAdmin(ReadOnlyAdmin):
     search_fields = ["id", "caller"]
     date_hierarchy = "arrived_at"
     exclude = ["caller_raw"]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        audit_reading(request.user, "numbers.listed")  # type: ignore[arg-type]
+        return super().changelist_view(request, extra_context)
 
     @admin.display(description=_("caller"))
     def number(self, call: Call) -> str:

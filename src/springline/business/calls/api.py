@@ -1,6 +1,6 @@
 """Calls, their steps, wrap-up and recordings over HTTP."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from ninja import Query, Router
 
 from springline.business.accounts.api import Done
-from springline.business.accounts.models import ApiToken, AuditRow, User
+from springline.business.accounts.models import ApiToken, User
 from springline.business.accounts.roles import Action, Reach, may
-from springline.business.accounts.services import audit
+from springline.business.accounts.services import audit, audit_reading
 from springline.business.calls import selectors, services
 from springline.business.calls.models import Call, WrapUpCode
 from springline.business.calls.recordings import inside
@@ -24,9 +24,6 @@ from springline.contracts.commands import HangUp, SetReady
 from springline.contracts.live import AgentRow, CallRow
 
 router = Router(tags=["calls"], auth=BOTH)
-
-# A player fetches one recording in many ranges; within this time that is one reading.
-_SAME_READING = timedelta(minutes=10)
 
 
 @router.get("/codes", response=answers(CodesOut))
@@ -58,12 +55,19 @@ def list_calls(
     items, following = selectors.page(
         actor, limit=limit, before=before, agent=agent, queue=queue, outcome=outcome
     )
+    if any(item.caller and not _is_own(actor, item.agent and item.agent.id) for item in items):
+        audit_reading(actor, "numbers.listed")
     return CallPage(items=items, next=following)
 
 
 @router.get("/calls/{call_id}", response=answers(CallWithSteps, 404))
 def read_call(request: HttpRequest, call_id: str) -> CallWithSteps:
-    return selectors.one(require(request, Action.READ_CALLS), _call(call_id))
+    actor = require(request, Action.READ_CALLS)
+    call = _call(call_id)
+    shown = selectors.one(actor, call)
+    if shown.caller and not _is_own(actor, call.agent):
+        audit_reading(actor, "number.read", call)
+    return shown
 
 
 @router.post("/calls/{call_id}/wrap-up", response=answers(CallOut, 404, 409, 422, 503))
@@ -130,11 +134,15 @@ def read_recording(
     path = inside(settings.HOME.recordings_dir, recording.wav)
     if not path.is_file():
         raise ApiError(404, "recording_missing", _("There is no recording of this call."))
-    _audit_reading(actor, call, reason.strip())
+    audit_reading(actor, "recording.read", call, why=reason.strip())
     response = file_response(request, path, "audio/wav")
     response["X-Duration"] = f"{recording.seconds:.3f}"
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def _is_own(actor: User | ApiToken, agent_id: str | None) -> bool:
+    return agent_id is not None and agent_id == actor.agent_id
 
 
 def _call(call_id: str) -> Call:
@@ -151,12 +159,3 @@ def _live_call(actor: User | ApiToken, call_id: str) -> Call:
         if isinstance(row, AgentRow) and row.call_id == call_id and row.id == actor.agent_id:
             return Call(id=call_id, arrived_at=row.since, agent=row.id)
     raise not_found("unknown_call")
-
-
-def _audit_reading(actor: User | ApiToken, call: Call, why: str) -> None:
-    recent = AuditRow.objects.filter(
-        what="recording.read", object_id=call.id, why=why, at__gte=timezone.now() - _SAME_READING
-    )
-    mine = recent.filter(user=actor) if isinstance(actor, User) else recent.filter(who=f"token:{actor.name}")
-    if not mine.exists():
-        audit(actor, "recording.read", call, why=why)

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 from springline.business import control
 from springline.business.accounts.models import ApiToken, User
 from springline.business.accounts.roles import Action, Reach
-from springline.business.accounts.services import find_token
+from springline.business.accounts.services import audit_reading, find_token
 from springline.business.http import error_response, forbidden, not_signed_in
 from springline.business.live import masking
 from springline.business.live.hub import Follower, Hub, Item, Offline
@@ -32,6 +32,8 @@ async def live(request: HttpRequest) -> HttpResponseBase:
     if viewer.reach(Action.WATCH_LIVE) is Reach.NONE:
         error = forbidden()
         return error_response(error.status, error.code, error.message)
+    if viewer.reach(Action.SEE_NUMBERS) is Reach.ALL:
+        await sync_to_async(audit_reading)(viewer, "numbers.watched")
     return StreamingHttpResponse(
         stream(request, viewer, hub),
         content_type="text/event-stream",
