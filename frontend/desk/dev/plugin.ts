@@ -88,7 +88,7 @@ async function serve(mock: Mock, request: IncomingMessage, response: ServerRespo
   if (route === 'DELETE /api/session') return (mock.signedIn = false), reply(response, 204, {})
   if (route === 'GET /api/live') return mock.live(request, response)
   if (route === 'GET /api/codes') return reply(response, 200, codes)
-  if (route === 'GET /api/queues') return reply(response, 200, [{ id: 'huoshan', name: '霍山', wrap_up: 15 }])
+  if (route === 'GET /api/queues') return reply(response, 200, [{ id: 'huoshan', name: '霍山', regions: [], agents: [], wrap_up: 15 }])
   if (route === 'GET /api/calls') return reply(response, 200, { items: history(mock.amount), next: null })
   if (route === 'POST /api/agent/ready') return mock.become('ready'), reply(response, 200, { ok: true })
   if (route === 'POST /api/agent/pause') return mock.become('paused', given.reason), reply(response, 200, { ok: true })

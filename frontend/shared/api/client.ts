@@ -1,4 +1,4 @@
-import type { CallDetail, CallOut, CallPage, Codes, QueueOut, Session } from './types'
+import type { CallDetail, CallOut, CallPage, Codes, QueueOut, Session, WrapUp } from './types'
 
 /** A refusal or failure of the server; `status` 0 means that it could not be reached at all. */
 export class ApiError extends Error {
@@ -57,21 +57,12 @@ async function json<T>(method: string, path: string, body?: unknown): Promise<T>
   return (response.status === 204 ? undefined : await response.json()) as T
 }
 
-export interface WrapUp {
-  code: string
-  note: string
-  ready: boolean
-}
-
 export const api = {
   session: () => json<Session>('GET', '/api/session'),
   signIn: (username: string, password: string) => json<Session>('POST', '/api/session', { username, password }),
   signOut: () => json<void>('DELETE', '/api/session'),
   codes: () => json<Codes>('GET', '/api/codes'),
-  queues: async (): Promise<QueueOut[]> => {
-    const body = await json<QueueOut[] | { items: QueueOut[] }>('GET', '/api/queues')
-    return Array.isArray(body) ? body : body.items
-  },
+  queues: () => json<QueueOut[]>('GET', '/api/queues'),
   agentSignIn: () => json<void>('POST', '/api/agent/sign-in', {}),
   agentSignOut: () => json<void>('POST', '/api/agent/sign-out', {}),
   agentReady: () => json<void>('POST', '/api/agent/ready', {}),

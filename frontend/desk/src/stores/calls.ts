@@ -1,8 +1,8 @@
 import { defineStore } from 'pinia'
 import { ref, shallowRef } from 'vue'
 
-import { api, ApiError, type WrapUp } from '@shared/api/client'
-import type { CallDetail, CallOut } from '@shared/api/types'
+import { api, ApiError } from '@shared/api/client'
+import type { CallDetail, CallOut, WrapUp } from '@shared/api/types'
 
 const PAGE = 30
 
