@@ -21,7 +21,7 @@ from springline.demo.story import (
     play,
 )
 from springline.demo.timeline import Timeline
-from springline.demo.words import sentence_of
+from springline.demo.words import role_names, sentence_of
 from springline.house import stop_on_signals
 from springline.platform.settings import Settings
 from springline.up import report
@@ -105,18 +105,21 @@ async def _tell_call(stage: Stage, for_a_person: bool) -> None:
 
 
 def _explain(settings: Settings, users: tuple[SeededUser, ...]) -> None:
+    roles = role_names()
     table = Table(title="登录 sign in", title_justify="left")
     for heading in ("用户名 user", "密码 password", "姓名 name", "角色 role"):
         table.add_column(heading)
     for user in users:
         simulated = "（模拟话机 simulated phone）" if user.agent == SIMULATED_AGENT else ""
-        table.add_row(user.username, user.password, user.name + simulated, user.role)
+        table.add_row(user.username, user.password, user.name + simulated, roles[user.role])
     console.print()
     console.print(table)
     console.print(f"工作台 desk:      [bold]{settings.web_url}/desk/[/]")
     console.print(f"管理后台 admin:   {settings.web_url}/admin/")
     console.print(f"接口文档 API:     {settings.web_url}/api/docs")
-    console.print("用坐席账号登录工作台并点“就绪”，再回到这里按回车，就会有一通来电。")
+    console.print(
+        "用坐席账号登录工作台并点“就绪”，再回到这里按回车，就会有一通来电（无人就绪时在队列里等待）。"
+    )
     console.print(
         "Sign in to the desk as an agent, get ready, then press Enter here for a call. Ctrl-C stops."
     )

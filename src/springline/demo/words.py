@@ -23,3 +23,13 @@ async def sentence_of(stage: Stage) -> Callable[[str, Mapping[str, object]], str
             return sentence(kind, event, agents, queues)
 
     return say
+
+
+def role_names() -> dict[str, str]:
+    """Role codes to their names in Chinese, where the catalogue has them."""
+    from django.utils import translation
+
+    from springline.business.accounts.roles import Role
+
+    with translation.override("zh-hans"):
+        return {role.value: str(role.label) for role in Role}
