@@ -57,7 +57,7 @@ def test(arguments: list[str]) -> int:
         parts(_PARTS)
     browser_side = _npm("browser side", "test")
     # Both cores, but not more: every worker of the engine group runs an Asterisk of its own.
-    plain = [str(_BIN / "pytest"), "-n", "2", "--dist", "loadgroup", "-p", "tools.test_groups", *arguments]
+    plain = [str(_BIN / "pytest"), "-n", "2", "--dist", "loadgroup", *arguments]
     status = _run("pytest", plain)
     if browser_side:
         print("The browser side's unit tests failed, see above.")

@@ -32,4 +32,4 @@ def role_names() -> dict[str, str]:
     from springline.business.accounts.roles import Role
 
     with translation.override("zh-hans"):
-        return {role.value: str(role.label) for role in Role}
+        return {value: str(label) for value, label in Role.choices}
