@@ -39,9 +39,8 @@ def identify(raw: str, area_code: str, masked: frozenset[str] = frozenset()) -> 
         return Caller(raw=kept, e164=None, quality=CallerQuality.ANONYMOUS)
     if _SHORT.match(bare):
         return Caller(raw=kept, e164=None, quality=CallerQuality.SHORT)
-    if _LOCAL.match(bare):
-        bare = area_code + bare
-    e164 = _e164(bare)
+    # What follows the last hyphen is an extension or the number's own last group: whichever gives a number.
+    e164 = _e164(_EXTENSION.sub("", bare), area_code) or _e164(bare, area_code)
     if e164 is None:
         return Caller(raw=kept, e164=None, quality=CallerQuality.INVALID)
     return Caller(raw=kept, e164=e164, quality=CallerQuality.MASKED if e164 in masked else CallerQuality.REAL)
@@ -50,12 +49,14 @@ def identify(raw: str, area_code: str, masked: frozenset[str] = frozenset()) -> 
 def _strip(raw: str) -> str:
     bare = _SCHEME.sub("", raw.strip().strip("<>\"'"))
     bare = bare.partition("@")[0].partition(";")[0].rstrip("#").strip()
-    bare = _EXTENSION.sub("", bare) if len(bare) > 8 else bare
-    return _IP_DIALLING_PREFIX.sub("", re.sub(r"[\s().]", "", bare))
+    return re.sub(r"[\s().]", "", bare)
 
 
-def _e164(bare: str) -> str | None:
-    if not re.fullmatch(r"\+?[\d-]{5,20}", bare):
+def _e164(bare: str, area_code: str) -> str | None:
+    bare = _IP_DIALLING_PREFIX.sub("", bare.replace("-", ""))
+    if _LOCAL.match(bare):
+        bare = area_code + bare
+    if not re.fullmatch(r"\+?\d{5,20}", bare):
         return None
     try:
         number = phonenumbers.parse(bare, "CN")

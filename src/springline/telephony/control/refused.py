@@ -52,14 +52,20 @@ class RefusedRequests:
 
     def _read(self, position: int) -> int:
         size = self._size()
+        if size < position:
+            # A smaller file is a new one, and none at all is one to come: the log was rotated.
+            position = 0
         if size == position:
             return position
-        with self._path.open(errors="replace") as file:
-            # A smaller file is a new one: the log was rotated.
-            file.seek(position if size > position else 0)
+        with self._path.open("rb") as file:
+            file.seek(position)
             for line in file:
-                self.see(line)
-            return file.tell()
+                if not line.endswith(b"\n"):
+                    # Its other half is still to be written.
+                    break
+                self.see(line.decode(errors="replace"))
+                position += len(line)
+        return position
 
     def _report(self) -> None:
         for (address, service), count in self._seen.items():
