@@ -65,7 +65,8 @@ def check_offers(story: list[AnyEvent]) -> None:
             case NoticePlayed():
                 notice = True
             case AgentOffered():
-                assert ringing is None and talking is None, "offered while another offer is open"
+                assert ringing is None, "offered while another offer is open"
+                assert talking is None, "offered while talking"
                 ringing = event.agent
             case OfferEnded():
                 assert ringing == event.agent, f"no open offer of {event.agent}"

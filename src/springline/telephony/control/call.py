@@ -20,7 +20,7 @@ from springline.contracts.events import (
 from springline.telephony.acd import CallFinished, CallReturned, OfferFailed
 from springline.telephony.ari import AriDisconnected, Resynced
 from springline.telephony.control.agent_leg import AgentLeg
-from springline.telephony.control.conversation import Conversation
+from springline.telephony.control.conversation import Conversation, bridge_of
 from springline.telephony.control.facts import Facts
 from springline.telephony.control.line import CallerGone, Line, LinkRestored
 from springline.telephony.control.menu import Menu
@@ -68,6 +68,10 @@ class Call:
             await self.end(gone.by, gone.cause)
         finally:
             self._line.close()
+
+    def owns(self, object_id: str) -> bool:
+        """Whether this leg or bridge is the call's."""
+        return self._line.owns(object_id) or object_id == bridge_of(self.facts.call_id)
 
     def record(self, event: AnyCallEvent) -> None:
         """One step of the call: into the facts, the journal and the live board."""
@@ -120,9 +124,11 @@ class Call:
     async def _arm_recorder(self) -> None:
         """The engine's recorder starts in the dialplan, which the caller enters only after the notice."""
         path = self._office.recordings / recording_path(self.facts)
+        # Whom the notice did not reach is not recorded.
+        value = str(path) if self.facts.notice_played else ""
         channels = self._office.ari.channels
         await self._line.do(
-            channels.set_channel_var(self._line.channel, variable="SL_RECORDING", value=str(path))
+            channels.set_channel_var(self._line.channel, variable="SL_RECORDING", value=value)
         )
         await self._line.pass_through(RECORD_CONTEXT, QUEUED_ARGUMENT)
         self._armed = True
@@ -159,7 +165,7 @@ class Call:
                 at=now, call_id=call_id, agent=leg.agent, queue=leg.queue, wait_seconds=round(waited, 3)
             )
         )
-        if self.facts.recording is None:
+        if self.facts.recording is None and self.facts.notice_played:
             self.record(RecordingStarted(at=now, call_id=call_id, path=recording_path(self.facts)))
 
     async def _say_goodbye(self, prompts: tuple[str, ...], by: HangupBy) -> None:

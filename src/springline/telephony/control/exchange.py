@@ -3,6 +3,7 @@
 import asyncio
 import uuid
 from collections.abc import Coroutine
+from dataclasses import replace
 from pathlib import Path
 
 import structlog
@@ -24,7 +25,7 @@ from springline.contracts.events import (
 from springline.contracts.live import EngineRow
 from springline.platform.bus import AnyBus, BusError
 from springline.telephony.acd import Acd, AgentAdopted
-from springline.telephony.ari import Ari, AriError, Connector, Resync
+from springline.telephony.ari import Ari, AriDisconnected, AriError, AriTimeout, Connector, Resync
 from springline.telephony.ari.generated.events import StasisStart
 from springline.telephony.ari.generated.models import Channel
 from springline.telephony.control import recovery
@@ -103,6 +104,7 @@ class Exchange:
             spawn=self._spawn,
         )
         self._calls: dict[str, Call] = {}
+        self._to_drop: set[str] = set()
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
@@ -220,18 +222,24 @@ class Exchange:
         if resync.first:
             adopted = await self._recover(found)
         self._engine_is_up(adopted)
-        if resync.first:
-            for stray in found.strays:
+        for stray in found.strays:
+            if not any(call.owns(stray) for call in self._calls.values()):
                 await self._drop(stray)
-            for bridge in found.empty:
+        for bridge in found.empty:
+            if not any(call.owns(bridge) for call in self._calls.values()):
                 await self._destroy(bridge)
+        for channel in self._to_drop & resync.channels.keys():
+            await self._drop(channel)
 
     async def _recover(self, survey: recovery.Survey) -> int:
         """Go on with the calls of the run before; calls that ended meanwhile get their last events."""
         adopted = 0
         for call in await recovery.open_calls(self._bus):
             facts = call.facts
-            self._journal.opened(facts.call_id, call.seq)
+            self._journal.opened(facts.call_id, call.seq, facts.recording is not None)
+            if facts.ended:
+                self._spawn("recording", finish_recording(self.office, facts))
+                continue
             found = survey.callers.pop(facts.channel_id, None)
             known = self.office.plan.by_did.get(facts.dialled)
             if found is None or known is None:
@@ -239,13 +247,23 @@ class Exchange:
                 if found is not None:
                     await self._drop(found.channel.id)
                 continue
-            if found.agent_leg is not None and facts.agent is not None and facts.queue is not None:
+            if found.agent_leg is not None and facts.agent is None:
+                # The word of the offer was lost with the run before: nobody knows whose leg it is.
+                await self._drop(found.agent_leg)
+                found = replace(found, agent_leg=None)
+            elif found.agent_leg is not None and facts.agent is not None and facts.queue is not None:
                 self.switchboard.tell(AgentAdopted(facts.agent, facts.call_id, facts.queue))
             self._run_call(facts, *known, found)
             adopted += 1
+        self._journal.knows_all()
         for unknown in survey.callers.values():
-            # It came in, but the word of it was lost with the run before.
-            self._enter(unknown.channel, unknown.channel.dialplan.app_data.split(",")[1:])
+            channel = unknown.channel
+            if await self._bus.journal_last(subjects.journal_of_call(call_id_of(channel))) is not None:
+                # Its story is told already; only its end did not reach the engine.
+                await self._drop(channel.id)
+            else:
+                # It came in, but the word of it was lost with the run before.
+                self._enter(channel, channel.dialplan.app_data.split(",")[1:])
         return adopted
 
     def _close(self, facts: Facts) -> None:
@@ -280,8 +298,12 @@ class Exchange:
             self.office.board.put(EngineRow(status=EngineStatus.DOWN, since=now))
 
     async def _drop(self, channel_id: str, reason_code: str | None = None) -> None:
+        """End a channel that no call looks after; without a link, as soon as it is back."""
+        self._to_drop.discard(channel_id)
         try:
             await self.ari.channels.hangup(channel_id, reason_code=reason_code)
+        except (AriDisconnected, AriTimeout):
+            self._to_drop.add(channel_id)
         except AriError as error:
             log.debug("not_dropped", channel=channel_id, error=error.code)
 

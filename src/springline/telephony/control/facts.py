@@ -81,6 +81,11 @@ class Facts:
             return CallPhase.RINGING
         return CallPhase.MENU if self.queue is None else CallPhase.QUEUED
 
+    @property
+    def complete(self) -> bool:
+        """Nothing more will be told of the call."""
+        return self.ended and (self.recording is None or self.recording_finished)
+
     def talk_seconds(self, now: datetime) -> float:
         """Agent answer → hang-up, holds included (requirements §1.3)."""
         current = (now - self.connected_at).total_seconds() if self.connected_at else 0.0

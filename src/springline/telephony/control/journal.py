@@ -1,7 +1,7 @@
 """The journal's writer: every event goes to the subject of its call or agent, in order.
 
-A checkpoint is kept on the bus: the journal position of the oldest call that has not ended. A control
-that starts again reads from there and knows every call it must look after.
+A checkpoint is kept on the bus: the journal position of the oldest call that is not complete, its recording
+included. A control that starts again reads from there and knows every call it must look after.
 """
 
 import asyncio
@@ -13,6 +13,8 @@ from springline.contracts.events import (
     CallArrived,
     CallEnded,
     CallEvent,
+    RecordingFinished,
+    RecordingStarted,
 )
 from springline.platform.bus import AnyBus, BusError
 from springline.telephony.control.outbox import Outbox
@@ -33,6 +35,8 @@ class Journal:
         self._bus = bus
         self._outbox: Outbox[AnyEvent] = Outbox("journal", self._store)
         self._open: dict[str, int] = {}
+        self._recording: set[str] = set()
+        self._knows_all = False
         self._next = 1
         self._checkpoint = 0
 
@@ -45,9 +49,15 @@ class Journal:
     async def drained(self, seconds: float) -> bool:
         return await self._outbox.drained(seconds)
 
-    def opened(self, call_id: str, seq: int) -> None:
-        """A call found in the journal that has not ended."""
+    def opened(self, call_id: str, seq: int, recording: bool) -> None:
+        """A call of the run before that is not complete; `recording`: its RecordingFinished is to come."""
         self._open[call_id] = seq
+        if recording:
+            self._recording.add(call_id)
+
+    def knows_all(self) -> None:
+        """Every call of the run before has been told of: the checkpoint may move."""
+        self._knows_all = True
 
     async def keep_checkpoint(self) -> None:
         """Store the checkpoint now and then, until cancelled."""
@@ -57,7 +67,7 @@ class Journal:
 
     async def store_checkpoint(self) -> None:
         oldest = min(self._open.values(), default=self._next)
-        if oldest <= self._checkpoint:
+        if not self._knows_all or oldest <= self._checkpoint:
             return
         try:
             await self._bus.kv_put(subjects.CONTROL_BUCKET, subjects.CHECKPOINT_KEY, str(oldest).encode())
@@ -66,14 +76,34 @@ class Journal:
         self._checkpoint = oldest
 
     async def _store(self, batch: list[AnyEvent]) -> None:
-        # One connection stores messages in the order they were sent, so a batch may be in flight at once;
-        # the bus knows the ids it already has, so a batch may be sent twice.
-        positions = await asyncio.gather(
-            *(self._bus.journal_append(subject_of(event), codec.encode(event), event.id) for event in batch)
+        # The bus knows the ids it already has, so a batch may be sent twice. Within a subject the next event
+        # waits for the answer to the one before: if that one failed, it must not be overtaken.
+        lines: dict[str, list[AnyEvent]] = {}
+        for event in batch:
+            lines.setdefault(subject_of(event), []).append(event)
+        results = await asyncio.gather(
+            *(self._store_line(subject, events) for subject, events in lines.items()), return_exceptions=True
         )
-        for event, position in zip(batch, positions, strict=True):
+        for failure in results:
+            if isinstance(failure, BaseException):
+                raise failure
+
+    async def _store_line(self, subject: str, events: list[AnyEvent]) -> None:
+        for event in events:
+            position = await self._bus.journal_append(subject, codec.encode(event), event.id)
             self._next = max(self._next, position + 1)
-            if isinstance(event, CallArrived):
+            self._note(event, position)
+
+    def _note(self, event: AnyEvent, position: int) -> None:
+        match event:
+            case CallArrived():
                 self._open[event.call_id] = position
-            elif isinstance(event, CallEnded):
+            case RecordingStarted():
+                self._recording.add(event.call_id)
+            case RecordingFinished():
+                self._recording.discard(event.call_id)
                 self._open.pop(event.call_id, None)
+            case CallEnded() if event.call_id not in self._recording:
+                self._open.pop(event.call_id, None)
+            case _:
+                pass

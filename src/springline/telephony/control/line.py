@@ -67,6 +67,7 @@ class Line:
         self._sounds = sounds
         self._inbox: EventStream = ari.subscribe(channel_id)
         self._playback: str | None = None
+        self.unsaid = False
         self._music = False
         self._moving = False
         self._cause: int | None = None
@@ -96,6 +97,9 @@ class Line:
             self._bridge = bridge_id
         await self.ari.bridges.add_channel(bridge_id, channel=[self.channel, leg])
 
+    def owns(self, object_id: str) -> bool:
+        return object_id in self._others
+
     def adopt_bridge(self, bridge_id: str) -> None:
         self._bridge = bridge_id
 
@@ -124,6 +128,7 @@ class Line:
             case PlaybackFinished(playback=playback) if playback.id == self._playback:
                 self._playback = None
                 if playback.state == "failed":
+                    self.unsaid = True
                     log.error("prompt_not_played", media=playback.media_uri)
         return message
 
@@ -181,10 +186,11 @@ class Line:
                 self._inbox.put(key)
 
     async def say(self, prompts: Sequence[str]) -> None:
-        """Start saying; PlaybackFinished tells the end. Stops what is being said."""
+        """Start saying; PlaybackFinished tells the end, and `unsaid` whether it failed. Stops what is being
+        said."""
         await self.hush()
         self._playback = new_id()
-        self._music = False
+        self._music, self.unsaid = False, False
         media = [f"sound:{self._sounds(prompt).with_suffix('')}" for prompt in prompts]
         await self.do(self.ari.channels.play_with_id(self.channel, self._playback, media=media))
 

@@ -47,7 +47,7 @@ class Menu:
             if (key := key_of(await self._line.next())) is not None:
                 self._keys.append(key)
         await self._line.hush()
-        if step.notice:
+        if step.notice and not self._line.unsaid:
             self._journal(NoticePlayed(at=utcnow(), call_id=self._call, prompt=step.prompts[-1]))
         return self._run.feed(Played())
 

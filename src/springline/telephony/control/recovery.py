@@ -8,6 +8,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import structlog
+
 from springline.contracts import codec, subjects
 from springline.contracts.events import AgentState, AgentStateChanged, AnyCallEvent, AnyEvent, CallEvent
 from springline.platform.bus import AnyBus, JournalEntry
@@ -15,6 +17,8 @@ from springline.telephony import acd
 from springline.telephony.ari import Resync
 from springline.telephony.ari.generated.models import Channel
 from springline.telephony.control.facts import Facts, fold
+
+log = structlog.get_logger("exchange")
 
 AGENT_ROLE = "agent"
 
@@ -26,17 +30,22 @@ class OpenCall:
 
 
 async def open_calls(bus: AnyBus) -> list[OpenCall]:
-    """Calls of the journal, from the checkpoint on, that have not ended."""
+    """Calls of the journal, from the checkpoint on, that have not ended or whose recording is not told of."""
     stored = await bus.kv_get(subjects.CONTROL_BUCKET, subjects.CHECKPOINT_KEY)
     entries = await bus.journal_read(subjects.JOURNAL_ALL, int(stored or b"1"))
-    return [call for call in _folded(entries) if not call.facts.ended]
+    return [call for call in _folded(entries) if not call.facts.complete]
 
 
 def _folded(entries: Iterable[JournalEntry]) -> Iterable[OpenCall]:
     events: dict[str, list[AnyCallEvent]] = defaultdict(list)
     first: dict[str, int] = {}
     for entry in entries:
-        event: AnyEvent = codec.decode_any(entry.data, AnyEvent)
+        try:
+            event: AnyEvent = codec.decode_any(entry.data, AnyEvent)
+        except codec.BadMessage as bad:
+            # One entry that nobody can read must not keep the hotline from starting.
+            log.error("journal_entry_unreadable", seq=entry.seq, error=str(bad))
+            continue
         if isinstance(event, CallEvent):
             events[event.call_id].append(event)
             first.setdefault(event.call_id, entry.seq)
@@ -56,7 +65,7 @@ class Found:
 
 @dataclass(frozen=True)
 class Survey:
-    """`strays`: agents' legs that talk with nobody; `empty`: bridges without a caller."""
+    """`strays`: agents' legs that ring or talk with nobody; `empty`: bridges without a caller."""
 
     callers: dict[str, Found]
     strays: tuple[str, ...]
@@ -66,7 +75,8 @@ class Survey:
 def survey(resync: Resync) -> Survey:
     """Sort the engine's channels and bridges into what belongs together."""
     ours = resync.ours
-    agents = {i for i, channel in ours.items() if _role(channel) == AGENT_ROLE}
+    # A leg that still rings is not in our application yet.
+    agents = {i for i, channel in resync.channels.items() if _role(channel) == AGENT_ROLE}
     callers: dict[str, Found] = {}
     joined: set[str] = set()
     empty: list[str] = []
@@ -106,6 +116,7 @@ def steps_back(last: AgentStateChanged) -> list[acd.AcdEvent]:
         case AgentState.OFFLINE:
             return []
         case AgentState.PAUSED:
-            return [acd.SignIn(last.agent), acd.SetPaused(last.agent, last.reason or "")]
+            reason = [] if last.reason is None else [acd.SetPaused(last.agent, last.reason)]
+            return [acd.SignIn(last.agent), *reason]
         case _:
             return [acd.SignIn(last.agent), acd.SetReady(last.agent)]

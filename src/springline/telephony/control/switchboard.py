@@ -139,9 +139,20 @@ class Switchboard:
         known = self.agent(change.agent)
         config = self._agents.get(change.agent)
         if config is None:
+            # Removed while signed in: told, or the next run would sign the agent in again.
+            if change.state is AgentState.OFFLINE:
+                self._journal(AgentStateChanged(at=utcnow(), agent=change.agent, state=change.state))
             return
+        row = self._row(config, change)
+        if known is None or _standing(known) != _standing(row):
+            self._journal_state(row)
+        elif known is not None:
+            row = msgspec.structs.replace(row, since=known.since)
+        self._board.put(row)
+
+    def _row(self, config: AgentConfig, change: AgentChanged) -> AgentRow:
         since = utcnow() - timedelta(seconds=self._loop.time() - change.since)
-        row = AgentRow(
+        return AgentRow(
             id=change.agent,
             name=config.name,
             state=change.state,
@@ -152,11 +163,6 @@ class Switchboard:
             call_id=change.call,
             pause_after=change.pause_after,
         )
-        if known is None or _standing(known) != _standing(row):
-            self._journal_state(row)
-        elif known is not None:
-            row = msgspec.structs.replace(row, since=known.since)
-        self._board.put(row)
 
     def _redraw(self) -> None:
         """Rows of queues and agents that came, went or got another name."""
@@ -168,18 +174,10 @@ class Switchboard:
             self._board.remove("agent", gone)
         for agent in self._agents.values():
             known = self.agent(agent.id)
-            if known is None:
-                row = AgentRow(
-                    id=agent.id,
-                    name=agent.name,
-                    state=AgentState.OFFLINE,
-                    since=utcnow(),
-                    queues=agent.queues,
-                    device_online=False,
-                )
-            else:
-                row = msgspec.structs.replace(known, name=agent.name, queues=agent.queues)
-            self._board.put(row)
+            if known is not None:
+                self._board.put(msgspec.structs.replace(known, name=agent.name, queues=agent.queues))
+            elif (state := self._acd.agent(agent.id)) is not None:
+                self._board.put(self._row(agent, state))
 
 
 def _standing(row: AgentRow) -> tuple[AgentState, str | None, str | None]:
