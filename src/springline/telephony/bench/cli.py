@@ -23,7 +23,7 @@ def _group() -> None:
 def call_path(
     json: Annotated[Path | None, typer.Option("--json", help="结果文件 · where the result goes.")] = None,
     report: Annotated[Path | None, typer.Option("--report", help="Markdown 报告 · readable.")] = None,
-    seconds: Annotated[float, typer.Option(min=5, help="每次加压的秒数 · seconds of arrivals a run.")] = 40,
+    seconds: Annotated[float, typer.Option(min=5, help="每次加压的秒数 · seconds of arrivals a run.")] = 50,
     talk: Annotated[float, typer.Option(min=2, help="通话秒数 · seconds of talk a call.")] = 20,
     rounds: Annotated[int, typer.Option(min=1, help="轮数 · interleaved rounds.")] = 3,
     quick: Annotated[bool, typer.Option("--quick", help="粗测 · short talk, few rates.")] = False,

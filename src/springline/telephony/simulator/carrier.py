@@ -12,21 +12,14 @@ from uuid import uuid4
 
 import structlog
 
-from springline.platform.supervisor.program import die_with_parent
 from springline.telephony.ari import Ari, WebSocketConnector
 from springline.telephony.ari.generated.events import StasisStart
 from springline.telephony.engine.config import EngineConfig
 from springline.telephony.engine.home import Engine
 from springline.telephony.engine.ports import free_port, free_range
-from springline.telephony.engine.process import (
-    argv,
-    command,
-    discard_run_dir,
-    prepare,
-    stop,
-    wait_ready,
-)
+from springline.telephony.engine.process import command
 from springline.telephony.simulator.handset import Handset
+from springline.telephony.simulator.instance import running_instance
 from springline.telephony.simulator.phone import AgentPhone
 from springline.telephony.simulator.script import NO_NUMBER
 from springline.telephony.simulator.wiring import (
@@ -41,7 +34,6 @@ from springline.telephony.simulator.wiring import (
 log = structlog.get_logger("simulator")
 
 RING_LIMIT_SECONDS = 60
-_STOP_SECONDS = 10.0
 
 
 class Carrier:
@@ -136,18 +128,7 @@ class Carrier:
 
     async def _start(self) -> None:
         self.heard.mkdir(parents=True, exist_ok=True)
-        prepared = prepare(self._cfg)
-        with (self._cfg.logs / "console").open("ab") as console:
-            self._process = await asyncio.create_subprocess_exec(
-                *argv(self._cfg),
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=console,
-                stderr=console,
-                start_new_session=True,
-                preexec_fn=die_with_parent,
-            )
-        self._stack.push_async_callback(self._stop, self._process)
-        await wait_ready(prepared, self._process)
+        self._process = await self._stack.enter_async_context(running_instance(self._cfg))
         self._ari = Ari(
             WebSocketConnector(self._cfg.ari_url, APP, self._cfg.ari_user, self._cfg.ari_password),
             APP,
@@ -159,10 +140,6 @@ class Carrier:
         self._stack.push_async_callback(self._hang_up_phones)
         async with asyncio.timeout(10):
             await self._ari.wait_ready()
-
-    async def _stop(self, process: asyncio.subprocess.Process) -> None:
-        await asyncio.shield(stop(process, _STOP_SECONDS))
-        discard_run_dir(self._cfg.directory)
 
     async def _hang_up_phones(self) -> None:
         for phone in self.phones.values():

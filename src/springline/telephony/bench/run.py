@@ -1,0 +1,125 @@
+"""The whole measurement: interleaved rounds, the highest clean rate of each side, latency at half of it."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from springline.telephony.bench.cpu import machine_name
+from springline.telephony.bench.houses import Phone, Side, flow_side, phones, queue_side
+from springline.telephony.bench.load import Load, LoadRun, run_load
+from springline.telephony.bench.report import markdown
+from springline.telephony.bench.results import BenchResult, Round, summary
+from springline.telephony.bench.search import Search
+from springline.telephony.engine.home import require_engine
+from springline.telephony.engine.install import asterisk_version
+from springline.telephony.simulator.sipp import can_send_raw, require_sipp
+
+Tell = Callable[[str], None]
+# Free agents beyond those who talk: ringing, wrapping up, and a late hang-up.
+SPARE_AGENTS = 1.25
+LEAST_AGENTS = 20
+
+
+@dataclass(frozen=True)
+class Plan:
+    """`rates` in calls/s are tried upwards until one is not clean, then by halves down to `step`.
+
+    `seconds` of arrivals a run; `probes` callers measure keys at half load.
+    """
+
+    seconds: float = 50.0
+    talk: float = 20.0
+    rounds: int = 3
+    rates: tuple[float, ...] = (1, 2, 3, 4, 6, 8, 12)
+    step: float = 0.25
+    probes: int = 20
+
+    @classmethod
+    def quick(cls) -> Plan:
+        """A look at whether all of it works; too short for a claim."""
+        return cls(seconds=12, talk=5, rounds=1, rates=(1, 2), step=1.0, probes=4)
+
+    @property
+    def agents(self) -> int:
+        return max(LEAST_AGENTS, round(max(self.rates) * (self.talk + 3) * SPARE_AGENTS))
+
+
+async def run_bench(plan: Plan, json: Path | None, report: Path | None, tell: Tell) -> BenchResult:
+    """Writes what is asked for and returns it. Raises EngineError, SimulatorError."""
+    sipp = require_sipp()
+    began = datetime.now(UTC)
+    rounds: list[Round] = []
+    with tempfile.TemporaryDirectory(prefix="springline-bench-") as folder:
+        agents = phones(plan.agents)
+        for number in range(plan.rounds):
+            tell(f"round {number + 1} of {plan.rounds}")
+            rounds.append(await _round(plan, number, agents, sipp, Path(folder) / str(number), tell))
+    result = BenchResult(
+        began=began,
+        seconds=round((datetime.now(UTC) - began).total_seconds()),
+        machine=machine_name(),
+        engine=".".join(map(str, asterisk_version(require_engine()))),
+        keys="RFC 4733" if can_send_raw() else "SIP INFO (no raw socket)",
+        run_seconds=plan.seconds,
+        talk_seconds=plan.talk,
+        rounds=rounds,
+        **msgspec.structs.asdict(summary(rounds)),
+    )
+    text = markdown(result)
+    await asyncio.to_thread(_write, result, text, json, report)
+    tell(text)
+    return result
+
+
+def _write(result: BenchResult, text: str, json: Path | None, report: Path | None) -> None:
+    if json is not None:
+        json.parent.mkdir(parents=True, exist_ok=True)
+        json.write_bytes(msgspec.json.format(msgspec.json.encode(result), indent=2) + b"\n")
+    if report is not None:
+        report.parent.mkdir(parents=True, exist_ok=True)
+        report.write_text(text, encoding="utf-8")
+
+
+async def _round(plan: Plan, number: int, agents: list[Phone], sipp: Path, folder: Path, tell: Tell) -> Round:
+    """Both sides run all the time; the one not measured is idle. Which goes first changes by round."""
+    async with AsyncExitStack() as stack:
+        sides: list[Side] = [
+            await stack.enter_async_context(flow_side(folder / "flow", agents)),
+            await stack.enter_async_context(queue_side(folder / "queue", agents)),
+        ]
+        if number % 2:
+            sides.reverse()
+        searches = {side.name: Search(plan.rates, plan.step) for side in sides}
+        runs: list[LoadRun] = []
+        while any(search.next is not None for search in searches.values()):
+            for side in sides:
+                rate = searches[side.name].next
+                if rate is not None:
+                    run = await _one(side, Load(rate, plan.seconds, plan.talk), sipp, folder, tell)
+                    searches[side.name].tried(rate, run.clean)
+                    runs.append(run)
+        half = min(search.best for search in searches.values()) / 2
+        latency = [
+            await _one(side, Load(half, plan.seconds, plan.talk, plan.probes), sipp, folder, tell)
+            for side in sides
+            if half > 0
+        ]
+    return Round(search=runs, half_load=latency)
+
+
+async def _one(side: Side, load: Load, sipp: Path, folder: Path, tell: Tell) -> LoadRun:
+    run = await run_load(side, load, sipp, folder / f"{side.name}-{load.rate:g}-{load.probes}")
+    cpu = " ".join(f"{name} {ms:.1f}" for name, ms in run.cpu_ms.items())
+    verdict = "clean" if run.clean else f"NOT clean {run.stats.reasons}"
+    ended = f"{run.stats.successful}/{run.calls} calls, {run.recorded} recorded"
+    others = f"others {run.foreign:.0%}"
+    tell(f"  {side.name:9} {load.rate:5.2f}/s {ended}, CPU ms/call {cpu}, {others}: {verdict}")
+    return run
