@@ -30,14 +30,15 @@ class SeedResult(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def bootstrap_django(settings: Settings) -> None:
-    """Configure Django for `settings.home`; a second call changes nothing."""
+    """Configure Django for `settings.home`, whatever the environment names; a second call changes nothing."""
     import django
     from django.apps import apps
 
-    os.environ.setdefault("SPRINGLINE_HOME", str(settings.home))
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "springline.business.settings")
-    if not apps.ready:
-        django.setup()
+    if apps.ready:
+        return
+    os.environ["SPRINGLINE_HOME"] = str(settings.home)
+    os.environ["DJANGO_SETTINGS_MODULE"] = "springline.business.settings"
+    django.setup()
 
 
 def migrate() -> None:

@@ -1,4 +1,8 @@
+import os
 import stat
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -74,3 +78,19 @@ def test_tokens_and_devices(agents: object) -> None:
     assert Agent.objects.get(pk="1001").device == "sip"
     with pytest.raises(KeyError):
         bootstrap.set_agent_device("9999", Device.SIP)
+
+
+def test_the_given_home_counts_and_not_the_one_in_the_environment(tmp_path: Path) -> None:
+    """In a process of its own, because Django is set up once."""
+    program = (
+        "from pathlib import Path; from springline.business import bootstrap;"
+        "from springline.platform import settings as s;"
+        f"bootstrap.bootstrap_django(s.create(Path({str(tmp_path / 'meant')!r})));"
+        "from django.conf import settings; print(settings.HOME.home)"
+    )
+    environment = {**os.environ, "SPRINGLINE_HOME": str(tmp_path / "other"), "DJANGO_SETTINGS_MODULE": "x.y"}
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == str(tmp_path / "meant")
+    assert not (tmp_path / "other").exists()
