@@ -28,8 +28,9 @@ from springline.telephony.simulator.sipp import (
 BYTES_A_SECOND = 32000
 CALLERS_MEDIA_PORTS = 10000
 AGENTS_MEDIA_PORTS = 2000
-# A call counts as recorded when at most this part of its talk is missing from the file.
+# A call counts as recorded when no more of its talk is missing: this part, and the time it takes to bridge.
 LOST_SOUND = 0.02
+BRIDGE_SECONDS = 0.3
 SETTLE_SECONDS = 2.0
 REGISTER_RATE = 100.0
 
@@ -123,7 +124,7 @@ def _fresh(folder: Path) -> None:
 
 def whole_recordings(folder: Path, talk: float) -> int:
     """Files that hold the whole talk, whatever else is there."""
-    enough = talk * (1 - LOST_SOUND) * BYTES_A_SECOND
+    enough = (talk * (1 - LOST_SOUND) - BRIDGE_SECONDS) * BYTES_A_SECOND
     return sum(path.stat().st_size >= enough for path in folder.rglob("*.raw"))
 
 

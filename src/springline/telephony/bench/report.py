@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from springline.telephony.bench.load import LOST_SOUND, LoadRun
+from springline.telephony.bench.load import BRIDGE_SECONDS, LOST_SOUND, LoadRun
 from springline.telephony.bench.numbers import median, percentile
 from springline.telephony.bench.results import BenchResult
 
@@ -19,9 +19,9 @@ sound templates, prompts and music:
 A call: INVITE, answer, two prompts, key 1 and key 2 pressed during the menus' prompts, queue, an agent who
 answers at once, talk with real RTP both ways, recorded on two channels; the agent hangs up. Callers and
 agents are SIPp on the same machine, so it shares the processors. A run is *clean* when every call ended as
-it should, no message was sent twice, and every recording holds at least {whole:.0%} of the talk. Rates are
-tried upwards until one is not clean, then halfway between; sides take turns at each rate, and the order
-changes from round to round.
+it should, no message was sent twice, and every recording holds at least {whole:.0%} of the talk but for
+{bridge:g} s of connecting. Rates are tried upwards until one is not clean twice, then halfway between; sides
+take turns at each rate, and the order changes from round to round.
 
 - *CPU per call*: processor time of a process while as many calls begin as end, over the calls that began.
 - *answer*: INVITE to 200 at the caller. *key → prompt*: at callers whose packets are our own, from the
@@ -42,7 +42,7 @@ def markdown(result: BenchResult) -> str:
     keys = _pair(result.key_to_prompt_median_ms, result.key_to_prompt_p99_ms)
     baseline = _pair(result.baseline_answer_p99_ms, result.baseline_key_to_prompt_p99_ms)
     lines = [
-        _METHOD.format(whole=1 - LOST_SOUND),
+        _METHOD.format(whole=1 - LOST_SOUND, bridge=BRIDGE_SECONDS),
         f"{result.began:%Y-%m-%d}, {result.machine}, Asterisk {result.engine}, keys by {result.keys}; "
         f"{result.talk_seconds:g} s talk, {result.run_seconds:g} s of arrivals a run, "
         f"{len(result.rounds)} rounds, {result.seconds / 60:.0f} minutes.\n",
