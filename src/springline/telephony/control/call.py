@@ -24,6 +24,7 @@ from springline.telephony.control.conversation import Conversation, bridge_of
 from springline.telephony.control.facts import Facts
 from springline.telephony.control.line import CallerGone, Line, LinkRestored
 from springline.telephony.control.menu import Menu
+from springline.telephony.control.messages import OfferMade
 from springline.telephony.control.office import Office
 from springline.telephony.control.recording import finish_recording, recording_path
 from springline.telephony.control.recovery import Found
@@ -63,7 +64,7 @@ class Call:
                 except LinkRestored as back:
                     state = back.state
                 except AriDisconnected:
-                    state = await self._line.restored()
+                    state = await self._line.restored(self._turn_down)
         except CallerGone as gone:
             await self.end(gone.by, gone.cause)
         finally:
@@ -210,6 +211,9 @@ class Call:
             self._office.switchboard.tell(OfferFailed(call_id, agent, OfferOutcome.INTERRUPTED))
             self._office.switchboard.tell(CallReturned(call_id, agent))
             await self._line.drop_others()
+
+    def _turn_down(self, offer: OfferMade) -> None:
+        self._office.switchboard.tell(OfferFailed(self.facts.call_id, offer.agent, OfferOutcome.INTERRUPTED))
 
     def _interrupt(self) -> None:
         self.record(self.facts.offer_ended(OfferOutcome.INTERRUPTED, utcnow()))

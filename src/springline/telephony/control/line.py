@@ -26,7 +26,7 @@ from springline.telephony.ari.generated.events import (
     StasisEnd,
     StasisStart,
 )
-from springline.telephony.control.messages import CallMessage, HangUpAsked
+from springline.telephony.control.messages import CallMessage, HangUpAsked, OfferMade
 
 T = TypeVar("T")
 Message: TypeAlias = StreamEvent | CallMessage
@@ -132,10 +132,11 @@ class Line:
                     log.error("prompt_not_played", media=playback.media_uri)
         return message
 
-    async def restored(self) -> Resynced:
+    async def restored(self, turn_down: Callable[[OfferMade], None]) -> Resynced:
         """Wait until the link is back. Raises CallerGone when the call is not there any more.
 
-        The engine's events of before are outdated then; what the house said meanwhile still holds.
+        The engine's events of before are outdated then; what the house said meanwhile still holds. But an
+        offer cannot wait: it is handed to `turn_down`, or the agent would be taken for one who misses it.
         """
         kept: list[CallMessage] = []
         while True:
@@ -147,7 +148,9 @@ class Line:
                 return back.state
             except AriDisconnected:
                 continue
-            if isinstance(message, CallMessage) and not isinstance(message, HangUpAsked):
+            if isinstance(message, OfferMade):
+                turn_down(message)
+            elif isinstance(message, CallMessage) and not isinstance(message, HangUpAsked):
                 kept.append(message)
 
     async def do(self, request: Awaitable[T]) -> T:

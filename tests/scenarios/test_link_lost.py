@@ -1,0 +1,258 @@
+"""The link to the engine is lost, in every state, while things go on happening there."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from springline.contracts.commands import Done, HangUp
+from springline.contracts.events import (
+    AgentConnected,
+    AgentLost,
+    AgentState,
+    CallAnswered,
+    CallArrived,
+    CallEnded,
+    CallOutcome,
+    EngineChanged,
+    HangupBy,
+    OfferEnded,
+    OfferOutcome,
+    RecordingStarted,
+)
+from springline.telephony.ari.fake.channel import FakeChannel
+from tests.support.exchange_house import ExchangeHouse, until
+from tests.support.exchange_laws import check_empty
+from tests.support.virtual_time import settle
+
+Way = Callable[[ExchangeHouse], Awaitable[FakeChannel]]
+
+
+async def welcomed(house: ExchangeHouse) -> FakeChannel:
+    caller = house.call()
+    await house.hears(caller, "welcome.day")
+    return caller
+
+
+async def noticed(house: ExchangeHouse) -> FakeChannel:
+    caller = house.call()
+    await house.hears(caller, "notice.record")
+    return caller
+
+
+async def in_the_first_menu(house: ExchangeHouse) -> FakeChannel:
+    caller = house.call()
+    await house.hears(caller, "ivr.main")
+    return caller
+
+
+async def in_the_second_menu(house: ExchangeHouse) -> FakeChannel:
+    caller = await in_the_first_menu(house)
+    caller.press("1")
+    await house.hears(caller, "ivr.order.region")
+    return caller
+
+
+async def queued(house: ExchangeHouse) -> FakeChannel:
+    house.register("1001", False)
+    caller = await house.call_in("11")
+    await until(lambda: caller.moh)
+    return caller
+
+
+async def ringing(house: ExchangeHouse) -> FakeChannel:
+    house.phone("1001", answers_after=4.0)
+    caller = await house.call_in("11")
+    await until(lambda: (leg := house.agent_leg("1001")) and leg.state == "Ringing")
+    return caller
+
+
+async def talking(house: ExchangeHouse) -> FakeChannel:
+    caller, _ = await house.talk_in("11")
+    return caller
+
+
+WAYS = [welcomed, noticed, in_the_first_menu, in_the_second_menu, queued, ringing, talking]
+each_way = pytest.mark.parametrize("way", WAYS, ids=[way.__name__ for way in WAYS])
+
+
+async def lose(house: ExchangeHouse, seconds: float) -> None:
+    house.asterisk.drop(refuse=True)
+    await asyncio.sleep(seconds)
+
+
+async def regain(house: ExchangeHouse) -> None:
+    house.asterisk.accept()
+    await house.exchange.ari.wait_ready()
+    await settle()
+
+
+async def finish(house: ExchangeHouse, caller: FakeChannel) -> None:
+    """Bring the call to its agent from wherever it is, and end it."""
+    if not house.asterisk.phones["PJSIP/agent-1001"].online:
+        house.register("1001", True)
+    async with asyncio.timeout(120):
+        while caller.bridge_id is None or len(house.asterisk.bridges[caller.bridge_id].channels) < 2:
+            if house.said_now(caller) in ("ivr.main", "ivr.order.region"):
+                caller.press("1")
+            await asyncio.sleep(0.3)
+    await asyncio.sleep(4)
+    caller.hang_up()
+    await asyncio.sleep(2)
+    check_empty(house)
+    assert len(await house.events(CallArrived)) == 1
+    assert len(await house.events(CallAnswered)) == 1
+    assert len(await house.events(RecordingStarted)) == 1
+    [ended] = await house.events(CallEnded)
+    assert (ended.by, ended.outcome) == (HangupBy.CALLER, CallOutcome.HANDLED)
+
+
+@each_way
+@pytest.mark.parametrize("away", [0.0, 3.0, 30.0])
+async def test_the_call_goes_on_where_it_was(ready: ExchangeHouse, way: Way, away: float) -> None:
+    caller = await way(ready)
+    await lose(ready, away)
+    await regain(ready)
+    await finish(ready, caller)
+
+
+@each_way
+async def test_lost_again_and_again(ready: ExchangeHouse, way: Way) -> None:
+    caller = await way(ready)
+    for steps in range(0, 90, 3):
+        ready.asterisk.drop()
+        await settle(steps)
+    await asyncio.sleep(20)
+    await finish(ready, caller)
+
+
+@each_way
+async def test_the_caller_hangs_up_meanwhile(ready: ExchangeHouse, way: Way) -> None:
+    caller = await way(ready)
+    await lose(ready, 3)
+    caller.hang_up()
+    await asyncio.sleep(3)
+    await regain(ready)
+    await asyncio.sleep(8)
+    check_empty(ready)
+    [ended] = await ready.events(CallEnded)
+    assert ended.by is HangupBy.ENGINE
+    assert ended.outcome is (CallOutcome.HANDLED if way is talking else CallOutcome.LOST)
+
+
+@each_way
+async def test_a_hang_up_that_was_asked_for_meanwhile(ready: ExchangeHouse, way: Way) -> None:
+    caller = await way(ready)
+    [row] = ready.call_rows()
+    await lose(ready, 1)
+    assert await ready.ask(HangUp(call_id=row.id)) == Done()
+    await asyncio.sleep(1)
+    await regain(ready)
+    await until(lambda: not caller.alive)
+    await asyncio.sleep(6)
+    check_empty(ready)
+    [ended] = await ready.events(CallEnded)
+    assert ended.by is HangupBy.SYSTEM
+
+
+async def test_the_agents_leg_ends_meanwhile(ready: ExchangeHouse) -> None:
+    caller, leg = await ready.talk_in("11")
+    await lose(ready, 2)
+    leg.hang_up()
+    await regain(ready)
+    await until(lambda: not caller.alive)
+    await asyncio.sleep(1)
+    check_empty(ready)
+    [ended] = await ready.events(CallEnded)
+    assert ended.by is HangupBy.AGENT
+
+
+async def test_the_agents_device_dies_meanwhile(ready: ExchangeHouse) -> None:
+    caller, _ = await ready.talk_in("11")
+    await lose(ready, 2)
+    ready.silent_devices.add("1001")
+    ready.register("1001", False)
+    await regain(ready)
+    await ready.hears(caller, "queue.wait", 20)
+    assert len(await ready.events(AgentLost)) == 1
+    ready.silent_devices.clear()
+    ready.register("1001", True)
+    await until(lambda: len(ready.asterisk.channels) == 2)
+    caller.hang_up()
+
+
+async def test_the_agent_answers_meanwhile(ready: ExchangeHouse) -> None:
+    """The answer was not heard: the leg is ended and the call is offered again."""
+    caller = await ringing(ready)
+    await lose(ready, 10)
+    await regain(ready)
+    await until(lambda: caller.bridge_id is not None, 120)
+    outcomes = [event.outcome for event in await ready.events(OfferEnded)]
+    assert outcomes[-1] is OfferOutcome.ANSWERED
+    assert outcomes.count(OfferOutcome.ANSWERED) == 1
+    assert len([c for c in ready.asterisk.channels.values() if "agent" in c.name]) == 1
+
+
+@pytest.mark.parametrize("steps", range(0, 40, 2))
+async def test_lost_in_the_moment_of_the_answer(ready: ExchangeHouse, steps: int) -> None:
+    ready.phone("1001", answers_after=None)
+    caller = await ready.call_in("11")
+    await until(lambda: (leg := ready.agent_leg("1001")) and leg.state == "Ringing")
+    leg = ready.agent_leg("1001")
+    assert leg is not None
+    ready.phone("1001", answers_after=2.0)
+    leg.pick_up()
+    await settle(steps)
+    await lose(ready, 1)
+    await regain(ready)
+    await until(lambda: ready.row_of(caller).phase == "talking", 120)  # type: ignore[union-attr]
+    assert len(ready.asterisk.channels) == 2
+    assert ready.agent("1001").state is AgentState.TALKING
+    caller.hang_up()
+    await asyncio.sleep(2)
+    check_empty(ready)
+
+
+async def test_agents_are_not_blamed_for_offers_during_the_loss(ready: ExchangeHouse) -> None:
+    """1001 becomes free while the link is away: no offer reaches the device, none counts as missed."""
+    first, leg = await ready.talk_in("11")
+    second = await ready.call_in("11", "13805640002")
+    await until(lambda: second.moh)
+    first.hang_up()
+    await ready.agent_is("1001", AgentState.WRAP_UP)
+    await lose(ready, 60)
+    assert ready.agent("1001").state is not AgentState.PAUSED
+    await regain(ready)
+    await until(lambda: second.bridge_id is not None, 60)
+    assert OfferOutcome.NO_ANSWER not in [event.outcome for event in await ready.events(OfferEnded)]
+
+
+async def test_the_agent_hangs_up_and_the_link_is_lost_at_once(ready: ExchangeHouse) -> None:
+    for steps in range(0, 20, 2):
+        caller, leg = await ready.talk_in("11", f"138056400{steps:02d}")
+        leg.hang_up()
+        await settle(steps)
+        await lose(ready, 1)
+        await regain(ready)
+        await until(lambda caller=caller: not caller.alive)
+        await ready.agent_is("1001", AgentState.READY)
+        check_empty(ready)
+    assert {event.by for event in await ready.events(CallEnded)} == {HangupBy.AGENT}
+    assert len(await ready.events(AgentConnected)) == 10
+
+
+async def test_the_engine_dies_with_everything(ready: ExchangeHouse) -> None:
+    caller, leg = await ready.talk_in("11")
+    other = await ready.call_in("12", "13805640002")
+    await lose(ready, 1)
+    for channel in (caller, leg, other):
+        channel.hang_up()
+    ready.asterisk.bridges.clear()
+    await regain(ready)
+    await asyncio.sleep(10)
+    check_empty(ready)
+    assert [event.by for event in await ready.events(CallEnded)] == [HangupBy.ENGINE] * 2
+    outcomes = {event.outcome for event in await ready.events(CallEnded)}
+    assert outcomes == {CallOutcome.HANDLED, CallOutcome.LOST}
+    assert [event.adopted for event in await ready.events(EngineChanged)] == [0, 0]
+    assert ready.agent("1001").state is AgentState.READY
