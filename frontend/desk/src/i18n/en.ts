@@ -149,6 +149,8 @@ const en: typeof zh = {
   region: { unknown: 'Region unknown', joint: ', ', '341502': 'Jin’an', '341503': 'Yu’an', '341504': 'Yeji', '341522': 'Huoqiu', '341523': 'Shucheng', '341524': 'Jinzhai', '341525': 'Huoshan' },
   call: {
     title: 'Current call',
+    idleWatch: 'You are watching',
+    idleWatchHint: 'Queue and agents are on the left. To take calls, sign in as an agent.',
     idleReady: 'Waiting for a call',
     idleReadyHint: 'Calls show up here. Press Space to answer.',
     idlePaused: 'You are paused: no calls reach you',
