@@ -1,0 +1,1 @@
+"""Who calls: customers, their phones and addresses, and where they live."""
