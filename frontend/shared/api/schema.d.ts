@@ -183,6 +183,123 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/catalog/areas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Areas */
+        get: operations["springline_business_catalog_api_areas"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/catalog/batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Batches
+         * @description The 200 newest batches.
+         */
+        get: operations["springline_business_catalog_api_batches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/catalog/batches/{batch_id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop
+         * @description Stop-sale: the batch is not delivered from now on.
+         */
+        post: operations["springline_business_catalog_api_stop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/catalog/delivery": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Delivery
+         * @description Whether, how soon and for what fee we deliver there.
+         */
+        get: operations["springline_business_catalog_api_delivery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/catalog/products": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Products
+         * @description What is on sale; `all_states` also shows what is not.
+         */
+        get: operations["springline_business_catalog_api_products"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/catalog/quote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Quote
+         * @description The price, the rule that won and why. 409 not_on_sale for a product that is paused or withdrawn.
+         */
+        get: operations["springline_business_catalog_api_quote"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/codes": {
         parameters: {
             query?: never;
@@ -300,6 +417,53 @@ export interface components {
             since?: string | null;
             /** State */
             state?: string | null;
+        };
+        /** AreaOut */
+        AreaOut: {
+            /** Adcode */
+            adcode: string;
+            /** Delivery Fee Fen */
+            delivery_fee_fen: number;
+            /** Floor Fee Fen */
+            floor_fee_fen: number;
+            /** Free Floors */
+            free_floors: number;
+            /** Min Qty */
+            min_qty: number;
+            /** Name */
+            name: string;
+            /** Promised Minutes */
+            promised_minutes: number | null;
+            /** State */
+            state: string;
+        };
+        /** BatchOut */
+        BatchOut: {
+            /** Batch No */
+            batch_no: string;
+            /** Expires */
+            expires: string;
+            /** Id */
+            id: number;
+            /** Produced */
+            produced: string;
+            /** Sku */
+            sku: string;
+            /** Stop Reason */
+            stop_reason: string;
+            /** Stop Sale */
+            stop_sale: boolean;
+        };
+        /** BucketTypeOut */
+        BucketTypeOut: {
+            /** Code */
+            code: string;
+            /** Deposit Fen */
+            deposit_fen: number;
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
         };
         /**
          * CallOut
@@ -431,6 +595,30 @@ export interface components {
             /** Username */
             username: string;
         };
+        /**
+         * DeliveryOut
+         * @description `floor_fee_fen` is null while what `ask` names is unknown: an unknown lift is not "no lift".
+         */
+        DeliveryOut: {
+            /** Area */
+            area: string | null;
+            /** Ask */
+            ask: string[];
+            /** Delivery Fee Fen */
+            delivery_fee_fen: number;
+            /** Floor Fee Fen */
+            floor_fee_fen: number | null;
+            /** Min Qty */
+            min_qty: number;
+            /** Promised Minutes */
+            promised_minutes: number | null;
+            /** Short By */
+            short_by: number;
+            /** State */
+            state: string;
+            /** Why */
+            why: string;
+        };
         /** Done */
         Done: {
             /**
@@ -495,6 +683,32 @@ export interface components {
             /** Reason */
             reason: string;
         };
+        /** ProductOut */
+        ProductOut: {
+            /** Brand */
+            brand: string;
+            bucket_type: components["schemas"]["BucketTypeOut"] | null;
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Price Fen */
+            price_fen: number;
+            /** Returnable */
+            returnable: boolean;
+            /** Sellable */
+            sellable: boolean;
+            /** Sku */
+            sku: string;
+            /** State */
+            state: string;
+            /** Unit */
+            unit: string;
+            /** Volume Ml */
+            volume_ml: number;
+            /** Water Type */
+            water_type: string;
+        };
         /**
          * QueueOut
          * @description `waiting` counts callers in the line, `ready` agents who could take one; null while control is away.
@@ -518,6 +732,28 @@ export interface components {
             waiting?: number | null;
             /** Wrap Up */
             wrap_up: number;
+        };
+        /**
+         * QuoteOut
+         * @description `kind`: customer, level, region, quantity or list; `why` in the request's language.
+         */
+        QuoteOut: {
+            /** Kind */
+            kind: string;
+            /** List Fen */
+            list_fen: number;
+            /** Qty */
+            qty: number;
+            /** Rule */
+            rule: number | null;
+            /** Sku */
+            sku: string;
+            /** Total Fen */
+            total_fen: number;
+            /** Unit Fen */
+            unit_fen: number;
+            /** Why */
+            why: string;
         };
         /**
          * RecordingOut
@@ -572,6 +808,11 @@ export interface components {
             text: string;
             /** Type */
             type: string;
+        };
+        /** StopIn */
+        StopIn: {
+            /** Reason */
+            reason: string;
         };
         /** UserOut */
         UserOut: {
@@ -1292,6 +1533,310 @@ export interface operations {
             };
             /** @description Service Unavailable */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    springline_business_catalog_api_areas: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AreaOut"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    springline_business_catalog_api_batches: {
+        parameters: {
+            query?: {
+                sku?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchOut"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    springline_business_catalog_api_stop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StopIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    springline_business_catalog_api_delivery: {
+        parameters: {
+            query?: {
+                adcode?: string | null;
+                qty?: number;
+                floor?: number | null;
+                lift?: boolean | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    springline_business_catalog_api_products: {
+        parameters: {
+            query?: {
+                all_states?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductOut"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    springline_business_catalog_api_quote: {
+        parameters: {
+            query: {
+                sku: string;
+                qty?: number;
+                customer_id?: number | null;
+                level?: string | null;
+                adcode?: string | null;
+                at?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuoteOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -8,6 +8,7 @@ import springline
 from springline.business import health, http
 from springline.business.accounts.api import router as session
 from springline.business.calls.api import router as calls
+from springline.business.catalog.api import router as catalog
 from springline.business.hotline.api import router as agents
 
 
@@ -32,5 +33,5 @@ api = NinjaAPI(
     renderer=ReadableJson(),
 )
 http.install(api)
-for router in (session, agents, calls, health.router):
+for router in (session, agents, calls, catalog, health.router):
     api.add_router("", router)

@@ -49,6 +49,17 @@ SIDEBAR = {
             ],
         },
         {
+            "title": _("Catalogue"),
+            "separator": True,
+            "items": [
+                _item(_("products"), "catalog_product", "water_drop"),
+                _item(_("price rules"), "catalog_pricerule", "sell"),
+                _item(_("bucket types"), "catalog_buckettype", "propane_tank"),
+                _item(_("batches"), "catalog_batch", "inventory_2"),
+                _item(_("service areas"), "catalog_servicearea", "map"),
+            ],
+        },
+        {
             "title": _("Records"),
             "separator": True,
             "items": [

@@ -26,6 +26,7 @@ INSTALLED_APPS = [
     "springline.business.accounts",
     "springline.business.hotline",
     "springline.business.calls",
+    "springline.business.catalog",
 ]
 MIDDLEWARE = [
     "springline.business.policy.secure_cookies",

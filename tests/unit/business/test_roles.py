@@ -18,6 +18,12 @@ EXPECTED = {
     Action.USE_ADMIN: "nnanna",
     Action.CHANGE_HOTLINE: "nnanna",
     Action.MANAGE_USERS: "nnnnna",
+    Action.READ_CATALOG: "aaaaaa",
+    Action.CHANGE_CATALOG: "nnanna",
+    Action.STOP_SALE: "naanna",
+    Action.READ_VOUCHERS: "aaanaa",
+    Action.USE_VOUCHERS: "aaanna",
+    Action.APPROVE_VOUCHERS: "naanaa",
 }
 ORDER = [Role.AGENT, Role.SUPERVISOR, Role.OWNER, Role.COURIER, Role.FINANCE, Role.ADMIN]
 

@@ -68,7 +68,10 @@ class User(AbstractBaseUser):
         return self.reach(Action.USE_ADMIN) is Reach.ALL
 
     def has_module_perms(self, app_label: str) -> bool:
-        return app_label in {"hotline", "calls"} or self.reach(Action.MANAGE_USERS) is Reach.ALL
+        return (
+            app_label in {"hotline", "calls", "catalog", "vouchers"}
+            or self.reach(Action.MANAGE_USERS) is Reach.ALL
+        )
 
     def has_perm(self, perm: str, obj: object = None) -> bool:
         """Django's admin asks this: "app_label.verb_model"."""
@@ -79,7 +82,9 @@ class User(AbstractBaseUser):
             return True
         if app_label == "hotline" or rest.endswith("_wrapupcode"):
             return self.reach(Action.CHANGE_HOTLINE) is Reach.ALL
-        return app_label == "calls" and rest.startswith("view_")
+        if app_label == "catalog" or (app_label == "vouchers" and rest.endswith("_voucherpackage")):
+            return self.reach(Action.CHANGE_CATALOG) is Reach.ALL
+        return app_label in {"calls", "vouchers"} and rest.startswith("view_")
 
     def has_perms(self, perms: list[str], obj: object = None) -> bool:
         return all(self.has_perm(perm, obj) for perm in perms)

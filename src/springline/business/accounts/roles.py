@@ -33,6 +33,12 @@ class Action(StrEnum):
     HANG_UP_CALLS = "hang_up_calls"
     USE_ADMIN = "use_admin"
     CHANGE_HOTLINE = "change_hotline"
+    READ_CATALOG = "read_catalog"
+    CHANGE_CATALOG = "change_catalog"
+    STOP_SALE = "stop_sale"
+    READ_VOUCHERS = "read_vouchers"
+    USE_VOUCHERS = "use_vouchers"
+    APPROVE_VOUCHERS = "approve_vouchers"
     MANAGE_USERS = "manage_users"
 
 
@@ -52,8 +58,18 @@ _SUPERVISOR = {
     Action.HEAR_RECORDINGS: Reach.ALL,
     Action.WRAP_UP_CALLS: Reach.ALL,
     Action.HANG_UP_CALLS: Reach.ALL,
+    Action.READ_CATALOG: Reach.ALL,
+    Action.STOP_SALE: Reach.ALL,
+    Action.READ_VOUCHERS: Reach.ALL,
+    Action.USE_VOUCHERS: Reach.ALL,
+    Action.APPROVE_VOUCHERS: Reach.ALL,
 }
-_OWNER = {**_SUPERVISOR, Action.USE_ADMIN: Reach.ALL, Action.CHANGE_HOTLINE: Reach.ALL}
+_OWNER = {
+    **_SUPERVISOR,
+    Action.USE_ADMIN: Reach.ALL,
+    Action.CHANGE_HOTLINE: Reach.ALL,
+    Action.CHANGE_CATALOG: Reach.ALL,
+}
 
 RULES: dict[Role, dict[Action, Reach]] = {
     Role.AGENT: {
@@ -64,11 +80,19 @@ RULES: dict[Role, dict[Action, Reach]] = {
         Action.HEAR_RECORDINGS: Reach.OWN,
         Action.WRAP_UP_CALLS: Reach.OWN,
         Action.HANG_UP_CALLS: Reach.OWN,
+        Action.READ_CATALOG: Reach.ALL,
+        Action.READ_VOUCHERS: Reach.ALL,
+        Action.USE_VOUCHERS: Reach.ALL,
     },
     Role.SUPERVISOR: _SUPERVISOR,
     Role.OWNER: _OWNER,
-    Role.COURIER: {},
-    Role.FINANCE: {Action.READ_CALLS: Reach.ALL},
+    Role.COURIER: {Action.READ_CATALOG: Reach.ALL},
+    Role.FINANCE: {
+        Action.READ_CALLS: Reach.ALL,
+        Action.READ_CATALOG: Reach.ALL,
+        Action.READ_VOUCHERS: Reach.ALL,
+        Action.APPROVE_VOUCHERS: Reach.ALL,
+    },
     Role.ADMIN: {**_OWNER, Action.MANAGE_USERS: Reach.ALL},
 }
 
@@ -78,6 +102,8 @@ SCOPE_RULES: dict[Scope, dict[Action, Reach]] = {
         Action.SEE_NUMBERS: Reach.ALL,
         Action.READ_CALLS: Reach.ALL,
         Action.HEAR_RECORDINGS: Reach.ALL,
+        Action.READ_CATALOG: Reach.ALL,
+        Action.READ_VOUCHERS: Reach.ALL,
     },
     Scope.CONTROL: {
         Action.WORK_AS_AGENT: Reach.ALL,

@@ -1,0 +1,1 @@
+"""What is sold, at what price, and where it is delivered."""

@@ -1,0 +1,113 @@
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import TabularInline
+
+from springline.business.accounts.admin import AuditedAdmin
+from springline.business.catalog import services
+from springline.business.catalog.models import Batch, BucketType, PriceRule, Product, ServiceArea
+from springline.business.catalog.states import ProductEvent
+from springline.business.hotline.states import IllegalTransition
+
+
+class NeverDeleted(AuditedAdmin):
+    """Vouchers and orders name it for good."""
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+
+@admin.register(BucketType)
+class BucketTypeAdmin(NeverDeleted):
+    list_display = ["code", "name_zh", "deposit_fen", "active"]
+
+
+class PriceRuleInline(TabularInline):  # type: ignore[misc]
+    model = PriceRule
+    extra = 0
+
+
+@admin.register(Product)
+class ProductAdmin(NeverDeleted):
+    list_display = ["sku", "name_zh", "brand", "water_type", "volume_ml", "price_fen", "state"]
+    list_filter = ["state", "water_type", "brand"]
+    search_fields = ["sku", "name_zh", "brand"]
+    readonly_fields = ["state", "withdrawn_at"]
+    inlines = [PriceRuleInline]
+    actions = ["offer", "pause", "withdraw"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: models.Model | None = None) -> list[str]:
+        fixed = ["sku"] if obj is not None else []
+        return [*super().get_readonly_fields(request, obj), *fixed]
+
+    @admin.action(description=_("Put on sale"))
+    def offer(self, request: HttpRequest, queryset: Any) -> None:
+        self._change(request, queryset, ProductEvent.OFFER)
+
+    @admin.action(description=_("Pause the sale"))
+    def pause(self, request: HttpRequest, queryset: Any) -> None:
+        self._change(request, queryset, ProductEvent.PAUSE)
+
+    @admin.action(description=_("Withdraw for good"))
+    def withdraw(self, request: HttpRequest, queryset: Any) -> None:
+        self._change(request, queryset, ProductEvent.WITHDRAW)
+
+    def _change(self, request: HttpRequest, queryset: Any, event: ProductEvent) -> None:
+        for product in queryset:
+            try:
+                services.change_state(product.pk, event, request.user)  # type: ignore[arg-type]
+            except IllegalTransition:
+                self.message_user(request, f"{product}: {product.get_state_display()}", messages.WARNING)
+
+
+@admin.register(Batch)
+class BatchAdmin(NeverDeleted):
+    list_display = ["batch_no", "product", "produced", "expires", "stop_sale", "stop_reason"]
+    list_filter = ["stop_sale", "product"]
+    search_fields = ["batch_no"]
+    readonly_fields = ["stop_sale", "stop_reason", "stopped_at"]
+    actions = ["stop", "resume"]
+
+    @admin.action(description=_("Stop the sale"))
+    def stop(self, request: HttpRequest, queryset: Any) -> None:
+        for batch in queryset:
+            services.stop_sale(batch.pk, "back office", request.user)  # type: ignore[arg-type]
+
+    @admin.action(description=_("Sell again"))
+    def resume(self, request: HttpRequest, queryset: Any) -> None:
+        for batch in queryset:
+            services.resume_sale(batch.pk, "back office", request.user)  # type: ignore[arg-type]
+
+
+@admin.register(PriceRule)
+class PriceRuleAdmin(AuditedAdmin):
+    list_display = [
+        "product",
+        "kind",
+        "customer_id",
+        "level",
+        "adcode",
+        "min_qty",
+        "price_fen",
+        "valid_from",
+        "valid_to",
+    ]
+    list_filter = ["kind", "product"]
+
+
+@admin.register(ServiceArea)
+class ServiceAreaAdmin(AuditedAdmin):
+    list_display = [
+        "adcode",
+        "name",
+        "state",
+        "promised_minutes",
+        "min_qty",
+        "delivery_fee_fen",
+        "floor_fee_fen",
+    ]
+    list_filter = ["state"]
+    search_fields = ["adcode", "name"]
