@@ -1,0 +1,53 @@
+"""The agent's browser is closed in the middle: the caller must not suffer for it."""
+
+from __future__ import annotations
+
+import pytest
+
+from springline.contracts.events import AgentLost, AgentState, CallOutcome, OfferEnded, OfferOutcome
+from springline.telephony.simulator.tones import read_raw, tone_seconds
+from tests.browser.conftest import OpenDesk
+from tests.support.customer import RATE
+from tests.support.desk_house import BROWSER_HZ, PHONE_HZ
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+# Without a BYE the engine notices a lost browser only when no more sound comes.
+LOST_WITHIN = 60.0
+
+
+async def test_closed_while_ringing(desk: OpenDesk) -> None:
+    one = await (await desk()).on_duty("1001")
+    caller = await one.house.customer_for("2")
+    await one.rings()
+    await one.house.phone_on_duty("1003")
+    await one.close()
+    offer = await caller.trail.first(OfferEnded, LOST_WITHIN)
+    assert offer.agent == "1001"
+    # The queue lets ring for 90 s: it was not the end of patience.
+    assert offer.outcome is not OfferOutcome.NO_ANSWER
+    assert (await caller.connected(LOST_WITHIN)).agent == "1003"
+    await caller.hears(PHONE_HZ)
+    await one.house.agent_is("1001", AgentState.UNREACHABLE)
+    await caller.leave()
+    assert (await caller.ended()).outcome is CallOutcome.HANDLED
+
+
+async def test_closed_while_talking(desk: OpenDesk) -> None:
+    one = await (await desk()).on_duty("1001")
+    caller = await one.house.customer_for("2")
+    await one.rings()
+    await one.key("Space")
+    await caller.hears(BROWSER_HZ)
+    await one.house.phone_on_duty("1003")
+    await one.close()
+    assert (await caller.trail.first(AgentLost, LOST_WITHIN)).agent == "1001"
+    assert (await caller.connected(LOST_WITHIN, count=2)).agent == "1003"
+    await caller.hears(PHONE_HZ)
+    await caller.leave()
+    ended = await caller.ended()
+    assert ended.outcome is CallOutcome.HANDLED
+    finished = await caller.recording_finished()
+    samples = read_raw(one.house.settings.recordings_dir / finished.path)
+    assert tone_seconds(samples, RATE, BROWSER_HZ, 1) > 0.3
+    assert tone_seconds(samples, RATE, PHONE_HZ, 1) > 0.3
