@@ -84,6 +84,7 @@ class Call:
         self._office.board.put(self.facts.row())
 
     async def _go_on(self) -> None:
+        await self._line.quiet()
         if self.facts.answered_at is None:
             await self._line.do(self._office.ari.channels.answer(self._line.channel))
             self.record(CallAnswered(at=utcnow(), call_id=self.facts.call_id))
@@ -178,6 +179,7 @@ class Call:
         await self._line.until_gone()
 
     def _adopt(self, found: Found) -> None:
+        self._line.adopt_sound()
         self._armed = found.channel.dialplan.context == RECORD_CONTEXT
         if found.bridge is not None:
             self._line.adopt_bridge(found.bridge)

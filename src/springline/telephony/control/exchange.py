@@ -20,6 +20,7 @@ from springline.contracts.events import (
     EngineChanged,
     EngineStatus,
     HangupBy,
+    OfferOutcome,
     utcnow,
 )
 from springline.contracts.live import EngineRow
@@ -153,14 +154,14 @@ class Exchange:
     def _entered(self, event: StasisStart) -> None:
         self._enter(event.channel, event.args)
 
-    def _enter(self, channel: Channel, arguments: list[str]) -> None:
+    def _enter(self, channel: Channel, arguments: list[str], found: recovery.Found | None = None) -> None:
         if arguments[:1] == [INBOUND_ARGUMENT]:
-            self._take(channel, arguments[1] if len(arguments) > 1 else "")
+            self._take(channel, arguments[1] if len(arguments) > 1 else "", found)
         else:
             # A leg of a call that ended while it was on its way.
             self._spawn("stray", self._drop(channel.id))
 
-    def _take(self, channel: Channel, dialled: str) -> None:
+    def _take(self, channel: Channel, dialled: str, found: recovery.Found | None) -> None:
         known = self.office.plan.by_did.get(dialled)
         call_id = call_id_of(channel)
         if known is None:
@@ -190,7 +191,7 @@ class Exchange:
             caller_quality=caller.quality,
         )
         self._journal.write(arrived)
-        self._run_call(Facts.of(arrived), hotline, flow)
+        self._run_call(Facts.of(arrived), hotline, flow, found)
 
     def _run_call(
         self,
@@ -263,7 +264,7 @@ class Exchange:
                 await self._drop(channel.id)
             else:
                 # It came in, but the word of it was lost with the run before.
-                self._enter(channel, channel.dialplan.app_data.split(",")[1:])
+                self._enter(channel, channel.dialplan.app_data.split(",")[1:], unknown)
         return adopted
 
     def _close(self, facts: Facts) -> None:
@@ -272,6 +273,8 @@ class Exchange:
         if facts.recording is not None and facts.handled:
             path = self.office.recordings / facts.recording
             talked = round(path.stat().st_size / BYTES_PER_SECOND, 3) if path.exists() else 0.0
+        if facts.agent is not None and facts.connected_at is None:
+            self._journal.write(facts.offer_ended(OfferOutcome.CALLER_LEFT, utcnow()))
         self._journal.write(
             CallEnded(
                 at=utcnow(),

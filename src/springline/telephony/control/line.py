@@ -6,7 +6,7 @@ from typing import TypeAlias, TypeVar, cast
 
 import structlog
 
-from springline.contracts.events import HangupBy, new_id
+from springline.contracts.events import HangupBy
 from springline.telephony.ari import (
     Ari,
     AriConflict,
@@ -36,6 +36,7 @@ log = structlog.get_logger("call")
 
 LAST_WORD_SECONDS = 2.0
 BACK_IN_SECONDS = 3.0
+PLAYBACK_IDS = 8
 CAUSE_NORMAL = 16
 CAUSE_UNKNOWN = 0
 
@@ -67,6 +68,8 @@ class Line:
         self._sounds = sounds
         self._inbox: EventStream = ari.subscribe(channel_id)
         self._playback: str | None = None
+        self._said = 0
+        self._outdated: set[str] = set()
         self.unsaid = False
         self._music = False
         self._moving = False
@@ -192,7 +195,8 @@ class Line:
         """Start saying; PlaybackFinished tells the end, and `unsaid` whether it failed. Stops what is being
         said."""
         await self.hush()
-        self._playback = new_id()
+        self._said += 1
+        self._playback = self._playback_id(self._said)
         self._music, self.unsaid = False, False
         media = [f"sound:{self._sounds(prompt).with_suffix('')}" for prompt in prompts]
         await self.do(self.ari.channels.play_with_id(self.channel, self._playback, media=media))
@@ -229,9 +233,29 @@ class Line:
             return
 
     def forget_sound(self) -> None:
-        """What is being said or played is not known any more."""
+        """What is being said or played is not known any more; `quiet` makes sure that nothing is."""
+        self._outdated |= {self._playback} if self._playback is not None else set()
         self._playback = None
         self._music = False
+
+    def adopt_sound(self) -> None:
+        """The run before may have left a prompt: what is said now, and whatever waits for the channel's own
+        thread, would come after it."""
+        self._outdated = {self._playback_id(number) for number in range(PLAYBACK_IDS)}
+
+    async def quiet(self) -> None:
+        """Stop what an earlier link or run left playing."""
+        while self._outdated:
+            playback = min(self._outdated)
+            try:
+                await self.ari.playbacks.stop(playback)
+            except (AriNotFound, AriConflict):
+                log.debug("nothing_to_stop", playback=playback)
+            self._outdated.discard(playback)
+
+    def _playback_id(self, number: int) -> str:
+        # A few names used in turn, so that the next run of control knows them too.
+        return f"{self.channel}-say{number % PLAYBACK_IDS}"
 
     async def clear_up(self) -> None:
         """End every other leg and bridge of the call. The caller is gone already."""
