@@ -24,6 +24,9 @@ EXPECTED = {
     Action.READ_VOUCHERS: "aaanaa",
     Action.USE_VOUCHERS: "aaanna",
     Action.APPROVE_VOUCHERS: "naanaa",
+    Action.READ_CUSTOMERS: "aaanaa",
+    Action.CHANGE_CUSTOMERS: "aaanna",
+    Action.MANAGE_CUSTOMERS: "naanna",
 }
 ORDER = [Role.AGENT, Role.SUPERVISOR, Role.OWNER, Role.COURIER, Role.FINANCE, Role.ADMIN]
 

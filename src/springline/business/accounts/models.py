@@ -69,7 +69,7 @@ class User(AbstractBaseUser):
 
     def has_module_perms(self, app_label: str) -> bool:
         return (
-            app_label in {"hotline", "calls", "catalog", "vouchers"}
+            app_label in {"hotline", "calls", "catalog", "vouchers", "customers"}
             or self.reach(Action.MANAGE_USERS) is Reach.ALL
         )
 
@@ -84,6 +84,8 @@ class User(AbstractBaseUser):
             return self.reach(Action.CHANGE_HOTLINE) is Reach.ALL
         if app_label == "catalog" or (app_label == "vouchers" and rest.endswith("_voucherpackage")):
             return self.reach(Action.CHANGE_CATALOG) is Reach.ALL
+        if app_label == "customers":
+            return self.reach(Action.MANAGE_CUSTOMERS) is Reach.ALL
         return app_label in {"calls", "vouchers"} and rest.startswith("view_")
 
     def has_perms(self, perms: list[str], obj: object = None) -> bool:

@@ -39,6 +39,9 @@ class Action(StrEnum):
     READ_VOUCHERS = "read_vouchers"
     USE_VOUCHERS = "use_vouchers"
     APPROVE_VOUCHERS = "approve_vouchers"
+    READ_CUSTOMERS = "read_customers"
+    CHANGE_CUSTOMERS = "change_customers"
+    MANAGE_CUSTOMERS = "manage_customers"
     MANAGE_USERS = "manage_users"
 
 
@@ -63,6 +66,9 @@ _SUPERVISOR = {
     Action.READ_VOUCHERS: Reach.ALL,
     Action.USE_VOUCHERS: Reach.ALL,
     Action.APPROVE_VOUCHERS: Reach.ALL,
+    Action.READ_CUSTOMERS: Reach.ALL,
+    Action.CHANGE_CUSTOMERS: Reach.ALL,
+    Action.MANAGE_CUSTOMERS: Reach.ALL,
 }
 _OWNER = {
     **_SUPERVISOR,
@@ -83,6 +89,8 @@ RULES: dict[Role, dict[Action, Reach]] = {
         Action.READ_CATALOG: Reach.ALL,
         Action.READ_VOUCHERS: Reach.ALL,
         Action.USE_VOUCHERS: Reach.ALL,
+        Action.READ_CUSTOMERS: Reach.ALL,
+        Action.CHANGE_CUSTOMERS: Reach.ALL,
     },
     Role.SUPERVISOR: _SUPERVISOR,
     Role.OWNER: _OWNER,
@@ -92,6 +100,7 @@ RULES: dict[Role, dict[Action, Reach]] = {
         Action.READ_CATALOG: Reach.ALL,
         Action.READ_VOUCHERS: Reach.ALL,
         Action.APPROVE_VOUCHERS: Reach.ALL,
+        Action.READ_CUSTOMERS: Reach.ALL,
     },
     Role.ADMIN: {**_OWNER, Action.MANAGE_USERS: Reach.ALL},
 }
@@ -104,6 +113,7 @@ SCOPE_RULES: dict[Scope, dict[Action, Reach]] = {
         Action.HEAR_RECORDINGS: Reach.ALL,
         Action.READ_CATALOG: Reach.ALL,
         Action.READ_VOUCHERS: Reach.ALL,
+        Action.READ_CUSTOMERS: Reach.ALL,
     },
     Scope.CONTROL: {
         Action.WORK_AS_AGENT: Reach.ALL,
