@@ -15,6 +15,7 @@ from springline.telephony.bench.cli import app as bench_app
 from springline.telephony.engine.cli import app as engine_app
 from springline.telephony.engine.cli import tools_app
 from springline.telephony.engine.errors import EngineError
+from springline.telephony.prompts import PromptMissing
 from springline.telephony.prompts.cli import app as prompts_app
 
 app = typer.Typer(
@@ -34,7 +35,7 @@ Home = Annotated[
     Path | None, typer.Option("--home", help="家目录，默认 SPRINGLINE_HOME 或 .springline · home folder.")
 ]
 
-EXPECTED = (SettingsError, HomeInUse, PortTaken, StartFailed, EngineError)
+EXPECTED = (SettingsError, HomeInUse, PortTaken, StartFailed, EngineError, PromptMissing)
 
 
 class ProgramName(StrEnum):

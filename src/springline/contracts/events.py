@@ -77,8 +77,11 @@ class NoticePlayed(CallEvent, frozen=True, kw_only=True, tag=True):
 
 
 class MenuEntered(CallEvent, frozen=True, kw_only=True, tag=True):
+    """`title` is what people call the node, if the flow says so."""
+
     node: str
     flow_version: str
+    title: str | None = None
 
 
 class KeyPressed(CallEvent, frozen=True, kw_only=True, tag=True):
@@ -87,12 +90,14 @@ class KeyPressed(CallEvent, frozen=True, kw_only=True, tag=True):
     node: str
     key: str
     accepted: bool
+    title: str | None = None
 
 
 class InputMissed(CallEvent, frozen=True, kw_only=True, tag=True):
     """No key within the menu's time."""
 
     node: str
+    title: str | None = None
 
 
 class CallQueued(CallEvent, frozen=True, kw_only=True, tag=True):

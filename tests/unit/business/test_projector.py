@@ -32,6 +32,7 @@ def test_a_served_call_is_one_row_with_its_steps() -> None:
         "node": "region",
         "key": "2",
         "accepted": True,
+        "title": None,
     }
     file = RecordingFile.objects.get()
     assert (file.call_id, file.size, file.closed_at is not None) == ("c1", 32000, True)

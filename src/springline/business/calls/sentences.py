@@ -6,14 +6,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 
-# {agent} and {queue} are names; other fields are the event's own.
+# {agent}, {queue} and {place} are names; other fields are the event's own.
 _SENTENCES: dict[str, str] = {
     "CallArrived": noop("Call to {dialled} arrived"),
     "CallRejected": noop("Refused: {reason}"),
     "CallAnswered": noop("The system answered"),
     "NoticePlayed": noop("The recording notice was played"),
-    "MenuEntered": noop("Menu “{node}”"),
-    "InputMissed": noop("No key in “{node}”"),
+    "MenuEntered": noop("Menu “{place}”"),
+    "InputMissed": noop("No key in “{place}”"),
     "CallQueued": noop("Waits in queue {queue}"),
     "AgentOffered": noop("Rings at {agent} (offer {attempt})"),
     "AgentConnected": noop("{agent} answered after {wait_seconds:.0f} s of waiting"),
@@ -24,8 +24,8 @@ _SENTENCES: dict[str, str] = {
     "RecordingFinished": noop("Recording closed"),
 }
 _KEYS = {
-    True: noop("Pressed {key} in “{node}”"),
-    False: noop("Pressed {key} in “{node}”, which is not offered"),
+    True: noop("Pressed {key} in “{place}”"),
+    False: noop("Pressed {key} in “{place}”, which is not offered"),
 }
 _OFFERS = {
     "answered": noop("{agent} took the offer"),
@@ -51,6 +51,7 @@ def sentence(kind: str, data: Mapping[str, Any], agents: Mapping[str, str], queu
     names = {
         "agent": agents.get(data.get("agent", ""), data.get("agent", "")),
         "queue": queues.get(data.get("queue", ""), data.get("queue", "")),
+        "place": data.get("title") or queues.get(data.get("node", ""), data.get("node", "")),
     }
     try:
         return _(template).format(**{**data, **names})

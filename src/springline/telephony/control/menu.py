@@ -54,14 +54,20 @@ class Menu:
     async def _ask(self, step: Ask) -> Step:
         if step.entered:
             self._journal(
-                MenuEntered(at=utcnow(), call_id=self._call, node=step.node, flow_version=self._version)
+                MenuEntered(
+                    at=utcnow(),
+                    call_id=self._call,
+                    node=step.node,
+                    title=step.title,
+                    flow_version=self._version,
+                )
             )
         key = self._keys.popleft() if self._keys else await self._key(step)
         if key is None:
-            self._journal(InputMissed(at=utcnow(), call_id=self._call, node=step.node))
+            self._journal(InputMissed(at=utcnow(), call_id=self._call, node=step.node, title=step.title))
             return self._run.feed(Silence())
         following = self._run.feed(Key(key))
-        self._pressed(step.node, key, accepted=following.accepted is True)
+        self._pressed(step.node, key, following.accepted is True, step.title)
         return following
 
     async def _key(self, step: Ask) -> str | None:
@@ -81,7 +87,11 @@ class Menu:
 
     def _late_keys(self, node: str) -> None:
         while self._keys:
-            self._pressed(node, self._keys.popleft(), accepted=False)
+            self._pressed(node, self._keys.popleft(), False, None)
 
-    def _pressed(self, node: str, key: str, accepted: bool) -> None:
-        self._journal(KeyPressed(at=utcnow(), call_id=self._call, node=node, key=key, accepted=accepted))
+    def _pressed(self, node: str, key: str, accepted: bool, title: str | None) -> None:
+        self._journal(
+            KeyPressed(
+                at=utcnow(), call_id=self._call, node=node, title=title, key=key, accepted=accepted
+            )
+        )

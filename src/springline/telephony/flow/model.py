@@ -51,14 +51,15 @@ class MenuNode(Node, frozen=True, kw_only=True, tag="menu"):
     """Asks for one key.
 
     `attempts`: the failure (wrong key or silence, in any mix) with this number leads to `exhausted`.
-    `timeout`: seconds of silence after the prompts. `invalid` and `noinput` are said before the menu
-    is said again.
+    `title` is what people call it in reports. `timeout`: seconds of silence after the prompts. `invalid`
+    and `noinput` are said before the menu is said again.
     """
 
     prompts: tuple[str, ...]
     keys: dict[str, Edge]
     attempts: int
     exhausted: str
+    title: str | None = None
     timeout: float = 6.0
     invalid: str = "ivr.invalid"
     noinput: str = "ivr.noinput"

@@ -141,6 +141,7 @@ class FlowRun:
             timeout=menu.timeout,
             entered=entered,
             accepted=accepted,
+            title=menu.title,
         )
 
 

@@ -55,6 +55,7 @@ class Ask(BaseStep, frozen=True, kw_only=True, tag=True):
 
     timeout: float
     entered: bool
+    title: str | None = None
 
 
 class Enqueue(BaseStep, frozen=True, kw_only=True, tag=True):
