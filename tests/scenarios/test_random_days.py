@@ -1,0 +1,113 @@
+"""Random days: callers, agents, devices, the link and control itself do anything at any time.
+
+At the end of a day, when all callers have gone, nothing is left of any call; the laws of the journal and of
+the live board are checked by the `house` fixture.
+"""
+
+import asyncio
+import random
+
+import pytest
+
+from springline.contracts.commands import HangUp, SetPaused, SetReady, SignIn, SignOut
+from springline.contracts.events import CallArrived, CallEnded
+from springline.telephony.ari.generated.events import ChannelHold, ChannelUnhold
+from tests.support.exchange_house import SKILLS, ExchangeHouse, config, until
+from tests.support.exchange_laws import check_empty
+from tests.support.virtual_time import settle
+
+AGENTS = tuple(SKILLS)
+
+
+class Day:
+    def __init__(self, house: ExchangeHouse, seed: int) -> None:
+        self.house = house
+        self.dice = random.Random(seed)  # noqa: S311 - a day that can be lived again
+        self.callers = []
+
+    async def step(self) -> None:
+        house, dice = self.house, self.dice
+        agent = dice.choice(AGENTS)
+        caller = dice.choice(self.callers) if self.callers else None
+        legs = [channel for channel in house.asterisk.channels.values() if "agent-" in channel.name]
+        action = dice.randrange(100)
+        if action < 20 or caller is None:
+            self.callers.append(house.call(f"1380564{dice.randrange(10000):04d}"))
+        elif action < 50:
+            caller.press(dice.choice(["1", "2", "0", "11", "12", "9", "*", "#", "110*"]), between=0.1)
+        elif action < 58:
+            caller.hang_up()
+        elif action < 63:
+            await house.ask(SignIn(agent=agent))
+            await house.ask(SetReady(agent=agent))
+        elif action < 66:
+            await house.ask(SetPaused(agent=agent, reason="meal"))
+        elif action < 68:
+            await house.ask(SignOut(agent=agent))
+        elif action < 75:
+            house.register(agent, dice.random() < 0.6)
+        elif action < 78:
+            house.silent_devices ^= {agent}
+        elif action < 82:
+            house.phone(agent, answers_after=dice.choice([None, 0.0, 1.0, 9.0]))
+        elif action < 84:
+            house.phone(agent, rejects_after=dice.choice([None, None, 1.0]))
+        elif action < 89 and legs:
+            dice.choice(legs).hang_up()
+        elif action < 92 and legs:
+            dice.choice(legs).pick_up()
+        elif action < 95 and legs:
+            house.asterisk.emit(dice.choice([ChannelHold, ChannelUnhold]), dice.choice(legs))
+        elif action < 96 and house.call_rows():
+            await house.ask(HangUp(call_id=dice.choice(house.call_rows()).id))
+        elif action < 99:
+            house.asterisk.drop(refuse=dice.random() < 0.3)
+        else:
+            house.bus.away = not house.bus.away
+        await settle(dice.choice([0, 1, 3, 7, 20]))
+        await asyncio.sleep(dice.choice([0.0, 0.0, 0.0, 0.05, 0.3, 2.0, 10.0]))
+        if dice.random() < 0.1:
+            house.asterisk.accept()
+            house.bus.away = False
+
+    async def evening(self) -> None:
+        self.house.asterisk.accept()
+        self.house.bus.away = False
+        await self.house.exchange.ari.wait_ready()
+        await asyncio.sleep(1)
+        for caller in self.callers:
+            caller.hang_up()
+            await settle(self.dice.choice([0, 3]))
+        await asyncio.sleep(30)
+
+
+@pytest.mark.parametrize("seed", range(40))
+async def test_a_day_without_a_restart(house: ExchangeHouse, seed: int) -> None:
+    house.config = config(max_wait=60.0)
+    day = Day(house, seed)
+    async with house.control():
+        for _ in range(150):
+            await day.step()
+        await day.evening()
+        check_empty(house)
+    assert len(await house.events(CallArrived)) == len(await house.events(CallEnded)) > 10
+
+
+@pytest.mark.parametrize("seed", range(1000, 1040))
+async def test_a_day_with_restarts(house: ExchangeHouse, seed: int) -> None:
+    house.config = config(max_wait=60.0)
+    day = Day(house, seed)
+    for _ in range(8):
+        async with house.control():
+            for _ in range(day.dice.randrange(30)):
+                await day.step()
+            house.asterisk.accept()
+            house.bus.away = False
+            # A journal that was not written in time is another story: test_restart.
+            await until(lambda: not len(house.journal._outbox))
+            await asyncio.sleep(1)
+            house.exchange.abandon()
+    async with house.control():
+        await day.evening()
+        check_empty(house)
+    assert len(await house.events(CallArrived)) == len(await house.events(CallEnded))
