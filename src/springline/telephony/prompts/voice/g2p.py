@@ -6,6 +6,8 @@ the brand and words such as 重听 (zhong4 ting1 in the dictionary, chong2 ting1
 
 import re
 from collections.abc import Callable, Mapping
+from importlib import import_module
+from typing import Any
 
 from . import pinyin, sandhi
 
@@ -54,8 +56,8 @@ def _word_sound(word: sandhi.Word) -> str:
 
 def dictionary() -> tuple[Cutter, Reading]:
     """jieba's words and pypinyin's readings. Raises ImportError outside of the renderer's Python."""
-    import jieba  # type: ignore[import-not-found]
-    import pypinyin  # type: ignore[import-not-found]
+    jieba: Any = import_module("jieba")
+    pypinyin: Any = import_module("pypinyin")
 
     jieba.setLogLevel(60)
 

@@ -1,6 +1,7 @@
 """Kokoro-82M v1.0 (int8 ONNX): phonemes to 24 kHz sound."""
 
 import json
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ class Kokoro:
     """A loaded voice model (about 0.8 GB of memory). One thread: sums in another order round otherwise."""
 
     def __init__(self, models: Path) -> None:
-        import onnxruntime  # type: ignore[import-not-found]
+        onnxruntime: Any = import_module("onnxruntime")
 
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
