@@ -223,10 +223,15 @@ class Exchange:
         if resync.first:
             adopted = await self._recover(found)
         self._engine_is_up(adopted)
-        for stray in found.strays:
-            if not any(call.owns(stray) for call in self._calls.values()):
-                await self._drop(stray)
-        for bridge in found.empty:
+        await self._tidy(found, resync)
+
+    async def _tidy(self, found: recovery.Survey, resync: Resync) -> None:
+        """End what no call looks after. A call that was just found has not claimed its own yet."""
+        legs, bridges = (found.strays, found.empty) if resync.first else (found.legs, found.bridges)
+        for leg in legs:
+            if not any(call.owns(leg) for call in self._calls.values()):
+                await self._drop(leg)
+        for bridge in bridges:
             if not any(call.owns(bridge) for call in self._calls.values()):
                 await self._destroy(bridge)
         for channel in self._to_drop & resync.channels.keys():

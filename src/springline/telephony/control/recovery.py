@@ -65,11 +65,14 @@ class Found:
 
 @dataclass(frozen=True)
 class Survey:
-    """`strays`: agents' legs that ring or talk with nobody; `empty`: bridges without a caller."""
+    """`strays`: agents' legs that ring or talk with nobody; `empty`: bridges without a caller. `legs` and
+    `bridges` are all there are."""
 
     callers: dict[str, Found]
     strays: tuple[str, ...]
     empty: tuple[str, ...]
+    legs: tuple[str, ...]
+    bridges: tuple[str, ...]
 
 
 def survey(resync: Resync) -> Survey:
@@ -92,7 +95,7 @@ def survey(resync: Resync) -> Survey:
     for channel_id, channel in ours.items():
         if channel_id not in agents and channel_id not in callers:
             callers[channel_id] = Found(channel, None, None)
-    return Survey(callers, tuple(agents - joined), tuple(empty))
+    return Survey(callers, tuple(agents - joined), tuple(empty), tuple(agents), tuple(resync.bridges))
 
 
 def _role(channel: Channel) -> str:
