@@ -12,7 +12,7 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -38,7 +38,8 @@ from springline.telephony.simulator.phone import AgentPhone
 
 HOTLINE = "4000564000"
 QUEUES = ("city", "huoshan", "shucheng", "other", "aftersale", "enterprise", "complaint", "pool")
-AGENTS = ("1001", "1002", "1003", "1004")
+AGENTS = ("1001", "1002", "1003", "1004", "1005")
+GENERALISTS = ("1004", "1005")
 RTP_PORTS = 400
 PROMPT_SECONDS = 0.3
 MENU_SECONDS = 1.5
@@ -53,7 +54,7 @@ def prompt_hz(prompt: str) -> float:
 
 
 def config(version: int = 1) -> Config:
-    """Agents 1001-1003 serve 霍山, 1004 everything; times are short, so that tests are."""
+    """Agents 1001-1003 serve 霍山, 1004 and 1005 everything else; times are short, so that tests are."""
     document = shipped().replace("timeout: 6", f"timeout: {MENU_SECONDS}")
     flow = FlowConfig(version="main.v1", document=document)
     everything = tuple(queue for queue in QUEUES if queue != "huoshan")
@@ -70,7 +71,7 @@ def config(version: int = 1) -> Config:
             AgentConfig(
                 id=agent,
                 name=agent,
-                queues=everything if agent == "1004" else ("huoshan",),
+                queues=everything if agent in GENERALISTS else ("huoshan",),
                 device=Device.SIP,
                 sip_password=f"secret-of-{agent}",
             )
@@ -147,7 +148,7 @@ class CallHouse:
         self._stack.push_async_callback(self.bus.close)
         await self.bus.kv_put(subjects.CONFIG_BUCKET, subjects.CONFIG_KEY, codec.encode(config()))
         reader = asyncio.create_task(self._read_journal())
-        self._stack.callback(reader.cancel)
+        self._stack.push_async_callback(_cancelled, reader)
         self._stack.push_async_callback(self.stop_control)
         await self.start_control()
         self.carrier = await self._stack.enter_async_context(self.another_carrier("carrier", AGENTS))
@@ -254,6 +255,12 @@ class CallHouse:
 
     def recording(self, relative: str) -> Path:
         return self.settings.recordings_dir / relative
+
+
+async def _cancelled(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
 
 
 def _write_prompts(folder: Path) -> None:

@@ -10,6 +10,7 @@ from springline.telephony.simulator.agents import (
     ScriptedAgent,
 )
 from springline.telephony.simulator.carrier import Carrier, Condition, Conditions
+from springline.telephony.simulator.conditions import conditions_of
 from springline.telephony.simulator.errors import ScriptError, SimulatorError, StepFailed
 from springline.telephony.simulator.handset import Handset
 from springline.telephony.simulator.phone import AgentPhone, AgentPlan, PhoneCall
@@ -38,6 +39,7 @@ __all__ = [
     "SimulatorError",
     "StepDone",
     "StepFailed",
+    "conditions_of",
     "load_script",
     "parse_script",
     "play_caller",
