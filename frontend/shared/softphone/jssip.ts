@@ -69,7 +69,8 @@ export class JsSipLine implements Line {
   }
 
   reject(): void {
-    this.end({ status_code: 480 })
+    // Decline: any other answer would say that the device, not the person, could not take the call.
+    this.end({ status_code: 603 })
   }
 
   hangUp(): void {
