@@ -72,7 +72,9 @@ def test_the_greeting_comes_first_and_only_the_notice_cannot_be_cut() -> None:
     assert isinstance(notice, Play)
     assert (notice.prompts, notice.notice, notice.interruptible) == (("notice.record",), True, False)
     menu = run.feed(Played())
-    assert menu == Ask(node="main", prompts=("ivr.main", "ivr.repeat"), timeout=6.0, entered=True)
+    assert menu == Ask(
+        node="main", prompts=("ivr.main", "ivr.repeat"), timeout=6.0, entered=True, title="主菜单"
+    )
 
 
 @pytest.mark.parametrize(
