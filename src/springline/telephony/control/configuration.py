@@ -48,19 +48,26 @@ def plan_of(config: Config, prompts: Set[str]) -> Plan:
 
 
 async def latest(bus: AnyBus, copy: Path) -> Config | None:
-    """The newest config known: on the bus, or the copy of the last one that was good."""
+    """The newest config known and readable: on the bus, or the copy of the last one that was good."""
     try:
         data = await bus.kv_get(subjects.CONFIG_BUCKET, subjects.CONFIG_KEY)
     except BusError as error:
         log.warning("config_from_disk", error=str(error))
         data = None
-    if data is None:
-        data = _copy_of_last_good(copy)
-    return None if data is None else codec.decode(data, Config)
+    return (read(data) if data is not None else None) or last_good(copy)
 
 
-def _copy_of_last_good(copy: Path) -> bytes | None:
-    return copy.read_bytes() if copy.exists() else None
+def last_good(copy: Path) -> Config | None:
+    return read(copy.read_bytes()) if copy.exists() else None
+
+
+def read(data: bytes) -> Config | None:
+    """None when it is no config, as of another version of the program: calls go on with the old one."""
+    try:
+        return codec.decode(data, Config)
+    except codec.BadMessage as bad:
+        log.error("config_unreadable", error=str(bad))
+        return None
 
 
 def keep_copy(config: Config, copy: Path) -> None:

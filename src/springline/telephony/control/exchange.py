@@ -168,6 +168,8 @@ class Exchange:
             CALLS.labels("rejected").inc()
             self._journal.write(
                 CallRejected(
+                    # A channel can be met twice, listed at the connect and as an event: told once.
+                    id=call_id,
                     at=utcnow(),
                     call_id=call_id,
                     dialled=dialled[:80],

@@ -4,7 +4,7 @@ import asyncio
 
 import structlog
 
-from springline.contracts import codec, subjects
+from springline.contracts import subjects
 from springline.contracts.config import Config
 from springline.platform.bus import AnyBus, Bus, BusError
 from springline.platform.settings import Settings
@@ -61,7 +61,8 @@ class Control:
             await stored_pointers(self._bus),
             Devices(self._engine),
         )
-        await self._apply(config)
+        if not await self._apply(config) and (old := configuration.last_good(self._copy)) is not None:
+            await self._apply(old)
         await exchange.restore_agents()
         commands = Commands(
             exchange.switchboard,
@@ -98,16 +99,18 @@ class Control:
             await asyncio.sleep(CONFIG_RETRY_SECONDS)
         return config
 
-    async def _apply(self, config: Config) -> None:
-        if self._exchange.configure(config, set(prompts.all_ids())):
+    async def _apply(self, config: Config) -> bool:
+        good = self._exchange.configure(config, set(prompts.all_ids()))
+        if good:
             configuration.keep_copy(config, self._copy)
+        return good
 
     async def _watch_config(self) -> None:
         while True:
             try:
                 async for data in self._bus.kv_watch(subjects.CONFIG_BUCKET, subjects.CONFIG_KEY):
-                    config = codec.decode(data, Config)
-                    if config.version != self._exchange.office.plan.config.version:
+                    config = configuration.read(data)
+                    if config is not None and config.version != self._exchange.office.plan.config.version:
                         await self._apply(config)
                         await self._refresh_devices()
             except BusError as error:
