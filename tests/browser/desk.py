@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.async_api import APIResponse, Browser, BrowserContext, Locator, Page, expect
 
 from springline.contracts.events import AgentState
+from springline.telephony.simulator.tones import Samples, read_wav
+from tests.support.call_house import until_true
 from tests.support.desk_house import DeskHouse
 
 WATCH = Path(__file__).with_name("watch.js")
@@ -144,6 +146,22 @@ class Desk:
     async def packets(self) -> dict[str, int]:
         counted: dict[str, int] = await self.page.evaluate("soundPackets()")
         return counted
+
+    async def recording(self, call_id: str) -> tuple[Samples, int]:
+        """The call's recording as the API gives it: samples (left caller, right agent), rate."""
+        url = f"{self.house.settings.web_url}/api/calls/{call_id}/recording"
+
+        async def is_there() -> bool:
+            nonlocal answer
+            answer = await self.context.request.get(url, params={"reason": "自查"})
+            return answer.ok
+
+        answer: APIResponse | None = None
+        await until_true(is_there, 30)
+        assert answer is not None
+        path = self.house.settings.home / f"{call_id}.wav"
+        path.write_bytes(await answer.body())
+        return read_wav(path)
 
     async def faults(self) -> list[str]:
         """What axe finds on the page as it is."""

@@ -7,11 +7,11 @@ import re
 import pytest
 from playwright.async_api import expect
 
-from springline.contracts.events import CallEnded, CallOutcome, HangupBy, RecordingFinished
-from springline.telephony.simulator.tones import read_raw, tone_seconds
+from springline.contracts.events import CallEnded, CallOutcome, HangupBy
+from springline.telephony.simulator.tones import tone_seconds
 from tests.browser.conftest import OpenDesk
 from tests.browser.desk import Desk
-from tests.support.customer import RATE, Customer
+from tests.support.customer import Customer
 from tests.support.desk_house import BROWSER_HZ, CALLER_HZ
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -33,8 +33,7 @@ async def test_an_agent_takes_a_call_by_keys_alone(desk: OpenDesk) -> None:
     assert (ended.by, ended.outcome) == (HangupBy.AGENT, CallOutcome.HANDLED)
     assert not caller.handset.ended_by_us
     await wrap_up(one)
-    recording = await caller.recording_finished()
-    seconds = await both_are_on_the_recording(one, recording)
+    seconds = await both_are_on_the_recording(one, ended.call_id)
     await play_back(one, caller, seconds)
     await nothing_is_missing_in_the_list(one, ended)
 
@@ -93,14 +92,14 @@ async def wrap_up(one: Desk) -> None:
     await one.is_idle()
 
 
-async def both_are_on_the_recording(one: Desk, finished: RecordingFinished) -> float:
+async def both_are_on_the_recording(one: Desk, call_id: str) -> float:
     """The caller left, the agent right; returns its seconds."""
-    samples = read_raw(one.house.settings.recordings_dir / finished.path)
-    assert tone_seconds(samples, RATE, CALLER_HZ, LEFT) > 3
-    assert tone_seconds(samples, RATE, BROWSER_HZ, RIGHT) > 3
-    assert tone_seconds(samples, RATE, CALLER_HZ, RIGHT) < 0.3
-    assert tone_seconds(samples, RATE, BROWSER_HZ, LEFT) < 0.3
-    return len(samples) / RATE
+    samples, rate = await one.recording(call_id)
+    assert tone_seconds(samples, rate, CALLER_HZ, LEFT) > 3
+    assert tone_seconds(samples, rate, BROWSER_HZ, RIGHT) > 3
+    assert tone_seconds(samples, rate, CALLER_HZ, RIGHT) < 0.3
+    assert tone_seconds(samples, rate, BROWSER_HZ, LEFT) < 0.3
+    return len(samples) / rate
 
 
 async def play_back(one: Desk, caller: Customer, seconds: float) -> None:

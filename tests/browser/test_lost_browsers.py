@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from playwright.async_api import expect
 
 from springline.contracts.events import AgentLost, AgentState, CallOutcome, OfferEnded, OfferOutcome
-from springline.telephony.simulator.tones import read_raw, tone_seconds
+from springline.telephony.simulator.tones import tone_seconds
 from tests.browser.conftest import OpenDesk
-from tests.support.customer import RATE
 from tests.support.desk_house import BROWSER_HZ, PHONE_HZ
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -47,7 +47,9 @@ async def test_closed_while_talking(desk: OpenDesk) -> None:
     await caller.leave()
     ended = await caller.ended()
     assert ended.outcome is CallOutcome.HANDLED
-    finished = await caller.recording_finished()
-    samples = read_raw(one.house.settings.recordings_dir / finished.path)
-    assert tone_seconds(samples, RATE, BROWSER_HZ, 1) > 0.3
-    assert tone_seconds(samples, RATE, PHONE_HZ, 1) > 0.3
+    two = await desk()
+    await two.sign_in("monitor")
+    await expect(two.page.get_by_text("班长")).to_be_visible()
+    samples, rate = await two.recording(ended.call_id)
+    assert tone_seconds(samples, rate, BROWSER_HZ, 1) > 0.3
+    assert tone_seconds(samples, rate, PHONE_HZ, 1) > 0.3
