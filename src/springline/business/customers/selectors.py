@@ -1,0 +1,86 @@
+"""Reads of customers. The one box is in searching.py, the screen pop in pops.py."""
+
+from datetime import timedelta
+
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+
+from springline.business.calls.models import Call
+from springline.business.customers.models import (
+    Customer,
+    CustomerAddress,
+    CustomerMerge,
+    CustomerPhone,
+    ExchangePrefix,
+    NumberTag,
+)
+
+RECENT = timedelta(days=180)
+
+
+def by_phone(e164: str) -> Customer | None:
+    """Whose number it is. Ask pops.pop for a caller: it minds numbers that cannot be trusted."""
+    phone = CustomerPhone.objects.filter(e164=e164, unbound_at=None).select_related("customer").first()
+    return phone.customer if phone else None
+
+
+def canonical(customer_id: int) -> Customer:
+    """The customer, or the one it was merged into. Raises Customer.DoesNotExist."""
+    customer = Customer.objects.get(pk=customer_id)
+    while customer.merged_into_id is not None:
+        customer = Customer.objects.get(pk=customer.merged_into_id)
+    return customer
+
+
+def family(customer_id: int) -> list[int]:
+    """Its id and those of the duplicates merged into it, in any number of steps."""
+    ids, fresh = [customer_id], [customer_id]
+    while fresh:
+        fresh = list(Customer.objects.filter(merged_into__in=fresh).values_list("pk", flat=True))
+        ids += fresh
+    return ids
+
+
+def active() -> QuerySet[Customer]:
+    return Customer.objects.filter(merged_into=None, erased_at=None)
+
+
+def phones_of(customer_id: int) -> list[CustomerPhone]:
+    rows = CustomerPhone.objects.filter(customer=customer_id, unbound_at=None)
+    return list(rows.select_related("contact").order_by("-is_primary", "id"))
+
+
+def addresses_of(customer_id: int) -> list[CustomerAddress]:
+    """The last used first; among those never used the default one, then the newest."""
+    rows = CustomerAddress.objects.filter(customer=customer_id, removed_at=None).select_related("contact")
+    return list(rows.order_by(F("last_used_at").desc(nulls_last=True), "-is_default", "-id"))
+
+
+def default_county(customer_id: int) -> str | None:
+    rows = CustomerAddress.objects.filter(customer=customer_id, removed_at=None, is_default=True)
+    return rows.values_list("county", flat=True).first() or None
+
+
+def merges_of(customer_id: int) -> list[CustomerMerge]:
+    """Those that can still be undone, the newest first."""
+    return list(CustomerMerge.objects.filter(kept=customer_id, undone_at=None))
+
+
+def number_tag(e164: str) -> NumberTag | None:
+    """A lasting tag, or a correction that has not faded."""
+    fresh = Q(lasting=True) | Q(at__gte=timezone.now() - RECENT)
+    return NumberTag.objects.filter(fresh, pk=e164).first()
+
+
+def recent_menu_region(e164: str) -> str | None:
+    """The region of the number's last call that had one, at most 180 days ago."""
+    calls = Call.objects.filter(caller=e164, arrived_at__gte=timezone.now() - RECENT, is_test=False)
+    return calls.exclude(region=None).exclude(region="").values_list("region", flat=True).first()
+
+
+def exchange_county(area_code: str, local: str) -> str | None:
+    """By the longest of the operator's prefixes that `local` begins with."""
+    heads = [local[:length] for length in range(1, 6)]
+    rows = ExchangePrefix.objects.filter(area_code=area_code, prefix__in=heads)
+    best = max(rows, key=lambda row: len(row.prefix), default=None)
+    return best.county if best else None
