@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "springline.business.hotline",
     "springline.business.calls",
     "springline.business.catalog",
+    "springline.business.vouchers",
     "springline.business.customers",
 ]
 MIDDLEWARE = [

@@ -1,0 +1,1 @@
+"""Water vouchers, buckets and deposits: append-only ledgers that add up."""

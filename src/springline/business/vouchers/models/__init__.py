@@ -1,0 +1,26 @@
+from springline.business.vouchers.models.buckets import BucketAccount, BucketEntry, DepositEntry
+from springline.business.vouchers.models.fixes import (
+    Approval,
+    ClearingEntry,
+    Iou,
+    PaperExchange,
+    ReconcileItem,
+    VoucherCase,
+)
+from springline.business.vouchers.models.ledger import Operation, VoucherEntry, VoucherLot, VoucherPackage
+
+__all__ = [
+    "Approval",
+    "BucketAccount",
+    "BucketEntry",
+    "ClearingEntry",
+    "DepositEntry",
+    "Iou",
+    "Operation",
+    "PaperExchange",
+    "ReconcileItem",
+    "VoucherCase",
+    "VoucherEntry",
+    "VoucherLot",
+    "VoucherPackage",
+]

@@ -1,0 +1,157 @@
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from springline.business.catalog.models import Product
+from springline.business.vouchers.models.ledger import Operation, VoucherEntry, VoucherLot
+from springline.business.vouchers.states import CaseState, IouState, PaperState
+
+
+class Approval(models.Model):
+    """A second person's consent: an eight-digit code, once, for ten minutes, for one purpose and customer."""
+
+    digest = models.CharField(max_length=64, db_index=True, editable=False)
+    purpose = models.CharField(_("purpose"), max_length=20)
+    customer_id = models.BigIntegerField(_("customer"))
+    limit_fen = models.PositiveIntegerField(_("up to (fen)"), null=True)
+    issued_by = models.CharField(_("issued by"), max_length=80)
+    issued_at = models.DateTimeField(_("issued at"), default=timezone.now)
+    expires_at = models.DateTimeField(_("valid to"))
+    used_by = models.CharField(_("used by"), max_length=80, blank=True)
+    used_at = models.DateTimeField(_("used at"), null=True)
+
+    class Meta:
+        verbose_name = _("approval")
+        verbose_name_plural = _("approvals")
+        ordering = ["-issued_at"]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.issued_by}"
+
+
+class ReconcileItem(models.Model):
+    """Something that was done to get the water there, and that somebody must look at afterwards."""
+
+    kind = models.CharField(_("kind"), max_length=20)
+    customer_id = models.BigIntegerField(_("customer"), db_index=True)
+    operation = models.ForeignKey(Operation, models.PROTECT, related_name="reconcile_items")
+    note = models.CharField(_("note"), max_length=200)
+    actor = models.CharField(_("actor"), max_length=80)
+    approved_by = models.CharField(_("approved by"), max_length=80, blank=True)
+    at = models.DateTimeField(_("at"), default=timezone.now)
+    closed_at = models.DateTimeField(_("closed at"), null=True)
+    closed_by = models.CharField(_("closed by"), max_length=80, blank=True)
+    closing_note = models.CharField(_("closing note"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("reconcile item")
+        verbose_name_plural = _("reconcile items")
+        ordering = ["-at"]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.note}"
+
+
+class Iou(models.Model):
+    """Water that was delivered before its voucher: redeemed as soon as there is one."""
+
+    customer_id = models.BigIntegerField(_("customer"), db_index=True)
+    product = models.ForeignKey(Product, models.PROTECT, related_name="+", verbose_name=_("product"))
+    qty = models.PositiveIntegerField(_("quantity"))
+    state = models.CharField(_("state"), max_length=10, choices=IouState, default=IouState.OPEN)
+    operation = models.OneToOneField(Operation, models.PROTECT, related_name="iou")
+    order_id = models.BigIntegerField(_("order"), null=True)
+    delivery_id = models.BigIntegerField(_("delivery"), null=True)
+    call_id = models.CharField(_("call"), max_length=64, blank=True)
+    code = models.CharField(_("failure"), max_length=3)
+    reason = models.CharField(_("reason"), max_length=200)
+    actor = models.CharField(_("actor"), max_length=80)
+    at = models.DateTimeField(_("at"), default=timezone.now)
+    tries = models.PositiveIntegerField(_("tries"), default=0)
+    settled_at = models.DateTimeField(_("settled at"), null=True)
+
+    class Meta:
+        verbose_name = _("voucher owed")
+        verbose_name_plural = _("vouchers owed")
+        ordering = ["at"]
+        constraints = [models.CheckConstraint(condition=Q(qty__gt=0), name="iou_qty")]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} {self.product} × {self.qty}"
+
+
+class ClearingEntry(models.Model):
+    """One station redeemed what another sold: what the seller owes the server (分)."""
+
+    entry = models.OneToOneField(
+        VoucherEntry, models.PROTECT, related_name="clearing", verbose_name=_("entry")
+    )
+    from_station_id = models.BigIntegerField(_("sold by station"))
+    to_station_id = models.BigIntegerField(_("served by station"))
+    qty = models.PositiveIntegerField(_("quantity"))
+    value_fen = models.PositiveIntegerField(_("value (fen)"))
+    at = models.DateTimeField(_("at"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("clearing entry")
+        verbose_name_plural = _("clearing entries")
+        ordering = ["-at"]
+
+    def __str__(self) -> str:
+        return f"{self.from_station_id} → {self.to_station_id} {self.value_fen}"
+
+
+class PaperExchange(models.Model):
+    """A paper voucher's form: one serial is exchanged once."""
+
+    serial = models.CharField(_("serial"), max_length=40)
+    customer_id = models.BigIntegerField(_("customer"), db_index=True)
+    product = models.ForeignKey(Product, models.PROTECT, related_name="+", verbose_name=_("product"))
+    qty = models.PositiveIntegerField(_("quantity"))
+    photo = models.CharField(_("photo"), max_length=200, blank=True)
+    state = models.CharField(_("state"), max_length=10, choices=PaperState, default=PaperState.SUBMITTED)
+    call_id = models.CharField(_("call"), max_length=64, blank=True)
+    submitted_by = models.CharField(_("submitted by"), max_length=80)
+    at = models.DateTimeField(_("at"), default=timezone.now)
+    decided_by = models.CharField(_("decided by"), max_length=80, blank=True)
+    decided_at = models.DateTimeField(_("decided at"), null=True)
+    why = models.CharField(_("reason"), max_length=200, blank=True)
+    lot = models.OneToOneField(VoucherLot, models.PROTECT, null=True, related_name="paper")
+
+    class Meta:
+        verbose_name = _("paper voucher")
+        verbose_name_plural = _("paper vouchers")
+        ordering = ["-at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["serial"], condition=~Q(state=PaperState.REJECTED), name="paper_serial_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.serial
+
+
+class VoucherCase(models.Model):
+    """A voucher that could not be redeemed, from the moment the call was answered to what was done (M4)."""
+
+    customer_id = models.BigIntegerField(_("customer"), db_index=True)
+    code = models.CharField(_("failure"), max_length=3)
+    call_id = models.CharField(_("call"), max_length=64, blank=True)
+    order_id = models.BigIntegerField(_("order"), null=True)
+    detail = models.JSONField(_("detail"), default=dict)
+    state = models.CharField(_("state"), max_length=10, choices=CaseState, default=CaseState.OPEN)
+    started_at = models.DateTimeField(_("clock started at"), default=timezone.now)
+    done_at = models.DateTimeField(_("done at"), null=True)
+    remedy = models.CharField(_("remedy"), max_length=40, blank=True)
+    note = models.CharField(_("note"), max_length=200, blank=True)
+    actor = models.CharField(_("actor"), max_length=80)
+
+    class Meta:
+        verbose_name = _("voucher case")
+        verbose_name_plural = _("voucher cases")
+        ordering = ["-started_at"]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.customer_id}"
