@@ -12,6 +12,7 @@ from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.contrib.auth import get_user
 from django.http import HttpRequest
+from django.http.request import split_domain_port, validate_host
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 from websockets.typing import Subprotocol
@@ -95,7 +96,9 @@ async def _to_browser(engine: ClientConnection, send: Send) -> None:
 def _agent_of(scope: Scope) -> str | None:
     """The extension of the signed-in agent; None when nobody is, or a page elsewhere opened the socket."""
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-    if urlsplit(headers.get("origin", "")).netloc != headers.get("host"):
+    host = headers.get("host", "")
+    name, _port = split_domain_port(host)
+    if urlsplit(headers.get("origin", "")).netloc != host or not validate_host(name, settings.ALLOWED_HOSTS):
         return None
     cookie = SimpleCookie(headers.get("cookie", "")).get(settings.SESSION_COOKIE_NAME)
     if cookie is None:

@@ -266,11 +266,18 @@ async def test_a_stream_begins_with_the_state_and_comments_while_nothing_happens
 
 
 async def test_a_stream_ends_when_its_session_does(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(views, "COMMENT_SECONDS", 0.001)
-    monkeypatch.setattr(views, "still_allowed", lambda _request, _viewer: False)
-    frames = views.stream(RequestFactory().get("/api/live"), User(role=Role.AGENT), Hub(Link()))
-    collected = [frame async for frame in frames]
-    assert [frame[:5] for frame in collected] == [b"retry", b"event", b": sti", b": sti"]
+    """Also when so much happens that there is never a pause."""
+    monkeypatch.setattr(views, "CHECK_SECONDS", 0.0)
+    allowed = [True, True, False]
+    monkeypatch.setattr(views, "still_allowed", lambda _request, _viewer: allowed.pop(0))
+    hub = Hub(Link())
+    hub.refresh(LiveSnapshot(epoch="e", seq=0, at=NOON, rows=()))
+    frames = views.stream(RequestFactory().get("/api/live"), User(role=Role.AGENT), hub)
+    assert (await next_frame(frames)).startswith(b"retry:")
+    assert b"snapshot" in await next_frame(frames)
+    for seq in (1, 2, 3):
+        hub.take(LiveEvent(epoch="e", seq=seq, change=queue("a")))
+    assert [b"change" in frame async for frame in frames] == [True]
 
 
 @pytest.mark.django_db(transaction=True)

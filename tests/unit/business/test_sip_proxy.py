@@ -27,16 +27,24 @@ async def no_connection_left() -> AsyncIterator[None]:
     await sync_to_async(connections.close_all)()
 
 
-ORIGIN = "http://desk.test"
+@pytest.fixture(autouse=True)
+def our_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "ALLOWED_HOSTS", ["desk.test"])
+
 
 
 class Browser:
     """One end of an ASGI WebSocket."""
 
     def __init__(
-        self, cookie: str, *, origin: str = "http://desk.test", protocols: tuple[str, ...] = ("sip",)
+        self,
+        cookie: str,
+        *,
+        host: str = "desk.test",
+        origin: str = "http://desk.test",
+        protocols: tuple[str, ...] = ("sip",),
     ):
-        headers = [(b"host", b"desk.test"), (b"cookie", cookie.encode())]
+        headers = [(b"host", host.encode()), (b"cookie", cookie.encode())]
         if origin:
             headers.append((b"origin", origin.encode()))
         self.scope = {"type": "websocket", "path": "/sip", "headers": headers, "subprotocols": protocols}
@@ -165,6 +173,11 @@ async def test_a_disabled_agent_is_refused() -> None:
 @pytest.mark.parametrize("origin", ["", "http://evil.example", "null", "http://desk.test.evil.example"])
 async def test_a_page_elsewhere_is_refused(origin: str) -> None:
     assert await refused(Browser(await cookie_of_an_agent(), origin=origin))
+
+
+async def test_a_name_that_is_not_ours_is_refused_even_by_its_own_page() -> None:
+    browser = Browser(await cookie_of_an_agent(), host="evil.example", origin="http://evil.example")
+    assert await refused(browser)
 
 
 async def test_another_subprotocol_is_refused() -> None:

@@ -1,5 +1,6 @@
 """GET /api/live: the live state as server-sent events."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 from asgiref.sync import sync_to_async
@@ -17,8 +18,8 @@ from springline.contracts import codec
 from springline.contracts.live import LiveSnapshot
 
 COMMENT_SECONDS = 10.0
-# A user who was signed out or disabled stops seeing calls after this many comment lines.
-CHECK_EVERY = 3
+# A user who was signed out or disabled stops seeing calls this much later, however busy the stream is.
+CHECK_SECONDS = 30.0
 
 hub = Hub(control.link)
 
@@ -44,21 +45,24 @@ async def live(request: HttpRequest) -> HttpResponseBase:
 async def stream(request: HttpRequest, viewer: User | ApiToken, source: Hub) -> AsyncIterator[bytes]:
     """Frames of one browser, until it leaves, reads too slowly, or may no longer see them."""
     follower: Follower = source.follow()
-    quiet = 0
+    now = asyncio.get_running_loop().time
+    checked = now()
     try:
         yield b"retry: 1000\n\n"
         while True:
             try:
                 item = await follower.next(COMMENT_SECONDS)
             except TimeoutError:
-                quiet += 1
-                if quiet % CHECK_EVERY == 0 and not await sync_to_async(still_allowed)(request, viewer):
+                words = b": still here\n\n"
+            else:
+                if item is None:
                     return
-                yield b": still here\n\n"
-                continue
-            if item is None:
-                return
-            yield frame(viewer, item)
+                words = frame(viewer, item)
+            if now() - checked >= CHECK_SECONDS:
+                if not await sync_to_async(still_allowed)(request, viewer):
+                    return
+                checked = now()
+            yield words
     finally:
         source.leave(follower)
 
