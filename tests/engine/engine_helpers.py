@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from springline.platform.supervisor import free_port, free_range
 from springline.telephony.engine.config import EngineConfig
 from springline.telephony.engine.home import find_engine
-from springline.telephony.engine.ports import free_port, free_range
 
 
 def config_on_free_ports(directory: Path, **options: object) -> EngineConfig:

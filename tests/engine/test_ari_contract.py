@@ -2,11 +2,11 @@
 
 import asyncio
 import secrets
-import socket
 from contextlib import AsyncExitStack
 
 import pytest
 
+from springline.platform.supervisor import free_port, free_range
 from tests.support.virtual_time import run_virtual
 
 from .ari_contract_cases import CASES
@@ -28,20 +28,19 @@ def asterisk(tmp_path_factory):
     from springline.telephony.engine.home import require_engine
     from springline.telephony.engine.process import running_engine
 
-    rtp = free_port()
+    first, last = free_range(20)
     config = EngineConfig(
         directory=tmp_path_factory.mktemp("asterisk"),
         engine=require_engine(),
         ari_password=secrets.token_urlsafe(24),
         name="ari-contract",
         sip_bind="127.0.0.1",
-        sip_port=free_port(),
+        sip_port=free_port("udp"),
         http_port=free_port(),
-        rtp_start=min(rtp, 65000),
-        rtp_end=min(rtp, 65000) + 20,
+        rtp_start=first,
+        rtp_end=last,
         agents=(AgentEndpoint("desk1", ha1("desk1", "never used"), kind="sip"),),
         extra_dialplan=DIALPLAN,
-        extra_modules=("app_senddtmf.so",),
     )
     with asyncio.Runner() as runner:
         stack = AsyncExitStack()
@@ -71,9 +70,3 @@ def test_generated_code_is_what_this_asterisk_describes(asterisk):
     docs = runner.run(ari_codegen.fetch(config.ari_url, config.ari_user, config.ari_password))
     changed = ari_codegen.differing(ari_codegen.generate(docs), ari_codegen.TARGET)
     assert changed == [], "run tools/ari_codegen.py against this Asterisk"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]

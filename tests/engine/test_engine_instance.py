@@ -13,6 +13,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from springline.platform.supervisor import PortTaken
 from springline.telephony.engine.config import AgentEndpoint, EngineConfig, ha1
 from springline.telephony.engine.errors import EngineError
 from springline.telephony.engine.modules import MODULES
@@ -162,9 +163,8 @@ async def _register(engine: Prepared, user: str, password: str) -> int:
 async def test_a_taken_port_is_named_before_the_start(engine: Prepared, tmp_path: Path) -> None:
     other = config_on_free_ports(tmp_path)
     for field, port in (("sip_port", engine.cfg.sip_port), ("http_port", engine.cfg.http_port)):
-        with pytest.raises(EngineError, match=rf"{port}.*{field}") as caught:
+        with pytest.raises(PortTaken, match=rf"{port}.*{field}"):
             prepare(dataclasses.replace(other, **{field: port}))
-        assert caught.value.code == "port-taken"
 
 
 async def test_readiness_is_not_fooled_by_another_instance(engine: Prepared, tmp_path: Path) -> None:

@@ -25,9 +25,8 @@ from springline.contracts.live import AgentRow, LiveSnapshot
 from springline.platform import settings as settings_of
 from springline.platform.bus import Bus, BusError
 from springline.platform.settings import Settings
-from springline.platform.supervisor import free_ports
+from springline.platform.supervisor import free_ports, free_range
 from springline.telephony.engine.nats import running_nats
-from springline.telephony.engine.ports import free_range
 from springline.telephony.engine.process import command, running_engine
 from springline.telephony.flow import shipped
 from springline.telephony.instance import engine_config, nats_config

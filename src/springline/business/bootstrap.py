@@ -113,6 +113,6 @@ def _write_users(path: Path, users: tuple[SeededUser, ...]) -> None:
     partial = path.with_name(path.name + ".partial")
     text = json.dumps(msgspec.to_builtins(users), ensure_ascii=False, indent=2) + "\n"
     descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w") as file:
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(text)
     partial.replace(path)

@@ -13,7 +13,7 @@ def engine_config(settings: Settings) -> EngineConfig:
     """Raises EngineError `no-engine` when nothing is unpacked yet."""
     return EngineConfig(
         directory=settings.home / "asterisk",
-        engine=require_engine(settings.home),
+        engine=require_engine(settings.home, settings.engine_dir),
         ari_password=settings.secrets.ari_password,
         sip_bind=settings.sip_host,
         sip_port=settings.sip_port,
@@ -29,7 +29,7 @@ def engine_config(settings: Settings) -> EngineConfig:
 def nats_config(settings: Settings) -> NatsConfig:
     return NatsConfig(
         directory=settings.home / "nats",
-        engine=require_engine(settings.home),
+        engine=require_engine(settings.home, settings.engine_dir),
         port=settings.nats_port,
         token=settings.secrets.nats_password,
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 from pathlib import Path
 
 import pytest
@@ -13,35 +12,8 @@ from springline.telephony.engine import home as home_module
 from springline.telephony.engine.errors import EngineError
 from springline.telephony.engine.home import Engine, find_engine, require_engine
 from springline.telephony.engine.install import partial_folder, read_manifest, swap_in
-from springline.telephony.engine.ports import check_free, free_port, free_range
 from springline.telephony.engine.process import discard_run_dir, short_run_dir
 from springline.telephony.engine.tools import library_path, tool_path, write_wrapper
-
-
-@pytest.mark.parametrize(("kind", "type_"), [("tcp", socket.SOCK_STREAM), ("udp", socket.SOCK_DGRAM)])
-def test_a_taken_port_is_named_with_its_setting_in_both_languages(kind: str, type_: int) -> None:
-    with socket.socket(socket.AF_INET, type_) as other:
-        other.bind(("127.0.0.1", 0))
-        if kind == "tcp":
-            other.listen()
-        port = other.getsockname()[1]
-        with pytest.raises(EngineError) as caught:
-            check_free(kind, "127.0.0.1", port, "sip_port")
-    for message in (caught.value.message, caught.value.message_zh):
-        assert str(port) in message
-        assert "sip_port" in message
-    check_free(kind, "127.0.0.1", port, "sip_port")
-
-
-def test_an_address_of_another_machine_is_said_to_be_one() -> None:
-    with pytest.raises(EngineError, match="not on this machine"):
-        check_free("udp", "203.0.113.1", free_port("udp"), "sip_bind")
-
-
-def test_rtp_ports_start_even_and_are_neighbours() -> None:
-    first, last = free_range(10)
-    assert first % 2 == 0
-    assert last - first == 9
 
 
 def test_the_control_sockets_folder_is_short_private_and_remembered(tmp_path: Path) -> None:
@@ -77,6 +49,7 @@ def no_default(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.delenv("SPRINGLINE_HOME", raising=False)
     project = tmp_path / "project"
     monkeypatch.setattr(home_module, "project_root", lambda: project)
+    monkeypatch.setattr(home_module, "default_home", lambda: project / ".springline")
     return project
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import socket
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -11,13 +10,9 @@ import pytest
 
 from springline.platform.supervisor import (
     HomeInUse,
-    Port,
-    PortTaken,
     Program,
     StartFailed,
     Supervisor,
-    check_free,
-    free_ports,
     home_lock,
 )
 
@@ -114,18 +109,6 @@ async def test_children_end_when_the_supervisor_is_killed(tmp_path: Path) -> Non
     parent.kill()
     await parent.wait()
     await until(lambda: not alive(child))
-
-
-def test_a_taken_port_is_named_with_the_setting_that_moves_it() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-        with pytest.raises(PortTaken, match=f"(?s){port}.*web_port.*SPRINGLINE_WEB_PORT"):
-            check_free([Port(setting="web_port", host="127.0.0.1", number=port)])
-    check_free([Port(setting="web_port", host="127.0.0.1", number=port)])
-
-
-def test_free_ports_are_different() -> None:
-    assert len(set(free_ports(20))) == 20
 
 
 def test_one_supervisor_per_home(tmp_path: Path) -> None:

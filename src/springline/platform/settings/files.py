@@ -9,17 +9,14 @@ from pathlib import Path
 import msgspec
 import tomli_w
 
+from springline.platform.home import default_home
 from springline.platform.settings.model import Secrets, Settings, SettingsError
 
 _NOT_IN_FILE = {"home", "secrets"}
 
 
-def default_home() -> Path:
-    return Path(os.environ.get("SPRINGLINE_HOME") or ".springline").resolve()
-
-
 def load(home: Path | None = None) -> Settings:
-    """Settings of `home` (default: SPRINGLINE_HOME, else ./.springline); makes missing secrets.
+    """Settings of `home` (default: SPRINGLINE_HOME, else .springline in the project); makes missing secrets.
 
     Raises SettingsError naming the file or variable and the value that is wrong.
     """
@@ -49,7 +46,7 @@ def create(home: Path, **changes: object) -> Settings:
 
 def _read(path: Path) -> dict[str, object]:
     try:
-        values = tomllib.loads(path.read_text())
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -62,7 +59,7 @@ def _read(path: Path) -> dict[str, object]:
 
 def _secrets(home: Path) -> Mapping[str, str]:
     path = home / "secrets.toml"
-    values: dict[str, str] = tomllib.loads(path.read_text()) if path.exists() else {}
+    values: dict[str, str] = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     missing = [name for name in Secrets.__struct_fields__ if name not in values]
     if missing:
         home.mkdir(parents=True, exist_ok=True)

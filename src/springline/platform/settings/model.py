@@ -4,7 +4,7 @@ from pathlib import Path
 
 import msgspec
 
-REPOSITORY = Path(__file__).resolve().parents[4]
+from springline.platform.home import project_root
 
 
 class SettingsError(ValueError):
@@ -21,6 +21,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Addresses are IPs, ports are TCP/UDP numbers, `trunk_allow` holds CIDRs of the carrier's SIP addresses.
 
     `rtp_start`..`rtp_end` is inclusive. `public_host` is what browsers use to reach the web process.
+    `engine_dir` is an unpacked engine that several homes share.
     """
 
     home: Path
@@ -37,7 +38,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     public_host: str = ""
     database_url: str | None = None
     engine_dir: Path | None = None
-    tools_dir: Path | None = None
     language: str = "zh"
     debug: bool = False
 
@@ -67,17 +67,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return self.home / "state"
 
     @property
-    def engine(self) -> Path:
-        """Where the private engine is unpacked; several homes may share one."""
-        return self.engine_dir or self.home / "engine"
-
-    @property
-    def tools(self) -> Path:
-        return self.tools_dir or self.home / "tools"
-
-    @property
     def frontend_dir(self) -> Path:
-        return REPOSITORY / "frontend" / "desk" / "dist"
+        return project_root() / "frontend" / "desk" / "dist"
 
     @property
     def allowed_hosts(self) -> tuple[str, ...]:

@@ -1,7 +1,14 @@
 """Starts, watches and stops the programs of one home; each can be restarted alone."""
 
 from springline.platform.supervisor.lock import HomeInUse, home_lock
-from springline.platform.supervisor.ports import Port, PortTaken, check_free, free_ports
+from springline.platform.supervisor.ports import (
+    Port,
+    PortTaken,
+    check_free,
+    free_port,
+    free_ports,
+    free_range,
+)
 from springline.platform.supervisor.program import Program
 from springline.platform.supervisor.supervisor import StartFailed, Supervisor
 
@@ -13,6 +20,8 @@ __all__ = [
     "StartFailed",
     "Supervisor",
     "check_free",
+    "free_port",
     "free_ports",
+    "free_range",
     "home_lock",
 ]

@@ -11,24 +11,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from springline.platform.home import default_home as default_home
+from springline.platform.home import project_root as project_root
 from springline.telephony.engine.errors import EngineError
 
-HOME_SETTING = "SPRINGLINE_HOME"
 ENGINE_SETTING = "SPRINGLINE_ENGINE_DIR"
 _TRIPLETS = {"x86_64": "x86_64-linux-gnu", "aarch64": "aarch64-linux-gnu"}
 _LOADERS = {"x86_64": "ld-linux-x86-64.so.2", "aarch64": "ld-linux-aarch64.so.1"}
-
-
-def project_root() -> Path:
-    """The checkout this program runs from, or the current folder when it was installed without one."""
-    root = Path(__file__).resolve().parents[4]
-    return root if (root / "pyproject.toml").is_file() else Path.cwd()
-
-
-def default_home() -> Path:
-    """SPRINGLINE_HOME, or `.springline` in the project."""
-    setting = os.environ.get(HOME_SETTING)
-    return Path(setting).expanduser().absolute() if setting else project_root() / ".springline"
 
 
 def triplet() -> str:
@@ -87,10 +76,11 @@ def engine_dir(home: Path) -> Path:
     return Path(setting).expanduser().absolute() if setting else home / "engine"
 
 
-def find_engine(home: Path | None = None) -> Engine | None:
-    """The engine `home` runs on: its own, else the one of the default home; None when neither is there."""
+def find_engine(home: Path | None = None, folder: Path | None = None) -> Engine | None:
+    """The engine in `folder`, else of `home`, else of the default home; None when there is none."""
     homes = [home, default_home(), project_root() / ".springline"]
-    for candidate in (engine_dir(h) for h in homes if h is not None):
+    places = [folder, *(engine_dir(h) for h in homes if h is not None)]
+    for candidate in filter(None, places):
         manifest = candidate / "manifest.json"
         if manifest.is_file():
             system = json.loads(manifest.read_text(encoding="utf-8")).get("system", False)
@@ -98,9 +88,9 @@ def find_engine(home: Path | None = None) -> Engine | None:
     return None
 
 
-def require_engine(home: Path | None = None) -> Engine:
+def require_engine(home: Path | None = None, folder: Path | None = None) -> Engine:
     """Like find_engine, but raises EngineError `no-engine` that says how to get one."""
-    engine = find_engine(home)
+    engine = find_engine(home, folder)
     if engine is None:
         raise EngineError(
             "no-engine",

@@ -11,9 +11,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from springline.platform.supervisor import Port, check_free
 from springline.telephony.engine.errors import EngineError
 from springline.telephony.engine.home import Engine
-from springline.telephony.engine.ports import check_free
 from springline.telephony.engine.process import stop
 from springline.telephony.engine.render import write_private
 
@@ -64,9 +64,9 @@ def render_nats(cfg: NatsConfig, server_name: str) -> str:
 
 
 def prepare_nats(cfg: NatsConfig, *, check_ports: bool = True) -> str:
-    """Writes the configuration and returns the server name a readiness probe must see."""
+    """Writes the configuration and returns the server name a readiness probe must see. Raises PortTaken."""
     if check_ports:
-        check_free("tcp", "127.0.0.1", cfg.port, "nats_port")
+        check_free([Port(setting="nats_port", host="127.0.0.1", number=cfg.port)])
     cfg.directory.mkdir(parents=True, exist_ok=True)
     server_name = f"{cfg.name}-{secrets.token_hex(4)}"
     write_private(cfg.file, render_nats(cfg, server_name))

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import httpx
 
+from springline.platform.supervisor import Port, check_free
 from springline.telephony.engine.config import EngineConfig
 from springline.telephony.engine.errors import EngineError
-from springline.telephony.engine.ports import check_free
 from springline.telephony.engine.render import write_config
 
 # sun_path holds 108 bytes; Asterisk silently truncates a longer path, and two instances could then meet.
@@ -33,10 +33,11 @@ class Prepared:
 
 
 def prepare(cfg: EngineConfig, *, check_ports: bool = True) -> Prepared:
-    """Writes the configuration and makes the run folder. Raises EngineError `port-taken` and others."""
+    """Writes the configuration and makes the run folder. Raises PortTaken and EngineError."""
     if check_ports:
-        check_free("udp", cfg.sip_bind, cfg.sip_port, "sip_port")
-        check_free("tcp", "127.0.0.1", cfg.http_port, "http_port")
+        sip = Port(setting="sip_port", host=cfg.sip_bind, number=cfg.sip_port, kind="udp")
+        http = Port(setting="asterisk_http_port", host="127.0.0.1", number=cfg.http_port)
+        check_free([sip, http])
     run_dir = short_run_dir(cfg.directory)
     system_name = f"{cfg.name}-{secrets.token_hex(4)}"
     write_config(cfg, run_dir, system_name)
@@ -74,7 +75,8 @@ async def wait_ready(
     """
     cfg = prepared.cfg
     deadline = asyncio.get_running_loop().time() + timeout
-    async with httpx.AsyncClient(auth=(cfg.ari_user, cfg.ari_password), timeout=2.0) as client:
+    auth = (cfg.ari_user, cfg.ari_password)
+    async with httpx.AsyncClient(auth=auth, timeout=2.0, trust_env=False) as client:
         while not await _is_this_instance(client, prepared):
             if process is not None and process.returncode is not None:
                 raise EngineError(
@@ -154,7 +156,9 @@ def last_errors(cfg: EngineConfig, lines: int = 5) -> str:
     log = cfg.logs / "messages"
     if not log.is_file():
         return f"(no log in {cfg.logs})"
-    errors = [line for line in log.read_text(errors="replace").splitlines() if " ERROR[" in line]
+    errors = [
+        line for line in log.read_text(encoding="utf-8", errors="replace").splitlines() if " ERROR[" in line
+    ]
     return "\n".join(errors[-lines:])
 
 

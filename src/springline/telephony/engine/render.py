@@ -128,7 +128,9 @@ def write_agents(cfg: EngineConfig, agents: list[AgentEndpoint]) -> None:
 def write_private(path: Path, text: str) -> None:
     """Replaces a file in one step; nobody else may read it."""
     temporary = path.with_name(f".{path.name}.partial")
-    with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as handle:
+    with os.fdopen(
+        os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8"
+    ) as handle:
         handle.write(text)
     temporary.replace(path)
 

@@ -1,0 +1,39 @@
+"""Ports: which are free, and who is told that one is not."""
+
+import socket
+
+import pytest
+
+from springline.platform.supervisor import Port, PortTaken, check_free, free_port, free_ports, free_range
+
+
+@pytest.mark.parametrize(("kind", "type_"), [("tcp", socket.SOCK_STREAM), ("udp", socket.SOCK_DGRAM)])
+def test_a_taken_port_is_named_with_its_setting_in_both_languages(kind: str, type_: int) -> None:
+    with socket.socket(socket.AF_INET, type_) as other:
+        other.bind(("127.0.0.1", 0))
+        if kind == "tcp":
+            other.listen()
+        port = Port(setting="sip_port", host="127.0.0.1", number=other.getsockname()[1], kind=kind)
+        with pytest.raises(PortTaken) as caught:
+            check_free([port])
+    chinese, english = str(caught.value).splitlines()
+    for message in (chinese, english):
+        assert str(port.number) in message
+        assert "sip_port" in message
+        assert "SPRINGLINE_SIP_PORT" in message
+    check_free([port])
+
+
+def test_an_address_of_another_machine_is_said_to_be_one() -> None:
+    with pytest.raises(PortTaken, match="not on this machine"):
+        check_free([Port(setting="sip_port", host="203.0.113.1", number=free_port("udp"), kind="udp")])
+
+
+def test_free_ports_are_different() -> None:
+    assert len(set(free_ports(20))) == 20
+
+
+def test_rtp_ports_start_even_and_are_neighbours() -> None:
+    first, last = free_range(10)
+    assert first % 2 == 0
+    assert last - first == 9
