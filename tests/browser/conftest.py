@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
-import wave
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
-import numpy as np
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser
 
 from springline.telephony.engine.home import default_home
 from springline.telephony.engine.tools import tool_path
-from tests.browser.desk import SIZE, Desk
-from tests.support.desk_house import BROWSER_HZ, DeskHouse, desk_house
+from tests.browser.chromium import launched, write_tone
+from tests.browser.desk import AXE, SIZE, Desk
+from tests.support.desk_house import DeskHouse, desk_house
 
-_RATE = 48000
+_PAGE = Path(__file__).parents[2] / "frontend/desk/dist/index.html"
 
 OpenDesk = Callable[..., Awaitable[Desk]]
 
 
+@pytest.fixture(scope="session")
+def built_desk() -> None:
+    """The browser side as `make setup` leaves it; in CI it may not be missing."""
+    if not all(part.is_file() for part in (_PAGE, AXE)):
+        refuse = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
+        refuse("the desk is not built; get it with: make setup")
+
+
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def whole_house() -> AsyncIterator[DeskHouse]:
+async def whole_house(built_desk: None) -> AsyncIterator[DeskHouse]:
     async with desk_house() as house:
         yield house
 
@@ -37,41 +45,6 @@ async def chromium(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Br
     write_tone(microphone)
     async with launched(program, microphone) as browser:
         yield browser
-
-
-def launched(program: Path, microphone: Path) -> _Launched:
-    return _Launched(program, microphone)
-
-
-class _Launched:
-    def __init__(self, program: Path, microphone: Path) -> None:
-        self._program, self._microphone = program, microphone
-        self._playwright = async_playwright()
-
-    async def __aenter__(self) -> Browser:
-        playwright = await self._playwright.__aenter__()
-        return await playwright.chromium.launch(
-            executable_path=self._program,
-            args=[
-                "--use-fake-device-for-media-stream",
-                "--use-fake-ui-for-media-stream",
-                f"--use-file-for-fake-audio-capture={self._microphone}",
-                "--autoplay-policy=no-user-gesture-required",
-            ],
-        )
-
-    async def __aexit__(self, *error: object) -> None:
-        await self._playwright.__aexit__(*error)
-
-
-def write_tone(path: Path) -> None:
-    times = np.arange(10 * _RATE) / _RATE
-    samples = np.int16(12000 * np.sin(2 * np.pi * BROWSER_HZ * times))
-    with wave.open(str(path), "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(_RATE)
-        file.writeframes(samples.tobytes())
 
 
 @pytest_asyncio.fixture(loop_scope="session")
