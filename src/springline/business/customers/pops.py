@@ -18,7 +18,7 @@ from springline.business.customers import hooks, lookups, places, selectors
 from springline.business.customers.models import Customer, CustomerAddress
 from springline.business.customers.regions.resolving import Resolution, resolve
 from springline.business.customers.regions.sentences import county_zh
-from springline.business.customers.services import is_everybodys
+from springline.business.customers.services import everybodys_numbers
 from springline.contracts.events import CallerQuality
 
 log = structlog.get_logger("pop")
@@ -109,7 +109,7 @@ def pop(e164: str | None, quality: CallerQuality, budget: float = BUDGET) -> Pop
 
 def read(e164: str) -> Pop:
     """The pop of a real number, read now and here. Raises DatabaseError."""
-    if is_everybodys(e164):
+    if e164 in everybodys_numbers():
         return _unidentified(CallerQuality.MASKED)
     facts = lookups.look_up(lookups.free_facts(e164, CallerQuality.REAL), BUDGET)
     region = resolve(facts, places.pack())

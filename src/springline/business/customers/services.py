@@ -1,6 +1,7 @@
 """All writes of one customer. Each is one transaction with a history row, and keeps the search row current."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 from django.db import IntegrityError, models, transaction
@@ -275,23 +276,21 @@ def _number(text: str) -> str:
         number = to_e164(text, places.pack().city.area_code)
     except NoNumber as error:
         raise bad_number(error.code) from None
-    if is_everybodys(number):
+    if number in everybodys_numbers():
         raise CustomerRefusal(
             "not_personal", "这是热线或线路号码，不能绑定客户。", "A number of the hotline or its lines."
         )
     return number
 
 
-def is_everybodys(e164: str) -> bool:
-    """Whether it is a hotline's own number or one that hides callers, in whichever way they were written."""
+def everybodys_numbers() -> set[str]:
+    """A hotline's own numbers and those that hide callers, in whichever way they were written."""
+    found = set()
     for hotline in Hotline.objects.all():
         for text in (hotline.number, *hotline.dids, *hotline.masked_callers):
-            try:
-                if to_e164(str(text), hotline.area_code) == e164:
-                    return True
-            except NoNumber:
-                continue
-    return False
+            with suppress(NoNumber):
+                found.add(to_e164(str(text), hotline.area_code))
+    return found
 
 
 def _contact(customer: Customer, name: str) -> Contact | None:

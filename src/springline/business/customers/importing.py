@@ -1,0 +1,283 @@
+"""Import of customers from CSV or XLSX: look first, then all rows or none."""
+
+import csv
+import hashlib
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models, transaction
+from django.utils import timezone
+
+from springline.business.accounts.services import audit
+from springline.business.customers import places, sheets
+from springline.business.customers.errors import CustomerRefusal
+from springline.business.customers.import_rows import HEADERS, REQUIRED, Problem, Row, mapped, read_row
+from springline.business.customers.models import (
+    Contact,
+    Customer,
+    CustomerAddress,
+    CustomerChange,
+    CustomerPhone,
+    CustomerSearch,
+    ImportRun,
+)
+from springline.business.customers.numbers import tail_key
+from springline.business.customers.regions import Locator
+from springline.business.customers.services import Actor, everybodys_numbers, who
+from springline.business.customers.text import search_fields
+
+_BATCH = 2000
+_ASKED_AT_ONCE = 900  # SQLite takes about a thousand parameters in one query
+_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """`columns`: ours → the file's header. `ignored`: headers that mean nothing to us. `good`: rows without a
+    problem. `unlocated`: addresses whose county the text does not tell. `digest` names this very file.
+    """
+
+    digest: str
+    columns: dict[str, str]
+    ignored: tuple[str, ...]
+    total: int
+    good: int
+    problems: tuple[Problem, ...]
+    unlocated: int
+    sample: tuple[Row, ...]
+
+
+@dataclass(slots=True)
+class _Plan:
+    preview: Preview
+    rows: list[Row]
+
+
+def preview(data: bytes, name: str) -> Preview:
+    """What would be taken in, and every bad row; nothing is written. Raises SheetError."""
+    return _plan(data, name).preview
+
+
+def take_in(data: bytes, name: str, by: Actor = None, digest: str | None = None) -> ImportRun:
+    """All rows in one transaction. Raises SheetError, CustomerRefusal.
+
+    `digest`: of the preview that somebody agreed to; another file is refused (`other_file`), so is one with a bad
+    row (`bad_rows`, detail: the problems) and one that was taken in before (`taken_in`).
+    """
+    plan = _plan(data, name)
+    if digest is not None and digest != plan.preview.digest:
+        raise CustomerRefusal(
+            "other_file", "这不是预览过的文件。", "This is not the file that was previewed."
+        )
+    if plan.preview.problems:
+        raise CustomerRefusal(
+            "bad_rows",
+            "有错误行，未导入任何数据。",
+            "Some rows are bad: nothing was taken in.",
+            plan.preview.problems,
+        )
+    built = _build(plan.rows, by)
+    with transaction.atomic():
+        if ImportRun.objects.filter(digest=plan.preview.digest).exists():
+            raise CustomerRefusal("taken_in", "该文件已导入过。", "This file was taken in before.")
+        if taken := _bound_now([number for row in plan.rows for number in row.numbers]):
+            raise CustomerRefusal(
+                "phone_taken",
+                "导入期间有号码被绑定，请重新预览。",
+                "A number was bound meanwhile.",
+                len(taken),
+            )
+        _write(built)
+        run = ImportRun.objects.create(
+            who=who(by),
+            file=name[-120:],
+            digest=plan.preview.digest,
+            rows=len(plan.rows),
+            customers=len(plan.rows),
+        )
+        audit(by, "customers.imported", run, rows=len(plan.rows))
+    return run
+
+
+def report(problems: Sequence[Problem]) -> bytes:
+    """The bad rows as a CSV that spreadsheets open in Chinese (UTF-8 with BOM)."""
+    out = io.StringIO()
+    sheet = csv.writer(out)
+    sheet.writerow(["行 line", "列 column", "内容 value", "问题", "problem"])
+    for p in problems:
+        # A cell that begins so would be run as a formula.
+        value = f"'{p.value}" if p.value[:1] in "=+-@" else p.value
+        sheet.writerow([p.line, p.column, value, p.zh, p.en])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _plan(data: bytes, name: str) -> _Plan:
+    rows = sheets.rows_of(data, name)
+    header, body = rows[0], rows[1:]
+    columns = mapped(header)
+    if missing := [HEADERS[column][0] for column in REQUIRED if column not in columns]:
+        known = "、".join(aliases[0] for aliases in HEADERS.values())
+        raise sheets.SheetError(
+            f"缺少列：{'、'.join(missing)}。可用的列：{known}。", f"Missing columns: {', '.join(missing)}."
+        )
+    area_code = places.pack().city.area_code
+    good: list[Row] = []
+    problems: list[Problem] = []
+    for line, cells in enumerate(body, 2):
+        if any(cells):
+            row, wrong = read_row(line, cells, columns, area_code)
+            problems += wrong
+            good.append(row)
+    problems += _doubles(good) + _taken(good)
+    titles = {column: header[at] for column, at in columns.items()}
+    shown = [_titled(p, titles) for p in sorted(problems, key=lambda p: p.line)]
+    bad = {p.line for p in problems}
+    locator = places.locator()
+    unlocated = sum(1 for row in good if row.values.get("address") and not _place(row, locator)[0])
+    used = set(columns.values())
+    return _Plan(
+        Preview(
+            digest=hashlib.sha256(data).hexdigest(),
+            columns=titles,
+            ignored=tuple(text for at, text in enumerate(header) if at not in used and text),
+            total=len(good),
+            good=len(good) - len(bad),
+            problems=tuple(shown),
+            unlocated=unlocated,
+            sample=tuple(row for row in good if row.line not in bad)[:_SHOWN],
+        ),
+        good,
+    )
+
+
+def _titled(p: Problem, titles: dict[str, str]) -> Problem:
+    return Problem(p.line, titles.get(p.column, p.column), p.value, p.zh, p.en)
+
+
+def _doubles(rows: list[Row]) -> list[Problem]:
+    first: dict[str, int] = {}
+    found = []
+    for row in rows:
+        for number in row.numbers:
+            if first.setdefault(number, row.line) != row.line:
+                line = first[number]
+                found.append(
+                    Problem(
+                        row.line, "phone", row.values.get("phone", "")[:60], f"与第 {line} 行号码重复。",
+                        f"The same number as in line {line}.",
+                    )
+                )  # fmt: skip
+    return found
+
+
+def _taken(rows: list[Row]) -> list[Problem]:
+    taken = _bound_now([number for row in rows for number in row.numbers])
+    everybodys = everybodys_numbers()
+    found = []
+    for row in rows:
+        value = row.values.get("phone", "")[:60]
+        if any(number in taken for number in row.numbers):
+            found.append(
+                Problem(
+                    row.line,
+                    "phone",
+                    value,
+                    "号码已绑定其他客户。",
+                    "The number belongs to a customer already.",
+                )
+            )
+        if any(number in everybodys for number in row.numbers):
+            found.append(
+                Problem(
+                    row.line, "phone", value, "这是热线或线路号码。", "A number of the hotline or its lines."
+                )
+            )
+    return found
+
+
+def _bound_now(numbers: list[str]) -> set[str]:
+    found: set[str] = set()
+    for at in range(0, len(numbers), _ASKED_AT_ONCE):
+        rows = CustomerPhone.objects.filter(e164__in=numbers[at : at + _ASKED_AT_ONCE], unbound_at=None)
+        found.update(rows.values_list("e164", flat=True))
+    return found
+
+
+def _place(row: Row, locator: Locator) -> tuple[str, str]:
+    """(county, town) of a row: its columns 区县 and 乡镇 help the text."""
+    parts = (row.values.get("county", ""), row.values.get("town", ""), row.values.get("address", ""))
+    found = locator.locate("".join(parts))
+    return found.county or "", found.town or ""
+
+
+@dataclass(slots=True)
+class _Built:
+    customers: list[Customer]
+    contacts: list[Contact]
+    phones: list[CustomerPhone]
+    addresses: list[CustomerAddress]
+    searches: list[CustomerSearch]
+    changes: list[CustomerChange]
+
+
+def _build(rows: list[Row], by: Actor) -> _Built:
+    """Everything is made before the transaction begins, so that it holds the database as short as can be."""
+    now, actor, locator = timezone.now(), who(by), places.locator()
+    built = _Built([], [], [], [], [], [])
+    for row in rows:
+        v = row.values
+        name = v.get("name") or v.get("contact") or f"尾号{row.numbers[0][-4:]}"
+        customer = Customer(
+            name=name, created_at=now, active_at=now,
+            **{field: v.get(field, "") for field in ("type", "level", "settlement")},
+            **{field: v.get(field, "") for field in ("invoice_title", "tax_no", "remark")},
+        )  # fmt: skip
+        built.customers.append(customer)
+        people = [v["contact"]] if v.get("contact") and v["contact"] != name else []
+        contact = Contact(customer=customer, name=people[0]) if people else None
+        if contact is not None:
+            built.contacts.append(contact)
+        for at, number in enumerate(row.numbers):
+            built.phones.append(
+                CustomerPhone(
+                    customer=customer, contact=contact, e164=number, backwards=tail_key(number),
+                    is_primary=at == 0, bound_at=now,
+                )
+            )  # fmt: skip
+        texts = []
+        if v.get("address"):
+            county, town = _place(row, locator)
+            texts.append(" ".join((v["address"], v.get("building", ""), v.get("notes", ""))))
+            built.addresses.append(
+                CustomerAddress(
+                    customer=customer, text=v["address"], county=county, town=town, floor=row.floor,
+                    building=v.get("building", ""), lift=v.get("lift", "unknown"), notes=v.get("notes", ""),
+                    is_default=True,
+                )
+            )  # fmt: skip
+        built.searches.append(
+            CustomerSearch(customer=customer, **search_fields(name, v["type"], people, texts))
+        )
+        built.changes.append(CustomerChange(customer=customer, at=now, who=actor, what="imported", version=1))
+    return built
+
+
+def _write(built: _Built) -> None:
+    Customer.objects.bulk_create(built.customers, _BATCH)
+    groups: Iterator[tuple[Any, list[Any]]] = iter(
+        ((Contact, built.contacts), (CustomerPhone, built.phones), (CustomerAddress, built.addresses),
+         (CustomerSearch, built.searches), (CustomerChange, built.changes))
+    )  # fmt: skip
+    for model, rows in groups:
+        for row in rows:
+            _point(row)
+        model.objects.bulk_create(rows, _BATCH)
+
+
+def _point(row: models.Model) -> None:
+    """The ids of what was just written, which Django does not fill in by itself."""
+    row.customer_id = row.customer.pk  # type: ignore[attr-defined]
+    if isinstance(row, CustomerPhone) and row.contact is not None:
+        row.contact_id = row.contact.pk  # type: ignore[attr-defined]

@@ -1,0 +1,102 @@
+"""CSV and XLSX files of customers as rows of text, in whatever encoding the spreadsheet left them."""
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
+
+MOST_ROWS = 100_000
+MOST_BYTES = 30 * 1024 * 1024
+# An XLSX is a ZIP: a small file may unpack to gigabytes.
+_MOST_UNPACKED = 400 * 1024 * 1024
+
+
+class SheetError(ValueError):
+    """The file cannot be read at all. `zh`, `en`: why, for people."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(en)
+        self.zh, self.en = zh, en
+
+
+def rows_of(data: bytes, name: str) -> list[list[str]]:
+    """Rows without trailing blanks, the header first; empty rows are kept so that numbers of lines stay right.
+
+    Raises SheetError.
+    """
+    if len(data) > MOST_BYTES:
+        raise SheetError("文件超过 30 MB。", "The file is larger than 30 MB.")
+    rows = []
+    for row in _xlsx(data) if name.lower().endswith((".xlsx", ".xlsm")) or data[:2] == b"PK" else _csv(data):
+        rows.append(row)
+        if len(rows) > MOST_ROWS + 1:
+            raise SheetError(
+                f"超过 {MOST_ROWS} 行，请分批导入。", f"More than {MOST_ROWS} rows: split the file."
+            )
+    while rows and not any(rows[-1]):
+        rows.pop()
+    if not rows:
+        raise SheetError("文件是空的。", "The file is empty.")
+    return rows
+
+
+def decoded(data: bytes) -> str:
+    """UTF-8 with or without BOM, UTF-16 with one, else GB18030, which holds GBK. Raises SheetError."""
+    encodings = ["utf-16"] if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ["utf-8-sig", "gb18030"]
+    for encoding in encodings:
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in text:
+            return text
+    raise SheetError("不是文本表格（CSV）或 XLSX 文件。", "Neither a CSV nor an XLSX file.")
+
+
+def _csv(data: bytes) -> Iterator[list[str]]:
+    text = decoded(data)
+    head = text.split("\n", 1)[0]
+    delimiter = max(",\t;", key=head.count)
+    try:
+        yield from (_clean(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    except csv.Error as error:
+        raise SheetError("CSV 格式有误，请重新导出。", f"Broken CSV: {error}") from error
+
+
+def _xlsx(data: bytes) -> Iterator[list[str]]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            if sum(part.file_size for part in archive.infolist()) > _MOST_UNPACKED:
+                raise SheetError("文件解压后过大。", "The file unpacks to too much.")
+        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+        sheet = book.worksheets[0]
+        # What the file claims as its size is often wrong, and then rows would be missing.
+        sheet.reset_dimensions()
+        for row in sheet.iter_rows(values_only=True):
+            yield _clean(row)
+    except (zipfile.BadZipFile, InvalidFileException, KeyError, IndexError, ValueError, OSError) as error:
+        if isinstance(error, SheetError):
+            raise
+        raise SheetError("XLSX 文件损坏，请重新保存。", "The XLSX file is damaged.") from error
+
+
+def _clean(row: Iterable[object]) -> list[str]:
+    cells = [_text(cell) for cell in row]
+    while cells and not cells[-1]:
+        cells.pop()
+    return cells
+
+
+def _text(cell: object) -> str:
+    """A number as a spreadsheet keeps it, 13800012345.0 included, becomes its digits again."""
+    if cell is None:
+        return ""
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() else repr(cell)
+    if isinstance(cell, datetime):
+        return cell.isoformat(sep=" ")
+    return str(cell).replace("\0", "").strip()
