@@ -1,5 +1,5 @@
 /**
- * Numbers as people read them aloud: 138 0001 2345, 0564 3212345, 400 564 1234.
+ * Numbers as people read them aloud: 138 0001 2345, 0564 321 2345, 400 564 1234.
  * Takes E.164, national or masked (138****2345) text; anything else is returned trimmed.
  */
 export function formatPhone(text: string): string {
@@ -20,5 +20,6 @@ function split(text: string, ...sizes: number[]): string {
 // 010 and 02x are the three-digit area codes (ITU-T E.164 national plan of China); the rest have four.
 function landline(text: string): string {
   const area = /^0(10|2\d)/.test(text) ? 3 : 4
-  return `${text.slice(0, area)} ${text.slice(area)}`
+  const local = text.slice(area)
+  return `${text.slice(0, area)} ${/^\d{7,8}$/.test(local) ? `${local.slice(0, -4)} ${local.slice(-4)}` : local}`
 }
