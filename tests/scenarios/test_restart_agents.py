@@ -1,7 +1,5 @@
 """What agents were doing outlives control."""
 
-import pytest
-
 from springline.contracts.commands import Done, SetPaused, SignIn, SignOut
 from springline.contracts.events import AgentState, AgentStateChanged
 from springline.telephony.control.recovery import last_states
@@ -74,7 +72,6 @@ async def test_a_device_that_went_away_meanwhile(house: ExchangeHouse) -> None:
         await until(lambda: house.agent("1001").state is AgentState.READY)
 
 
-@pytest.mark.xfail(reason="the journal does not tell which pause follows UNREACHABLE", strict=True)
 async def test_a_paused_agent_whose_device_is_off_stays_paused(house: ExchangeHouse) -> None:
     async with house.control():
         await house.work("1001")

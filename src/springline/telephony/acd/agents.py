@@ -12,6 +12,7 @@ from springline.telephony.acd.states import AgentStep, after
 
 NO_ANSWER_REASON = "no_answer"
 MISSES_BEFORE_PAUSE = 2
+NO_REASON = "paused"
 
 _ON_CALL = (AgentState.RINGING, AgentState.TALKING)
 
@@ -109,7 +110,16 @@ def row_of(agent: Agent) -> AgentChanged:
         state=agent.state,
         since=agent.since,
         device_online=agent.online,
-        reason=agent.pause_reason if agent.state is AgentState.PAUSED else None,
+        reason=_reason(agent),
         call=agent.call,
         pause_after=agent.pause_reason if pending else None,
     )
+
+
+def _reason(agent: Agent) -> str | None:
+    """Also behind a lost device a pause stays a pause, and the journal must tell it after a restart."""
+    if agent.state is AgentState.PAUSED:
+        return agent.pause_reason
+    if agent.state is AgentState.UNREACHABLE and agent.paused:
+        return agent.pause_reason or NO_REASON
+    return None

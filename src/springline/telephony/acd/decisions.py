@@ -29,7 +29,8 @@ class Withdraw(msgspec.Struct, frozen=True, kw_only=True):
 
 class AgentChanged(msgspec.Struct, frozen=True, kw_only=True):
     """An agent's row as it is now. `since` (monotonic seconds) stays when state, reason and call did not
-    change, that is when only `pause_after` or `device_online` did."""
+    change, that is when only `pause_after` or `device_online` did. An UNREACHABLE agent with a reason
+    is paused as soon as the device is back."""
 
     agent: str
     state: AgentState

@@ -118,7 +118,7 @@ def steps_back(last: AgentStateChanged) -> list[acd.AcdEvent]:
     match last.state:
         case AgentState.OFFLINE:
             return []
-        case AgentState.PAUSED:
+        case AgentState.PAUSED | AgentState.UNREACHABLE if last.state is AgentState.PAUSED or last.reason:
             reason = [] if last.reason is None else [acd.SetPaused(last.agent, last.reason)]
             return [acd.SignIn(last.agent), *reason]
         case _:
