@@ -73,3 +73,14 @@ async def test_every_state_of_the_desk(desk: OpenDesk) -> None:
     await one.page.get_by_role("button", name=re.compile("快捷键")).click()
     await expect(one.page.get_by_role("dialog")).to_be_visible()
     await looked_at(one, "10-keys")
+
+
+async def test_a_supervisor_looks_on(desk: OpenDesk) -> None:
+    """No softphone and no state of one's own, and whole numbers."""
+    one = await desk()
+    caller = await one.house.customer_for("1", "1")
+    await one.sign_in("monitor")
+    await expect(one.page.get_by_text("此账号没有绑定坐席，只能查看。")).to_be_visible()
+    grouped = f"{caller.number[:3]} {caller.number[3:7]} {caller.number[7:]}"
+    await expect(one.page.get_by_role("region", name="排队")).to_contain_text(grouped)
+    await looked_at(one, "11-supervisor")
