@@ -9,6 +9,7 @@ from springline.business import health, http
 from springline.business.accounts.api import router as session
 from springline.business.calls.api import router as calls
 from springline.business.catalog.api import router as catalog
+from springline.business.customers.api import router as customers
 from springline.business.hotline.api import router as agents
 
 
@@ -33,5 +34,5 @@ api = NinjaAPI(
     renderer=ReadableJson(),
 )
 http.install(api)
-for router in (session, agents, calls, catalog, health.router):
+for router in (session, agents, calls, catalog, customers, health.router):
     api.add_router("", router)

@@ -49,6 +49,17 @@ SIDEBAR = {
             ],
         },
         {
+            "title": _("Customers"),
+            "separator": True,
+            "items": [
+                _item(_("customers"), "customers_customer", "person"),
+                _item(_("merges"), "customers_customermerge", "merge"),
+                _item(_("numbers' regions"), "customers_numbertag", "pin_drop"),
+                _item(_("exchanges"), "customers_exchangeprefix", "deskphone"),
+                _item(_("imports"), "customers_importrun", "upload_file"),
+            ],
+        },
+        {
             "title": _("Catalogue"),
             "separator": True,
             "items": [

@@ -115,7 +115,8 @@ def test_a_file_once_and_only_the_one_previewed() -> None:
 @pytest.mark.parametrize(
     ("data", "name"),
     [
-        (b"", "x.csv"), (b"\r\n\r\n", "x.csv"), (sheet(GOOD, head="a,b,c"), "x.csv"), (b"PK\x03\x04junk", "x.xlsx"),
+        (b"", "x.csv"), (b"\r\n\r\n", "x.csv"), (sheet(GOOD, head="a,b,c"), "x.csv"),
+        (b"PK\x03\x04junk", "x.xlsx"),
         (b"not a book", "x.xlsx"), (bytes(range(256)) * 9, "x.csv"), ("电话\n" + "1\n" * 100_002, "x.csv"),
     ],
 )  # fmt: skip

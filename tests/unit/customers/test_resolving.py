@@ -32,7 +32,7 @@ CHAIN = ["address", "delivery", "tag", "recent_agent", "recent_menu", "exchange"
 
 @pytest.mark.parametrize("place", range(len(CHAIN)))
 def test_the_first_link_that_knows_decides(place: int) -> None:
-    known = {name: YEJI for name in CHAIN[place + 1 :]}
+    known = dict.fromkeys(CHAIN[place + 1 :], YEJI)
     found = resolve(facts(**{CHAIN[place]: HUOSHAN}, **known, mobile=HEFEI), PACK)
     assert (found.level, found.region) == (Level.COUNTY, HUOSHAN)
     assert found.confidence is (Confidence.HIGH if place < 3 else Confidence.MEDIUM)

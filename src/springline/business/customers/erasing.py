@@ -21,7 +21,9 @@ from springline.business.customers.services import FIELDS, Actor, note, reindex
 
 
 def export(customer_id: int, by: Actor, why: str) -> dict[str, Any]:
-    """Everything kept about a customer, duplicates merged into it included, ready for JSON. Leaves an audit row."""
+    """Everything kept about a customer, duplicates merged into it included, ready for JSON. Leaves an audit
+    row.
+    """
     customer = canonical(customer_id)
     ids = family(customer.pk)
     audit(by, "customer.exported", customer, why=why)
@@ -44,14 +46,15 @@ def export(customer_id: int, by: Actor, why: str) -> dict[str, Any]:
 
 
 def blockers(customer_id: int) -> list[tuple[str, str]]:
-    """Why this customer cannot be erased yet, in Chinese and English; empty when nothing stands against it."""
+    """Why this customer cannot be erased yet, in Chinese and English; empty when nothing is open."""
     ids = family(canonical(customer_id).pk)
     return [reason for blocker in hooks.erase_blockers.values() for reason in blocker(ids)]
 
 
 @transaction.atomic
 def erase(customer_id: int, by: Actor, why: str) -> None:
-    """Names, numbers, addresses and notes go; county and town stay for the statistics, the ids for the ledgers.
+    """Names, numbers, addresses and notes go; county and town stay for the statistics, the ids for the
+    ledgers.
 
     Raises CustomerRefusal `owed` with the reasons that stand against it.
     """

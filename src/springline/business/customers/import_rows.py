@@ -86,7 +86,7 @@ class Row:
 
 
 def mapped(header: list[str]) -> dict[str, int]:
-    """Our columns → their places in the file; a header that stands there twice counts where it comes first."""
+    """Our columns → their places in the file; a doubled header counts where it comes first."""
     names = {_bare(text): at for at, text in reversed(list(enumerate(header)))}
     return {
         column: next(names[_bare(alias)] for alias in aliases if _bare(alias) in names)

@@ -4,7 +4,7 @@ import csv
 import hashlib
 import io
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.db import models, transaction
@@ -31,6 +31,7 @@ from springline.business.customers.text import search_fields
 _BATCH = 2000
 _ASKED_AT_ONCE = 900  # SQLite takes about a thousand parameters in one query
 _SHOWN = 20
+_REFUSED_SHOWN = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +64,8 @@ def preview(data: bytes, name: str) -> Preview:
 def take_in(data: bytes, name: str, by: Actor = None, digest: str | None = None) -> ImportRun:
     """All rows in one transaction. Raises SheetError, CustomerRefusal.
 
-    `digest`: of the preview that somebody agreed to; another file is refused (`other_file`), so is one with a bad
-    row (`bad_rows`, detail: the problems) and one that was taken in before (`taken_in`).
+    `digest`: of the preview that somebody agreed to; another file is refused (`other_file`), so is one with a
+    bad row (`bad_rows`, detail: the problems) and one that was taken in before (`taken_in`).
     """
     plan = _plan(data, name)
     if digest is not None and digest != plan.preview.digest:
@@ -76,7 +77,7 @@ def take_in(data: bytes, name: str, by: Actor = None, digest: str | None = None)
             "bad_rows",
             "有错误行，未导入任何数据。",
             "Some rows are bad: nothing was taken in.",
-            plan.preview.problems,
+            [asdict(p) for p in plan.preview.problems[:_REFUSED_SHOWN]],
         )
     built = _build(plan.rows, by)
     with transaction.atomic():

@@ -1,4 +1,4 @@
-"""Looks up what the resolver wants to know of a caller, within a budget: a call never waits for the database."""
+"""Looks up what the resolver wants to know of a caller, within a budget: calls never wait."""
 
 import threading
 import time
@@ -73,7 +73,9 @@ def free_facts(e164: str | None, quality: CallerQuality) -> CallerFacts:
 
 
 def look_up(facts: CallerFacts, budget: float = BUDGET) -> CallerFacts:
-    """`facts` with what the tables know, the strongest links first; stops when time is up. Raises DatabaseError."""
+    """`facts` with what the tables know, the strongest links first; stops when time is up. Raises
+    DatabaseError.
+    """
     number, until = facts.number, time.monotonic() + budget
     assert number is not None
     customer = selectors.by_phone(number)

@@ -1,7 +1,7 @@
 """Two records of one customer become one, and can be taken apart again.
 
-Orders, vouchers and calls keep the id they were written with: whoever reads them asks selectors.family for all
-ids of a customer. So nothing in a ledger is rewritten, and an undo finds everything where it was.
+Orders, vouchers and calls keep the id they were written with: whoever reads them asks selectors.family for
+all ids of a customer. So nothing in a ledger is rewritten, and an undo finds everything where it was.
 """
 
 from django.db import transaction

@@ -41,9 +41,9 @@ class Lift(models.TextChoices):
 class Customer(models.Model):
     """A household or an account of an enterprise, school or office.
 
-    `credit_limit` is in 分. `version` grows with each change, so that a stale form is noticed. `merged_into`: this
-    one is a duplicate, kept so that a merge can be undone and old orders still find their way. `request_key`: a
-    repeated request to create returns the first one's customer.
+    `credit_limit` is in 分. `version` grows with each change, so that a stale form is noticed. `merged_into`:
+    this one is a duplicate, kept so that a merge can be undone and old orders still find their way.
+    `request_key`: a repeated request to create returns the first one's customer.
     """
 
     type = models.CharField(_("type"), max_length=12, choices=CustomerType, default=CustomerType.PERSON)
@@ -177,7 +177,7 @@ class HistoryRows(models.QuerySet["CustomerChange"]):
 
 
 class CustomerChange(models.Model):
-    """History: what was changed, by whom. `before` and `after` hold the changed fields; erasure empties them."""
+    """What was changed, by whom. `before` and `after` hold the changed fields; erasure clears them."""
 
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="changes")
     at = models.DateTimeField(_("at"), default=timezone.now)
@@ -203,7 +203,9 @@ class CustomerChange(models.Model):
 
 
 class CustomerMerge(models.Model):
-    """`moved`: the ids of what changed hands, and which were default or main before, so that it can be undone."""
+    """`moved`: the ids of what changed hands, and which were default or main before, so that it can be
+    undone.
+    """
 
     kept = models.ForeignKey(Customer, models.PROTECT, related_name="+", verbose_name=_("kept"))
     gone = models.ForeignKey(Customer, models.PROTECT, related_name="+", verbose_name=_("duplicate"))
@@ -220,7 +222,9 @@ class CustomerMerge(models.Model):
 
 
 class NumberTag(models.Model):
-    """Where an agent says a number is at home. `lasting`: a tag; otherwise a correction, which fades (180 days)."""
+    """Where an agent says a number is at home. `lasting`: a tag; otherwise a correction, which fades (180
+    days).
+    """
 
     e164 = models.CharField(_("number"), max_length=20, primary_key=True)
     county = models.CharField(_("county (adcode)"), max_length=6, validators=[ADCODE])

@@ -22,8 +22,8 @@ class NoNumber(ValueError):
 def to_e164(text: str, area_code: str = "0564") -> str:
     """Raises NoNumber. A number without an area code is taken to be in `area_code`.
 
-    Mainland mobiles may come with 0, 86, 0086 or +86; a spreadsheet's eaten leading zero of an area code is put
-    back; one that it turned into 1.38E+10 has lost digits and is refused rather than guessed.
+    Mainland mobiles may come with 0, 86, 0086 or +86; a spreadsheet's eaten leading zero of an area code is
+    put back; one that it turned into 1.38E+10 has lost digits and is refused rather than guessed.
     """
     plain = unicodedata.normalize("NFKC", text).strip().lstrip("'")
     if not plain:

@@ -4,8 +4,9 @@ from itertools import product
 
 # Characters that as a surname are read otherwise than pypinyin's default.
 _SURNAMES = {
-    "曾": "z", "单": "s", "查": "z", "仇": "q", "解": "x", "盖": "g", "朴": "p", "区": "o", "翟": "z", "乐": "y",
-    "尉": "w", "员": "y", "覃": "q", "缪": "m", "召": "s", "秘": "b", "种": "c", "重": "c", "折": "s", "黑": "h",
+    "曾": "z", "单": "s", "查": "z", "仇": "q", "解": "x", "盖": "g", "朴": "p", "区": "o", "翟": "z",
+    "乐": "y", "尉": "w", "员": "y", "覃": "q", "缪": "m", "召": "s", "秘": "b", "种": "c", "重": "c",
+    "折": "s", "黑": "h",
 }  # fmt: skip
 _VARIANTS = 4
 

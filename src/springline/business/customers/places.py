@@ -1,7 +1,7 @@
 """The region pack and the prefix table of this home, read once and again when their files change.
 
-`regions/pack.json`, `regions/phone.dat` or `regions/prefixes.csv` below the home replace what is shipped. A file
-that cannot be read is logged and left aside: calls do not wait for it to be mended.
+`regions/pack.json`, `regions/phone.dat` or `regions/prefixes.csv` below the home replace what is shipped. A
+file that cannot be read is logged and left aside: calls do not wait for it to be mended.
 """
 
 import threading

@@ -1,7 +1,8 @@
 """What the agent sees on ring: who calls, where to, and what other rooms add.
 
-A number that is masked, hidden or unreadable never matches anybody (F4). When the database is slow or away, the
-last pop of that number is shown again and marked stale, and a number without one is "unavailable", never "new".
+A number that is masked, hidden or unreadable never matches anybody (F4). When the database is slow or away,
+the last pop of that number is shown again and marked stale, and a number without one is "unavailable", never
+"new".
 """
 
 import threading

@@ -1,8 +1,8 @@
 """The one box: number, tail of a number, name, initials, address, and what other apps add (order no.).
 
-Numbers, names and initials go through indexes. What is left is a look for the text anywhere in a narrow table,
-which reads 200,000 customers in tens of milliseconds and stops at the limit; it needs no full-text extension, so
-it is the same on SQLite and PostgreSQL.
+Numbers, names and initials go through indexes. What is left is a look for the text anywhere in a narrow
+table, which reads 200,000 customers in tens of milliseconds and stops at the limit; it needs no full-text
+extension, so it is the same on SQLite and PostgreSQL.
 """
 
 import re

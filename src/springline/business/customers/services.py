@@ -1,4 +1,4 @@
-"""All writes of one customer. Each is one transaction with a history row, and keeps the search row current."""
+"""All writes of one customer. Each is one transaction with a history row, and keeps search current."""
 
 from collections.abc import Iterable
 from contextlib import suppress
@@ -194,7 +194,7 @@ def reindex(customer: Customer) -> None:
 
 
 def locked(customer_id: int, version: int | None = None) -> Customer:
-    """The customer for a change. Raises Customer.DoesNotExist, CustomerRefusal `merged`, `erased` or `stale`."""
+    """For a change. Raises Customer.DoesNotExist, CustomerRefusal `merged`, `erased` or `stale`."""
     customer = Customer.objects.select_for_update().get(pk=customer_id)
     if customer.merged_into_id:
         raise CustomerRefusal(

@@ -24,7 +24,8 @@ class SheetError(ValueError):
 
 
 def rows_of(data: bytes, name: str) -> list[list[str]]:
-    """Rows without trailing blanks, the header first; empty rows are kept so that numbers of lines stay right.
+    """Rows without trailing blanks, the header first; empty rows are kept so that numbers of lines stay
+    right.
 
     Raises SheetError.
     """

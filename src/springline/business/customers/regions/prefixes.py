@@ -1,10 +1,10 @@
 """Mobile prefix → city, from a file that the operator drops in. None is shipped: their licences are unclear.
 
-Two formats. `phone.dat`, as several public packages spread it: four characters of version (YYMM), the offset of
-the index as a little-endian int32, records "province|city|zip|area code\\0" in UTF-8, then index entries of nine
-bytes, sorted: prefix of seven digits (int32), offset of the record (int32), kind of carrier (int8). And a CSV of
-our own with the columns prefix, province, city, area_code, its prefixes of three to seven digits, the longest
-winning, with a first line "# YYYY-MM" that dates it.
+Two formats. `phone.dat`, as several public packages spread it: four characters of version (YYMM), the offset
+of the index as a little-endian int32, records "province|city|zip|area code\\0" in UTF-8, then index entries
+of nine bytes, sorted: prefix of seven digits (int32), offset of the record (int32), kind of carrier (int8).
+And a CSV of our own with the columns prefix, province, city, area_code, its prefixes of three to seven
+digits, the longest winning, with a first line "# YYYY-MM" that dates it.
 """
 
 import csv

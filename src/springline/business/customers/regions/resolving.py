@@ -36,9 +36,9 @@ class Source(StrEnum):
 class CallerFacts:
     """What was found about one caller; counties are adcodes.
 
-    `bound`: the number belongs to a customer. `recent_agent` and `recent_menu`: what an agent set, or the caller
-    pressed, at most 180 days ago. `area_code`: of a landline, with its 0. `incomplete`: time was up, or the
-    database away, before everything was looked up.
+    `bound`: the number belongs to a customer. `recent_agent` and `recent_menu`: what an agent set, or the
+    caller pressed, at most 180 days ago. `area_code`: of a landline, with its 0. `incomplete`: time was up,
+    or the database away, before everything was looked up.
     """
 
     number: str | None
@@ -85,7 +85,8 @@ _CHAIN = (
 
 
 def resolve(facts: CallerFacts, pack: Pack, typed: str | None = None) -> Resolution:
-    """The first link of the chain that knows. `typed`: the county of an address typed during the call, which wins.
+    """The first link of the chain that knows. `typed`: the county of an address typed during the call, which
+    wins.
 
     A county that the pack does not have counts as unknown.
     """
@@ -147,7 +148,9 @@ def _mobile(facts: CallerFacts, place: PrefixPlace, pack: Pack) -> Resolution:
 
 
 def _elsewhere(facts: CallerFacts, source: Source, zh: str, en: str) -> Resolution:
-    """A number of another city. Whoever is a customer, or may be one that could not be looked up, is not outside."""
+    """A number of another city. Whoever is a customer, or may be one that could not be looked up, is not
+    outside.
+    """
     if facts.bound:
         return _unknown(f"号码归属{zh}，但已是客户，请问地址。", f"A number of {en}, yet a customer: ask.")
     if facts.incomplete:

@@ -1,0 +1,148 @@
+from typing import Any
+
+from django.contrib import admin
+from django.forms import ModelForm
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import TabularInline
+
+from springline.business import phones
+from springline.business.accounts.admin import AuditedAdmin, ReadOnlyAdmin
+from springline.business.customers import merging, services
+from springline.business.customers.errors import CustomerRefusal
+from springline.business.customers.models import (
+    Contact,
+    Customer,
+    CustomerAddress,
+    CustomerChange,
+    CustomerMerge,
+    CustomerPhone,
+    ExchangePrefix,
+    ImportRun,
+    NumberTag,
+)
+from springline.business.customers.searching import search
+from springline.business.customers.showing import is_english
+
+_MOST_FOUND = 200
+
+
+class _Shown(TabularInline):  # type: ignore[misc]
+    """Phones and addresses are changed at the desk, where numbers are checked and places recognised."""
+
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+
+class PhoneInline(_Shown):
+    model = CustomerPhone
+    fields = ["masked", "label", "contact", "is_primary", "bound_at", "unbound_at"]
+    readonly_fields = fields
+
+    @admin.display(description=_("number"))
+    def masked(self, phone: CustomerPhone) -> str:
+        return phones.masked(phone.e164)
+
+
+class ContactInline(_Shown):
+    model = Contact
+    fields = ["name", "duty", "active"]
+
+
+class AddressInline(_Shown):
+    model = CustomerAddress
+    fields = ["text", "county", "town", "building", "floor", "lift", "notes", "is_default", "last_used_at"]
+    readonly_fields = ["last_used_at"]
+
+
+class ChangeInline(_Shown):
+    model = CustomerChange
+    fields = ["at", "who", "what", "before", "after"]
+    readonly_fields = fields
+    ordering = ["-id"]
+
+
+@admin.register(Customer)
+class CustomerAdmin(AuditedAdmin):
+    list_display = ["name", "type", "level", "settlement", "active_at"]
+    list_filter = ["type", "level", "settlement"]
+    # Searched by the desk's one box, see get_search_results; Django asks for a non-empty list.
+    search_fields = ["name"]
+    readonly_fields = ["created_at", "active_at", "merged_into", "erased_at"]
+    inlines = [PhoneInline, ContactInline, AddressInline, ChangeInline]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).filter(merged_into=None, erased_at=None)
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        if not search_term.strip():
+            return queryset, False
+        return queryset.filter(pk__in=[hit.customer_id for hit in search(search_term, _MOST_FOUND)]), False
+
+    def save_model(self, request: HttpRequest, obj: Customer, form: ModelForm, change: bool) -> None:  # type: ignore[override]
+        """Through the services, so that history, version and search stay right."""
+        fields = {name: form.cleaned_data[name] for name in services.FIELDS if name in form.changed_data}
+        if change:
+            services.update(
+                obj.pk,
+                Customer.objects.values_list("version", flat=True).get(pk=obj.pk),
+                fields,
+                request.user,
+            )  # type: ignore[arg-type]
+            return
+        super().save_model(request, obj, form, change)
+        services.note(obj, "created", request.user, after=fields)  # type: ignore[arg-type]
+        services.reindex(obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False  # a person's data are erased, which keeps the ledgers' ids
+
+
+@admin.register(CustomerMerge)
+class CustomerMergeAdmin(ReadOnlyAdmin):
+    list_display = ["at", "kept", "gone", "who", "why", "undone_at"]
+    list_select_related = ["kept", "gone"]
+    actions = ["undo"]
+
+    @admin.action(description=_("Undo this merge"))
+    def undo(self, request: HttpRequest, queryset: Any) -> None:
+        for row in queryset:
+            try:
+                merging.undo(row.pk, request.user)  # type: ignore[arg-type]
+            except CustomerRefusal as error:
+                self.message_user(request, error.en if is_english() else error.zh, "ERROR")
+
+
+@admin.register(NumberTag)
+class NumberTagAdmin(AuditedAdmin):
+    list_display = ["masked", "county", "lasting", "who", "at"]
+    list_filter = ["county", "lasting"]
+
+    @admin.display(description=_("number"))
+    def masked(self, tag: NumberTag) -> str:
+        return phones.masked(tag.e164)
+
+
+@admin.register(ExchangePrefix)
+class ExchangePrefixAdmin(AuditedAdmin):
+    list_display = ["area_code", "prefix", "county", "source"]
+    list_filter = ["area_code", "county"]
+
+
+@admin.register(CustomerChange)
+class CustomerChangeAdmin(ReadOnlyAdmin):
+    list_display = ["at", "customer", "who", "what"]
+    list_filter = ["what"]
+    list_select_related = ["customer"]
+    date_hierarchy = "at"
+
+
+@admin.register(ImportRun)
+class ImportRunAdmin(ReadOnlyAdmin):
+    list_display = ["at", "who", "file", "customers"]
