@@ -6,7 +6,6 @@ import asyncio
 import hashlib
 import re
 import secrets
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,13 +33,6 @@ def config_on_free_ports(directory: Path, **options: object) -> EngineConfig:
         "http_port": free_port(),
     }
     return EngineConfig(**(settings | options))  # type: ignore[arg-type]
-
-
-async def until(condition: Callable[[], bool], timeout: float = 10.0) -> None:
-    """Waits for a condition on files or on another process, which announce nothing."""
-    async with asyncio.timeout(timeout):
-        while not condition():  # noqa: ASYNC110 - there is no event to wait for
-            await asyncio.sleep(0.02)
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,8 @@ from springline.telephony.simulator import (
     play_script,
 )
 from springline.telephony.simulator.tones import heard, read_wav, share, tone_seconds
-from tests.engine.engine_helpers import config_on_free_ports, until
+from tests.engine.engine_helpers import config_on_free_ports
+from tests.support.until import until
 
 pytestmark = pytest.mark.engine
 

@@ -26,7 +26,8 @@ from springline.telephony.engine.process import (
     wait_ready,
 )
 from springline.telephony.engine.render import write_agents
-from tests.engine.engine_helpers import SipSocket, authorization, config_on_free_ports, offer, request, until
+from tests.engine.engine_helpers import SipSocket, authorization, config_on_free_ports, offer, request
+from tests.support.until import until
 
 pytestmark = [pytest.mark.engine, pytest.mark.asyncio(loop_scope="module")]
 

@@ -10,7 +10,8 @@ import pytest
 
 from springline.telephony.engine.process import command, running_engine
 from tests.engine.ari_helpers import Ari, controlling
-from tests.engine.engine_helpers import config_on_free_ports, until
+from tests.engine.engine_helpers import config_on_free_ports
+from tests.support.until import until
 
 pytestmark = pytest.mark.engine
 

@@ -11,7 +11,7 @@ import itertools
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
@@ -34,6 +34,8 @@ from springline.telephony.prompts import all_ids
 from springline.telephony.prompts.wav import encode
 from springline.telephony.simulator import AgentPlan, BusAgentControl, Carrier, PhoneAccount
 from springline.telephony.simulator.phone import AgentPhone
+from tests.support.until import until as until
+from tests.support.until import until_true as until_true
 
 HOTLINE = "4000564000"
 QUEUES = ("city", "huoshan", "shucheng", "other", "aftersale", "enterprise", "complaint", "pool")
@@ -274,17 +276,3 @@ def _write_prompts(folder: Path) -> None:
 async def call_house(home: Path) -> AsyncIterator[CallHouse]:
     async with CallHouse(home) as house:
         yield house
-
-
-async def until(condition: Callable[[], object], within: float = 10.0) -> None:
-    """Waits for what other processes do; raises TimeoutError."""
-    async with asyncio.timeout(within):
-        while not condition():  # noqa: ASYNC110 - another process is watched
-            await asyncio.sleep(0.02)
-
-
-async def until_true(condition: Callable[[], object], within: float = 10.0) -> None:
-    """`until` for a coroutine."""
-    async with asyncio.timeout(within):
-        while not await condition():  # type: ignore[misc]  # noqa: ASYNC110
-            await asyncio.sleep(0.05)

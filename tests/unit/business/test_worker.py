@@ -2,7 +2,7 @@
 
 import asyncio
 import struct
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,7 @@ from springline.business.hotline.services import draft_flow, publish_flow
 from springline.contracts import codec, subjects
 from springline.contracts.config import Config
 from springline.platform.bus import BusError, JournalEntry, MemoryBus
+from tests.support.until import until_true
 from tests.unit.business.people import Journal, call_events
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -39,14 +40,9 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(worker, "FIRST_RETRY_SECONDS", 0.01)
 
 
-async def until_async(condition: Callable[[], Awaitable[object]]) -> None:
-    async with asyncio.timeout(10):
-        while not await condition():  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
-
-
 async def until(condition: Callable[[], object]) -> None:
-    await until_async(sync_to_async(condition))
+    """A condition on rows, which only a thread may ask for."""
+    await until_true(sync_to_async(condition))
 
 
 async def tell(bus: MemoryBus, call_id: str) -> None:
@@ -150,7 +146,7 @@ async def wait_for(bus: MemoryBus, version: int) -> Config:
         config = await stored(bus)
         return config is not None and config.version >= version
 
-    await until_async(there)
+    await until_true(there)
     found = await stored(bus)
     assert found is not None
     return found
