@@ -167,8 +167,9 @@ def test_a_private_file_is_replaced_in_one_step(tmp_path: Path) -> None:
 
 
 def test_nats_listens_on_loopback_and_asks_for_a_token(tmp_path: Path) -> None:
-    nats = NatsConfig(tmp_path / 'with "quotes"', Engine(tmp_path), 4222, SECRET)
+    nats = NatsConfig(tmp_path / '泉线 "quotes"', Engine(tmp_path), 4222, SECRET)
     rendered = render_nats(nats, "springline-1")
+    assert '泉线 \\"quotes\\"/jetstream"' in rendered  # nats-server knows no \\u escapes
     assert 'listen: "127.0.0.1:4222"' in rendered
     assert f'token: "{SECRET}"' in rendered
     assert SECRET not in nats.url

@@ -53,14 +53,19 @@ def render_nats(cfg: NatsConfig, server_name: str) -> str:
         f'authorization {{ token: "{cfg.token}" }}\n'
         "max_payload: 1048576\n"
         "jetstream {\n"
-        f"  store_dir: {json.dumps(str(cfg.directory / 'jetstream'))}\n"
+        f"  store_dir: {_quoted(cfg.directory / 'jetstream')}\n"
         f"  max_mem: {cfg.max_memory}\n"
         f"  max_file: {cfg.max_store}\n"
         "  sync_interval: 2s\n"
         "}\n"
         "logtime_utc: true\n"
-        f"log_file: {json.dumps(str(cfg.directory / 'nats.log'))}\n"
+        f"log_file: {_quoted(cfg.directory / 'nats.log')}\n"
     )
+
+
+def _quoted(path: Path) -> str:
+    # nats.conf knows no escapes by code point: letters of any language stand as they are.
+    return json.dumps(str(path), ensure_ascii=False)
 
 
 def prepare_nats(cfg: NatsConfig, *, check_ports: bool = True) -> str:
