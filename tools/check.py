@@ -65,6 +65,7 @@ def test(arguments: list[str]) -> int:
 
 
 def main() -> int:
+    sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]  # a terminal without Chinese
     command, *arguments = sys.argv[1:] or ["test"]
     if command == "lint":
         return lint()

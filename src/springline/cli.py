@@ -1,10 +1,13 @@
 """`springline …`: the program's commands. Each one's work is in the package it belongs to."""
 
 import asyncio
+import io
+import os
+import sys
 from collections.abc import Coroutine
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, TypeVar
 
 import typer
 
@@ -17,6 +20,13 @@ from springline.telephony.engine.cli import tools_app
 from springline.telephony.engine.errors import EngineError
 from springline.telephony.prompts import PromptMissing
 from springline.telephony.prompts.cli import app as prompts_app
+
+# A terminal that cannot show Chinese shows question marks beside the English words, and no traceback.
+for _stream in (sys.stdout, sys.stderr):
+    if isinstance(_stream, io.TextIOWrapper):
+        _stream.reconfigure(errors="replace")
+
+T = TypeVar("T")
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -49,7 +59,7 @@ def up(home: Home = None) -> None:
     """启动全部程序并保持运行 · start everything and keep it running."""
     from springline.up import up as start
 
-    _run(start(_settings(home)))
+    _until_stopped(start(_settings(home)))
 
 
 @app.command()
@@ -64,8 +74,9 @@ def demo(
     from springline.demo.run import demo as run_demo
 
     if check:
-        raise typer.Exit(_run(run_check(json)) or 0)
-    _run(run_demo(_settings(home)))
+        status = _until_stopped(run_check(json))
+        raise typer.Exit(130 if status is None else status)
+    _until_stopped(run_demo(_settings(home)))
 
 
 @app.command()
@@ -104,13 +115,22 @@ def token_create(
 
 
 def _settings(home: Path | None) -> Settings:
+    """Also: from here on what is written (calls, recordings, logs) is for the home's owner alone."""
+    os.umask(0o077)
     try:
         return settings.load(home)
     except SettingsError as error:
         raise _failed(error) from error
 
 
-def _run(work: Coroutine[object, object, int | None]) -> int | None:
+def _until_stopped(work: Coroutine[Any, Any, T]) -> T | None:
+    """What `work` returns, None after Ctrl-C or SIGTERM."""
+    from springline.house import until_stopped
+
+    return _run(until_stopped(work))
+
+
+def _run(work: Coroutine[Any, Any, T]) -> T | None:
     try:
         return asyncio.run(work)
     except EXPECTED as error:

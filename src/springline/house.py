@@ -2,23 +2,31 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
+from typing import Any, TypeVar
 
 from springline.platform.settings import Settings
 from springline.platform.supervisor import Supervisor, check_free, home_lock
 from springline.platform.supervisor.supervisor import Report
 from springline.programs import ports, stages
 
+T = TypeVar("T")
+
 
 @asynccontextmanager
-async def running_house(settings: Settings, report: Report | None = None) -> AsyncIterator[Supervisor]:
+async def running_house(
+    settings: Settings, report: Report | None = None, prepare: Callable[[], None] | None = None
+) -> AsyncIterator[Supervisor]:
     """Everything runs and is ready inside the block; after it no process is left.
 
+    `prepare` writes to the home before the start, in a thread, while nobody else can hold the home.
     Raises HomeInUse, PortTaken, EngineError or StartFailed, each with what to do.
     """
     with home_lock(settings.state_dir):
         check_free(ports(settings))
+        if prepare is not None:
+            await asyncio.to_thread(prepare)
         supervisor = Supervisor(stages(settings), settings.log_dir, report)
         try:
             await supervisor.start()
@@ -34,3 +42,16 @@ def stop_on_signals() -> asyncio.Event:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     return stop
+
+
+async def until_stopped(work: Coroutine[Any, Any, T]) -> T | None:
+    """What `work` returns; None when SIGINT or SIGTERM ended it. Its cleanup has run either way."""
+    stop = stop_on_signals()
+    task, stopped = asyncio.ensure_future(work), asyncio.ensure_future(stop.wait())
+    try:
+        await asyncio.wait({task, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        stopped.cancel()
+        task.cancel()
+        await asyncio.gather(task, stopped, return_exceptions=True)
+    return None if task.cancelled() else task.result()

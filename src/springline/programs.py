@@ -103,7 +103,8 @@ def _own(settings: Settings, name: str, ready: Callable[[], Awaitable[None]]) ->
     return Program(
         name=name,
         argv=own_command("run", name),
-        env={"SPRINGLINE_HOME": str(settings.home)},
+        # Whatever the locale: logs and files are UTF-8.
+        env={"SPRINGLINE_HOME": str(settings.home), "PYTHONUTF8": "1"},
         ready=ready,
         stop_timeout=8.0,
     )

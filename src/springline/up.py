@@ -5,7 +5,7 @@ import asyncio
 from rich.console import Console
 
 from springline.business import bootstrap
-from springline.house import running_house, stop_on_signals
+from springline.house import running_house
 from springline.platform.settings import Settings
 
 console = Console()
@@ -22,12 +22,10 @@ def report(program: str, state: str, seconds: float) -> None:
 
 
 async def up(settings: Settings) -> None:
-    """Until SIGINT or SIGTERM."""
-    stop = stop_on_signals()
-    await asyncio.to_thread(prepare_database, settings)
-    async with running_house(settings, report):
+    """Until cancelled."""
+    async with running_house(settings, report, lambda: prepare_database(settings)):
         console.print(f"泉线已启动 Springline is up: [bold]{settings.web_url}[/]  (Ctrl-C 停止 stops it)")
-        await stop.wait()
+        await asyncio.Event().wait()
 
 
 def prepare_database(settings: Settings) -> None:

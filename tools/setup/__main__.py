@@ -47,6 +47,7 @@ def _engine_step() -> Step:
 
 def main() -> int:
     """Runs all steps; 0 done, 1 failed, 130 interrupted."""
+    sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]  # a terminal without Chinese
     parser = argparse.ArgumentParser(prog="make setup", description=__doc__)
     parser.add_argument("--no-frontend", action="store_true", help="leave the browser side out")
     options = parser.parse_args()

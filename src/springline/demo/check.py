@@ -11,7 +11,7 @@ import msgspec
 
 from springline.business import bootstrap
 from springline.contracts.events import AnyEvent, CallEnded, NoticePlayed, RecordingStarted
-from springline.demo.stage import CallWatch, Stage, seed, staged
+from springline.demo.stage import CallWatch, Stage, staged
 from springline.demo.story import AGENT_TONE, CALLER_TONE, SIMULATED_AGENT_PLAN, order_from_huoshan, play
 from springline.platform import settings as settings_of
 from springline.platform.settings import Settings
@@ -95,11 +95,9 @@ class Checker:
 
     async def _play(self, home: Path) -> None:
         settings = isolated(home)
-        seeded = await asyncio.to_thread(seed, settings)
-        token = await asyncio.to_thread(bootstrap.create_token, "demo check", ["read"])
-        self._note("home seeded")
-        async with staged(settings, seeded.hotline, self._program) as stage:
+        async with staged(settings, self._program) as stage:
             self.result.seconds_to_ready = self._now()
+            token = await asyncio.to_thread(bootstrap.create_token, "demo check", ["read"])
             stage.carrier.phones["1003"].plan = SIMULATED_AGENT_PLAN
             await stage.agent_on_duty()
             self._note("simulated agent on duty")

@@ -1,6 +1,7 @@
 """`springline demo`, with a person or without."""
 
 import asyncio
+import os
 import shutil
 import sys
 from collections.abc import AsyncIterator
@@ -10,10 +11,10 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from springline.business.bootstrap import SeededUser, SeedResult
+from springline.business.bootstrap import SeededUser
 from springline.contracts.events import CallEnded
 from springline.demo.check import Checker, CheckResult, temporary_home
-from springline.demo.stage import SIMULATED_AGENT, CallWatch, Stage, seed, staged
+from springline.demo.stage import SIMULATED_AGENT, CallWatch, Stage, staged
 from springline.demo.story import (
     SIMULATED_AGENT_PLAN,
     order_for_a_person,
@@ -22,7 +23,6 @@ from springline.demo.story import (
 )
 from springline.demo.timeline import Timeline
 from springline.demo.words import role_names, sentence_of
-from springline.house import stop_on_signals
 from springline.platform.settings import Settings
 from springline.up import report
 
@@ -32,16 +32,7 @@ console = Console()
 async def check(json: Path | None) -> int:
     """Play the demo in an empty home. Returns the exit status: 0 when everything was as it should be."""
     home = temporary_home()
-    stop = stop_on_signals()
-    work = asyncio.ensure_future(Checker(console.print).run(home))
-    stopped = asyncio.ensure_future(stop.wait())
-    await asyncio.wait({work, stopped}, return_when=asyncio.FIRST_COMPLETED)
-    stopped.cancel()
-    if not work.done():
-        work.cancel()
-        await asyncio.gather(work, return_exceptions=True)
-        return 130
-    result = work.result()
+    result = await Checker(console.print).run(home)
     if json is not None:
         _write(json, result)
     console.print("[green]全部正常 ok[/]" if result.ok else f"[red]未通过 failed[/]，家目录 home: {home}")
@@ -56,32 +47,23 @@ def _write(path: Path, result: CheckResult) -> None:
 
 
 async def demo(settings: Settings) -> None:
-    """Take one call while telling it, then keep running until SIGINT or SIGTERM."""
-    stop = stop_on_signals()
+    """Take one call while telling it, then keep running until cancelled."""
     console.rule("泉线 Springline")
     console.print("启动中 starting…")
-    seeded = await asyncio.to_thread(seed, settings)
-    async with staged(settings, seeded.hotline, report) as stage:
-        show = asyncio.ensure_future(_show(stage, seeded))
-        stopped = asyncio.ensure_future(stop.wait())
-        try:
-            await asyncio.wait({show, stopped}, return_when=asyncio.FIRST_COMPLETED)
-            if show.done():
-                show.result()
-        finally:
-            show.cancel()
-            stopped.cancel()
-            await asyncio.gather(show, stopped, return_exceptions=True)
-    console.print("已停止 stopped")
+    try:
+        async with staged(settings, report) as stage:
+            await _show(stage)
+    finally:
+        console.print("已停止 stopped")
 
 
-async def _show(stage: Stage, seeded: SeedResult) -> None:
+async def _show(stage: Stage) -> None:
     stage.carrier.phones[SIMULATED_AGENT].plan = SIMULATED_AGENT_PLAN
     await stage.agent_on_duty()
-    console.print(f"\n一位客户拨打 {seeded.hotline} · a customer dials the hotline:")
+    console.print(f"\n一位客户拨打 {stage.seeded.hotline} · a customer dials the hotline:")
     await _tell_call(stage, for_a_person=False)
     await stage.agent_off_duty()
-    _explain(stage.settings, seeded.users)
+    _explain(stage.settings, stage.seeded.users)
     async for _ in _enter_pressed():
         console.print("\n又一通来电，请在工作台接听 · another call: answer it in the desk (Space)")
         await _tell_call(stage, for_a_person=True)
@@ -126,13 +108,26 @@ def _explain(settings: Settings, users: tuple[SeededUser, ...]) -> None:
 
 
 async def _enter_pressed() -> AsyncIterator[None]:
-    """Each time Enter is pressed; ends when there is no keyboard."""
-    reader = asyncio.StreamReader()
+    """Each time Enter is pressed; ends when there is no keyboard.
+
+    The terminal is read without making it non-blocking: the screen is the same open file.
+    """
+    loop = asyncio.get_running_loop()
+    pressed: asyncio.Queue[bytes] = asyncio.Queue()
+
+    def read() -> None:
+        data = os.read(keyboard, 4096)
+        if not data:
+            loop.remove_reader(keyboard)
+        pressed.put_nowait(data)
+
     try:
-        await asyncio.get_running_loop().connect_read_pipe(
-            lambda: asyncio.StreamReaderProtocol(reader), sys.stdin
-        )
-    except (ValueError, OSError):
+        keyboard = sys.stdin.fileno()
+        loop.add_reader(keyboard, read)
+    except (OSError, ValueError, AttributeError):  # a file, /dev/null, or closed
         return
-    while await reader.readline():
-        yield
+    try:
+        while await pressed.get():
+            yield
+    finally:
+        loop.remove_reader(keyboard)

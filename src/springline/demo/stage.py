@@ -34,12 +34,10 @@ def seed(settings: Settings) -> bootstrap.SeedResult:
 
 @dataclass
 class Stage:
-    """`hotline` is the number to dial."""
-
     settings: Settings
     bus: Bus
     carrier: Carrier
-    hotline: str
+    seeded: bootstrap.SeedResult
 
     async def ask(self, command: commands.AnyCommand) -> None:
         """Raises BusError, or RuntimeError with control's own words when it refuses."""
@@ -64,21 +62,20 @@ class Stage:
 
 
 @asynccontextmanager
-async def staged(
-    settings: Settings, hotline: str, report: Report | None, phone: str = SIMULATED_AGENT
-) -> AsyncIterator[Stage]:
-    """The house and its carrier run inside the block."""
-    async with running_house(settings, report):
+async def staged(settings: Settings, report: Report | None) -> AsyncIterator[Stage]:
+    """The seeded house and its carrier run inside the block. Raises what `running_house` does."""
+    seeds: list[bootstrap.SeedResult] = []
+    async with running_house(settings, report, lambda: seeds.append(seed(settings))):
         bus = await Bus.connect(settings, "demo")
         try:
-            account = PhoneAccount(phone, await _password(bus, phone))
+            account = PhoneAccount(SIMULATED_AGENT, await _password(bus, SIMULATED_AGENT))
             async with Carrier(
                 nats_config(settings).engine,
                 settings.home / "carrier",
                 target=f"{settings.sip_host}:{settings.sip_port}",
                 phones=[account],
             ) as carrier:
-                yield Stage(settings, bus, carrier, hotline)
+                yield Stage(settings, bus, carrier, seeds[0])
         finally:
             await bus.close()
 

@@ -81,4 +81,4 @@ def conditions(watch: CallWatch) -> Mapping[str, Condition]:
 
 
 async def play(stage: Stage, caller: Caller, watch: CallWatch) -> CallReport:
-    return await play_caller(stage.carrier, caller, stage.hotline, conditions(watch))
+    return await play_caller(stage.carrier, caller, stage.seeded.hotline, conditions(watch))

@@ -25,7 +25,10 @@ def load(home: Path | None = None) -> Settings:
     for name in Settings.__struct_fields__:
         if name not in _NOT_IN_FILE and (text := os.environ.get(f"SPRINGLINE_{name.upper()}")) is not None:
             values[name] = text.split(",") if name == "trunk_allow" else text
-    values["home"], values["secrets"] = str(home), _secrets(home)
+    try:
+        values["home"], values["secrets"] = str(home), _secrets(home)
+    except OSError as error:
+        raise SettingsError(f"{error.filename or home}: {error.strerror} (SPRINGLINE_HOME)") from error
     try:
         return msgspec.convert(values, Settings, strict=False, dec_hook=_decode)
     except msgspec.ValidationError as error:
