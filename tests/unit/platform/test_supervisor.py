@@ -1,11 +1,13 @@
 """The supervisor on real processes: small Python programs that play the part."""
 
 import asyncio
+import errno
 import os
+import signal
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from springline.platform.supervisor import (
@@ -15,6 +17,7 @@ from springline.platform.supervisor import (
     Supervisor,
     home_lock,
 )
+from tests.support.until import until
 
 WAITS = "import time\nwhile True: time.sleep(60)"
 STUBBORN = "import signal,time\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\nwhile True: time.sleep(60)"
@@ -34,12 +37,6 @@ def alive(pid: int) -> bool:
     except ProcessLookupError:
         return False
     return True
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
-        while not condition():
-            await asyncio.sleep(0.02)
 
 
 async def test_no_process_is_left_after_a_stop(tmp_path: Path) -> None:
@@ -116,3 +113,22 @@ def test_one_supervisor_per_home(tmp_path: Path) -> None:
         pass
     with home_lock(tmp_path):
         pass
+
+
+async def test_a_start_that_fails_later_on_is_tried_again(tmp_path: Path) -> None:
+    """A disk that is full for a while must not end the watch over a program."""
+    starts: list[str] = []
+
+    def prepare() -> None:
+        starts.append("try")
+        if len(starts) == 2:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    supervisor = Supervisor([[msgspec.structs.replace(program("a"), prepare=prepare)]], tmp_path)
+    await supervisor.start()
+    first = supervisor.pid("a")
+    try:
+        os.kill(first, signal.SIGKILL)
+        await until(lambda: len(starts) == 3 and supervisor.pid("a") != first)
+    finally:
+        await supervisor.stop()

@@ -57,7 +57,7 @@ class Supervisor:
         began = time.monotonic()
         self._report(program.name, "starting", 0.0)
         await self._spawn(program)
-        await self._first_ready(program)
+        await self._until_ready(program)
         self._report(program.name, "ready", time.monotonic() - began)
         self._keepers.append(asyncio.create_task(self._keep(program), name=f"keep {program.name}"))
 
@@ -91,7 +91,8 @@ class Supervisor:
                 preexec_fn=die_with_parent,
             )
 
-    async def _first_ready(self, program: Program) -> None:
+    async def _until_ready(self, program: Program) -> None:
+        """Raises StartFailed as soon as the process ends, and after the program's own deadline."""
         process = self._processes[program.name]
         ready = asyncio.ensure_future(program.ready())
         ended = asyncio.ensure_future(process.wait())
@@ -127,12 +128,25 @@ class Supervisor:
             failures = 0 if time.monotonic() - began > STABLE_AFTER_SECONDS else failures + 1
             self._report(program.name, "died", time.monotonic() - began)
             log.error("program_died", program=program.name, code=code)
+            await self._restart(program, failures)
+
+    async def _restart(self, program: Program, failures: int) -> None:
+        """Returns when the program runs again. A full disk or a taken port is only a reason to wait."""
+        while True:
             await asyncio.sleep(BACKOFF_SECONDS[min(failures, len(BACKOFF_SECONDS) - 1)])
-            restarted = time.monotonic()
-            await self._spawn(program)
-            with suppress(OSError, TimeoutError, RuntimeError):
-                await asyncio.wait_for(program.ready(), program.ready_timeout)
-                self._report(program.name, "ready", time.monotonic() - restarted)
+            began = time.monotonic()
+            try:
+                await self._spawn(program)
+                break
+            except Exception as error:  # noqa: BLE001 - the job boundary: nobody else would start it again
+                log.error("program_not_started", program=program.name, error=str(error))
+                failures += 1
+        try:
+            await self._until_ready(program)
+        except StartFailed as error:
+            log.error("program_not_ready", program=program.name, error=str(error).splitlines()[0])
+        else:
+            self._report(program.name, "ready", time.monotonic() - began)
 
     async def _end(self, program: Program, process: asyncio.subprocess.Process) -> None:
         if process.returncode is not None:
