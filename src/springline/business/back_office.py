@@ -71,6 +71,22 @@ SIDEBAR = {
             ],
         },
         {
+            "title": _("Vouchers"),
+            "separator": True,
+            "items": [
+                _item(_("voucher packages"), "vouchers_voucherpackage", "redeem"),
+                _item(_("voucher lots"), "vouchers_voucherlot", "confirmation_number"),
+                _item(_("voucher entries"), "vouchers_voucherentry", "receipt_long"),
+                _item(_("bucket entries"), "vouchers_bucketentry", "propane_tank"),
+                _item(_("deposit entries"), "vouchers_depositentry", "payments"),
+                _item(_("vouchers owed"), "vouchers_iou", "hourglass_top"),
+                _item(_("paper vouchers"), "vouchers_paperexchange", "description"),
+                _item(_("reconcile items"), "vouchers_reconcileitem", "rule"),
+                _item(_("clearing entries"), "vouchers_clearingentry", "swap_horiz"),
+                _item(_("voucher cases"), "vouchers_vouchercase", "support_agent"),
+            ],
+        },
+        {
             "title": _("Records"),
             "separator": True,
             "items": [

@@ -82,7 +82,9 @@ class User(AbstractBaseUser):
             return True
         if app_label == "hotline" or rest.endswith("_wrapupcode"):
             return self.reach(Action.CHANGE_HOTLINE) is Reach.ALL
-        if app_label == "catalog" or (app_label == "vouchers" and rest.endswith("_voucherpackage")):
+        if app_label == "catalog" or (
+            app_label == "vouchers" and rest.endswith(("_voucherpackage", "_voucherlot"))
+        ):
             return self.reach(Action.CHANGE_CATALOG) is Reach.ALL
         if app_label == "customers":
             return self.reach(Action.MANAGE_CUSTOMERS) is Reach.ALL

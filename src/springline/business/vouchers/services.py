@@ -9,6 +9,7 @@ from django.db.models import Q, Sum
 from django.utils import timezone
 
 from springline.business.catalog.models import Product
+from springline.business.customers.selectors import family
 from springline.business.vouchers import refunds
 from springline.business.vouchers.ledger import Held, Receipt, Request, Writer, hold, hold_one, run
 from springline.business.vouchers.models import (
@@ -64,7 +65,7 @@ def give(
     request: Request, customer_id: int, product: Product, qty: int, *, source: Source = Source.GIFT
 ) -> Receipt:
     """Vouchers for nothing: a present, or paper ones exchanged. A refund of them pays nothing."""
-    _at_least_one(qty)
+    at_least_one(qty)
 
     def work(writer: Writer) -> None:
         lot = new_lot(
@@ -87,7 +88,7 @@ def give(
 
 def compensate(request: Request, lot_id: int, qty: int) -> Receipt:
     """More of what a lot holds, for nothing."""
-    _at_least_one(qty)
+    at_least_one(qty)
 
     def work(writer: Writer) -> None:
         writer.append(hold_one(lot_id), EntryKind.COMPENSATE, qty)
@@ -99,11 +100,11 @@ def reserve(
     request: Request, customer_id: int, product: Product, qty: int, *, adcode: str | None = None
 ) -> Receipt:
     """Set vouchers aside for the request's order. Raises VoucherRefused."""
-    _at_least_one(qty)
+    at_least_one(qty)
 
     def work(writer: Writer) -> None:
         need = _need(request, writer, product, qty, adcode)
-        for held, take in choose(hold(customers=[customer_id]), need):
+        for held, take in choose(hold(customers=family(customer_id)), need):
             writer.append(held, EntryKind.RESERVE, take, sku=product.sku)
 
     what = {"customer": customer_id, "product": product.pk, "qty": qty, "adcode": adcode}
@@ -136,24 +137,12 @@ def redeem(
     A delivery that was redeemed already is refused as T06 with the first entry. `clearing` lets a voucher of
     another station pay, and writes what that station owes.
     """
-    _at_least_one(qty)
+    at_least_one(qty)
 
     def work(writer: Writer) -> None:
-        lots = hold(customers=[customer_id])
-        _refuse_second(request, product, lots)
-        missing = qty
-        if request.order_id is not None:
-            mine = {held.lot.pk: held for held in lots}
-            reserved = Q(order_id=request.order_id, sku=product.sku, lot__in=list(mine))
-            for entry, left in _open(reserved):
-                take = min(left, missing)
-                if take:
-                    _redeem(writer, mine[entry.lot_id], take, entry, product)
-                    missing -= take
-        if missing:
-            need = _need(request, writer, product, missing, adcode, anywhere=clearing)
-            for held, take in choose(lots, need):
-                take_and_redeem(writer, held, take, product)
+        lots = hold(customers=family(customer_id))
+        refuse_second(request, product, lots)
+        redeem_held(writer, lots, product, qty, adcode=adcode, clearing=clearing)
 
     what = {
         "customer": customer_id,
@@ -259,7 +248,7 @@ def refund(request: Request, lot_id: int) -> Receipt:
 
 def transfer(request: Request, lot_id: int, qty: int, to_customer: int) -> Receipt:
     """Give some of a lot to another customer: a new lot with the same terms, worth what the old one loses."""
-    _at_least_one(qty)
+    at_least_one(qty)
 
     def work(writer: Writer) -> None:
         held = hold_one(lot_id)
@@ -302,7 +291,14 @@ def release_stale(now: datetime | None = None) -> int:
 
 
 def move(
-    writer: Writer, held: Held, qty: int, to_customer: int, product: Product, surcharge_fen: int
+    writer: Writer,
+    held: Held,
+    qty: int,
+    to_customer: int,
+    product: Product,
+    surcharge_fen: int,
+    *,
+    volume_ml: int | None = None,
 ) -> Held:
     """`qty` of a lot to a new lot of `product`, with the value they carry and what was paid on top (分)."""
     if not 0 < qty <= held.available:
@@ -318,7 +314,7 @@ def move(
         writer.operation.at,
         package=lot.package if same else None,
         name=lot.name if same else product.name_zh,
-        volume_ml=lot.volume_ml if same else product.volume_ml,
+        volume_ml=volume_ml or (lot.volume_ml if same else product.volume_ml),
         scope=lot.scope if same else Scope.DEDICATED,
         source=Source.TRANSFER,
         paid_qty=qty,
@@ -344,6 +340,30 @@ def new_lot(customer_id: int, product: Product, at: datetime, **terms: object) -
     return VoucherLot(
         customer_id=customer_id, product=product, sku=product.sku, bought_at=at, **{**defaults, **terms}
     )
+
+
+def redeem_held(
+    writer: Writer,
+    lots: list[Held],
+    product: Product,
+    qty: int,
+    *,
+    adcode: str | None = None,
+    clearing: bool = False,
+) -> None:
+    """Redeem from lots under lock: first what the order had set aside. Raises VoucherRefused."""
+    request, missing = writer.request, qty
+    if request.order_id is not None:
+        mine = {held.lot.pk: held for held in lots}
+        for entry, left in _open(Q(order_id=request.order_id, sku=product.sku, lot__in=list(mine))):
+            take = min(left, missing)
+            if take:
+                _redeem(writer, mine[entry.lot_id], take, entry, product)
+                missing -= take
+    if missing:
+        need = _need(request, writer, product, missing, adcode, anywhere=clearing)
+        for held, take in choose(lots, need):
+            take_and_redeem(writer, held, take, product)
 
 
 def take_and_redeem(writer: Writer, held: Held, qty: int, product: Product) -> None:
@@ -387,7 +407,7 @@ def _redeem(writer: Writer, held: Held, qty: int, reserved: VoucherEntry, produc
         )
 
 
-def _refuse_second(request: Request, product: Product, lots: list[Held]) -> None:
+def refuse_second(request: Request, product: Product, lots: list[Held]) -> None:
     if request.delivery_id is None:
         return
     done = VoucherEntry.objects.filter(
@@ -443,6 +463,6 @@ def _need(
     )
 
 
-def _at_least_one(qty: int) -> None:
+def at_least_one(qty: int) -> None:
     if qty < 1:
         raise NotPossible("bad_quantity", "数量至少为 1", "A quantity is at least 1")

@@ -147,8 +147,8 @@ class BucketKind(models.TextChoices):
     DAMAGED = "damaged", _("Damaged")
     COUNT_UP = "count_up", _("Stock-taking, more")
     COUNT_DOWN = "count_down", _("Stock-taking, fewer")
-    SWAP_OUT = "swap_out", _("Swapped for another type")
-    SWAP_IN = "swap_in", _("Swapped from another type")
+    SWAP_OUT = "swap_out", _("Moved to another account or type")
+    SWAP_IN = "swap_in", _("Moved from another account or type")
     # More empties came back than the ledger knows of: noted, and counted for nothing until stock is taken.
     SURPLUS = "surplus", _("Surplus taken back")
 

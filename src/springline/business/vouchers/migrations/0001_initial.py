@@ -153,7 +153,7 @@ class Migration(migrations.Migration):
                 ('reason', models.CharField(blank=True, max_length=200, verbose_name='reason')),
                 ('actor', models.CharField(max_length=80, verbose_name='actor')),
                 ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='at')),
-                ('kind', models.CharField(choices=[('delivered', 'Delivered'), ('returned', 'Taken back'), ('lent', 'Lent'), ('lost', 'Lost'), ('damaged', 'Damaged'), ('count_up', 'Stock-taking, more'), ('count_down', 'Stock-taking, fewer'), ('swap_out', 'Swapped for another type'), ('swap_in', 'Swapped from another type'), ('surplus', 'Surplus taken back')], max_length=12, verbose_name='kind')),
+                ('kind', models.CharField(choices=[('delivered', 'Delivered'), ('returned', 'Taken back'), ('lent', 'Lent'), ('lost', 'Lost'), ('damaged', 'Damaged'), ('count_up', 'Stock-taking, more'), ('count_down', 'Stock-taking, fewer'), ('swap_out', 'Moved to another account or type'), ('swap_in', 'Moved from another account or type'), ('surplus', 'Surplus taken back')], max_length=12, verbose_name='kind')),
                 ('d_out', models.IntegerField(verbose_name='change')),
                 ('out_after', models.IntegerField(verbose_name='with the customer after')),
                 ('address_id', models.BigIntegerField(null=True, verbose_name='address')),

@@ -1,0 +1,135 @@
+from django.contrib import admin
+from django.http import HttpRequest
+from unfold.admin import TabularInline
+
+from springline.business.accounts.admin import AuditedAdmin, ReadOnlyAdmin
+from springline.business.vouchers.models import (
+    BucketEntry,
+    ClearingEntry,
+    DepositEntry,
+    Iou,
+    PaperExchange,
+    ReconcileItem,
+    VoucherCase,
+    VoucherEntry,
+    VoucherLot,
+    VoucherPackage,
+)
+
+
+@admin.register(VoucherPackage)
+class VoucherPackageAdmin(AuditedAdmin):
+    """A change of terms holds for lots bought later: each keeps its own copy."""
+
+    list_display = ["sku", "name_zh", "scope", "product", "paid_qty", "gift_qty", "price_fen", "active"]
+    list_filter = ["active", "scope"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+
+class EntryInline(TabularInline):  # type: ignore[misc]
+    model = VoucherEntry
+    fields = ["seq", "at", "kind", "qty", "available", "reserved", "frozen", "order_id", "reason", "actor"]
+    readonly_fields = fields
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+
+@admin.register(VoucherLot)
+class VoucherLotAdmin(AuditedAdmin):
+    """Only the remark can be written: the database refuses the rest, and lots are made by services."""
+
+    list_display = ["id", "customer_id", "name", "scope", "paid_qty", "gift_qty", "paid_fen", "bought_at"]
+    list_filter = ["scope", "source"]
+    search_fields = ["=id", "=customer_id", "sku"]
+    date_hierarchy = "bought_at"
+    inlines = [EntryInline]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: object = None) -> list[str]:
+        return [field.name for field in VoucherLot._meta.fields if field.name != "remark"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+
+@admin.register(VoucherEntry)
+class VoucherEntryAdmin(ReadOnlyAdmin):
+    list_display = [
+        "at",
+        "lot",
+        "seq",
+        "kind",
+        "qty",
+        "available",
+        "customer_id",
+        "order_id",
+        "reason",
+        "actor",
+    ]
+    list_filter = ["kind"]
+    list_select_related = ["lot"]
+    search_fields = ["=customer_id", "=order_id", "=lot__id", "=call_id"]
+    date_hierarchy = "at"
+
+
+@admin.register(BucketEntry)
+class BucketEntryAdmin(ReadOnlyAdmin):
+    list_display = ["at", "account", "seq", "kind", "qty", "out_after", "order_id", "actor"]
+    list_filter = ["kind"]
+    list_select_related = ["account__bucket_type"]
+    search_fields = ["=account__customer_id"]
+
+
+@admin.register(DepositEntry)
+class DepositEntryAdmin(ReadOnlyAdmin):
+    list_display = [
+        "at",
+        "account",
+        "kind",
+        "qty",
+        "d_fen",
+        "fen_after",
+        "receipt_no",
+        "approved_by",
+        "actor",
+    ]
+    list_filter = ["kind", "channel"]
+    list_select_related = ["account__bucket_type"]
+    search_fields = ["=account__customer_id", "receipt_no"]
+
+
+@admin.register(Iou)
+class IouAdmin(ReadOnlyAdmin):
+    list_display = ["at", "customer_id", "product", "qty", "state", "code", "tries", "actor"]
+    list_filter = ["state", "code"]
+
+
+@admin.register(ReconcileItem)
+class ReconcileItemAdmin(ReadOnlyAdmin):
+    list_display = ["at", "kind", "customer_id", "note", "approved_by", "closed_at"]
+    list_filter = ["kind"]
+
+
+@admin.register(ClearingEntry)
+class ClearingEntryAdmin(ReadOnlyAdmin):
+    list_display = ["at", "from_station_id", "to_station_id", "qty", "value_fen"]
+
+
+@admin.register(PaperExchange)
+class PaperExchangeAdmin(ReadOnlyAdmin):
+    list_display = ["at", "serial", "customer_id", "product", "qty", "state", "decided_by"]
+    list_filter = ["state"]
+    search_fields = ["serial"]
+
+
+@admin.register(VoucherCase)
+class VoucherCaseAdmin(ReadOnlyAdmin):
+    list_display = ["started_at", "code", "customer_id", "state", "done_at", "remedy", "actor"]
+    list_filter = ["code", "state"]

@@ -1,0 +1,179 @@
+"""The guided fixes of T01–T12, their cases and the second person's codes."""
+
+from dataclasses import asdict
+
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import Router
+
+from springline.business.accounts.models import User
+from springline.business.accounts.roles import Action
+from springline.business.accounts.services import audit as leave_audit
+from springline.business.customers.models import CustomerAddress
+from springline.business.customers.selectors import family
+from springline.business.hotline.states import IllegalTransition
+from springline.business.http import SESSION_ONLY, ApiError, answers, forbidden, not_found
+from springline.business.vouchers import approvals, binding, cases, remedies, selectors, services, shapes
+from springline.business.vouchers import schemas as io
+from springline.business.vouchers.api.common import asked, product_of, refusals, user
+from springline.business.vouchers.models import Iou, VoucherCase, VoucherLot
+from springline.business.vouchers.refusals import Code
+from springline.business.vouchers.states import FormEvent
+
+router = Router()
+_DONE = answers(io.ReceiptOut, 404, 409, 422, 503)
+
+
+@router.post("/lots/{lot_id}/fixes/extend", response=_DONE)
+def extend(request: HttpRequest, lot_id: int, body: io.ExtendIn) -> io.ReceiptOut:
+    """T04."""
+    actor = user(request)
+    with refusals(actor, lot_id=lot_id, body=body):
+        return shapes.receipt(services.extend(asked(actor, body), lot_id, body.until))
+
+
+@router.post("/lots/{lot_id}/fixes/unfreeze", response=_DONE)
+def unfreeze(request: HttpRequest, lot_id: int, body: io.RequestIn) -> io.ReceiptOut:
+    """T05; for supervisors, who know why it was frozen."""
+    actor = user(request, Action.APPROVE_VOUCHERS)
+    with refusals(actor, lot_id=lot_id, body=body):
+        return shapes.receipt(services.unfreeze(asked(actor, body), lot_id))
+
+
+@router.post("/lots/{lot_id}/fixes/convert", response=_DONE)
+def convert(request: HttpRequest, lot_id: int, body: io.ConvertIn) -> io.ReceiptOut:
+    """T02: the vouchers become another product's (折算)."""
+    actor, product = user(request), product_of(body.sku)
+    with refusals(actor, lot_id=lot_id, body=body):
+        found = remedies.convert(
+            asked(actor, body), lot_id, body.qty, product, surcharge_fen=body.surcharge_fen
+        )
+        return shapes.receipt(found)
+
+
+@router.post("/lots/{lot_id}/fixes/top-up", response=_DONE)
+def top_up(request: HttpRequest, lot_id: int, body: io.RequestIn) -> io.ReceiptOut:
+    """T02 after a bucket became smaller."""
+    actor = user(request)
+    with refusals(actor, lot_id=lot_id, body=body):
+        return shapes.receipt(remedies.top_up(asked(actor, body), lot_id))
+
+
+@router.post("/customers/{customer_id}/fixes/clearing", response=_DONE)
+def clearing(request: HttpRequest, customer_id: int, body: io.WaterIn) -> io.ReceiptOut:
+    """T03: another station's voucher pays; `station_id` is the one that serves."""
+    actor, product = user(request), product_of(body.sku)
+    with refusals(actor, customer_id=customer_id, body=body):
+        found = services.redeem(
+            asked(actor, body), customer_id, product, body.qty, adcode=body.adcode, clearing=True
+        )
+        return shapes.receipt(found)
+
+
+@router.post("/customers/{customer_id}/fixes/emergency", response=_DONE)
+def emergency(request: HttpRequest, customer_id: int, body: io.EmergencyIn) -> io.ReceiptOut:
+    """T11: with a supervisor's code; what no voucher covers is owed. Leaves an item to reconcile."""
+    actor, product = user(request), product_of(body.sku)
+    with refusals(actor, customer_id=customer_id, body=body):
+        found = remedies.emergency(asked(actor, body), customer_id, product, body.qty, body.code)
+        return shapes.receipt(found)
+
+
+@router.post("/customers/{customer_id}/fixes/iou", response=answers(io.IouOut, 404, 409, 422, 503))
+def iou(request: HttpRequest, customer_id: int, body: io.WaterIn) -> io.IouOut:
+    """T12 and others: water first, ticket later."""
+    actor, product = user(request), product_of(body.sku)
+    with refusals(actor, customer_id=customer_id, body=body):
+        return shapes.iou(remedies.owe(asked(actor, body), customer_id, product, body.qty, Code.AWAY))
+
+
+@router.post("/ious/{iou_id}/settle", response=answers(io.IouOut, 404, 409, 422, 503))
+def settle(request: HttpRequest, iou_id: int, body: io.RequestIn) -> io.IouOut:
+    actor = user(request)
+    row = Iou.objects.filter(pk=iou_id).first()
+    if row is None:
+        raise not_found("unknown_iou")
+    with refusals(actor, customer_id=row.customer_id, body=body):
+        return shapes.iou(remedies.settle(iou_id, actor if isinstance(actor, User) else None))
+
+
+@router.post("/customers/{customer_id}/fixes/binding", response=answers(io.BindingOut))
+def verify_binding(request: HttpRequest, customer_id: int, body: io.BindingIn) -> io.BindingOut:
+    """T08: two of three must fit. The answer says which did, never what was expected."""
+    actor, ids = user(request), family(customer_id)
+    lots = VoucherLot.objects.filter(customer_id__in=ids)
+    facts = binding.Facts(
+        addresses=tuple(
+            CustomerAddress.objects.filter(customer_id__in=ids, removed_at=None).values_list(
+                "text", flat=True
+            )
+        ),
+        purchases=tuple(timezone.localdate(lot.bought_at) for lot in lots),
+        lots=tuple(lot.pk for lot in lots),
+    )
+    verdict = binding.verify(facts, binding.Answers(**body.dict()))
+    leave_audit(
+        actor, "voucher.binding_checked", None, customer_id=customer_id, matched=verdict.matched,
+        passed=verdict.passed,
+    )  # fmt: skip
+    return io.BindingOut(**asdict(verdict))
+
+
+@router.post("/customers/{customer_id}/fixes/paper", response=answers(io.PaperOut, 404, 409, 422, 503))
+def submit_paper(request: HttpRequest, customer_id: int, body: io.PaperIn) -> io.PaperOut:
+    """T09: the form for a paper voucher."""
+    actor, product = user(request), product_of(body.sku)
+    with refusals(actor, customer_id=customer_id, body=body):
+        found = remedies.submit_paper(
+            asked(actor, body), customer_id, product, body.qty, body.serial, photo=body.photo
+        )
+        return shapes.paper(found)
+
+
+@router.post("/papers/{paper_id}/decide", response=answers(io.PaperOut, 404, 409, 422, 503))
+def decide_paper(request: HttpRequest, paper_id: int, body: io.DecideIn) -> io.PaperOut:
+    actor = user(request, Action.APPROVE_VOUCHERS)
+    with refusals(actor, body=body):
+        return shapes.paper(remedies.decide_paper(asked(actor, body), paper_id, accept=body.accept))
+
+
+@router.post("/approvals", response=answers(io.ApprovalOut, 409), auth=SESSION_ONLY)
+def issue_approval(request: HttpRequest, body: io.ApprovalIn) -> io.ApprovalOut:
+    """A code to read out: good once, for ten minutes, for one customer and purpose."""
+    actor = user(request, Action.APPROVE_VOUCHERS)
+    if not isinstance(actor, User):
+        raise forbidden()
+    with refusals(actor, body=io.RequestIn(key="approvals")):
+        code = approvals.issue(actor, body.purpose, body.customer_id, limit_fen=body.limit_fen)
+    return io.ApprovalOut(code=code)
+
+
+@router.get("/cases", response=answers(list[io.CaseOut]))
+def open_cases(request: HttpRequest) -> list[io.CaseOut]:
+    """Cases whose clock runs, the oldest first."""
+    user(request, Action.READ_VOUCHERS)
+    now = timezone.now()
+    return [
+        shapes.case(row, now) for row in VoucherCase.objects.filter(done_at=None).order_by("started_at")[:200]
+    ]
+
+
+@router.post("/cases/{case_id}/close", response=answers(io.CaseOut, 404, 409, 422))
+def close_case(request: HttpRequest, case_id: int, body: io.CloseIn) -> io.CaseOut:
+    """Resolved, or an action agreed with the customer: the clock stops."""
+    actor = user(request)
+    if not VoucherCase.objects.filter(pk=case_id).exists():
+        raise not_found("unknown_case")
+    with refusals(actor, body=io.RequestIn(key="close-case")):
+        try:
+            row = cases.close_case(case_id, FormEvent(body.event), body.remedy, body.note)
+        except (ValueError, IllegalTransition) as error:
+            raise ApiError(422, "bad_event", str(error)) from error
+    return shapes.case(row, timezone.now())
+
+
+@router.get("/audit", response=answers(io.AuditOut))
+def audit(request: HttpRequest) -> io.AuditOut:
+    """Check every chain; names the first bad entry of each broken lot. For supervisors: it reads it all."""
+    user(request, Action.APPROVE_VOUCHERS)
+    return io.AuditOut(**asdict(selectors.audit()))

@@ -1,0 +1,88 @@
+"""What the desk shows of a customer's vouchers."""
+
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from ninja import Router
+
+from springline.business.accounts.roles import Action
+from springline.business.customers.selectors import family
+from springline.business.http import answers, require
+from springline.business.vouchers import schemas as out
+from springline.business.vouchers import selectors, shapes
+from springline.business.vouchers import statement as statements
+from springline.business.vouchers.models import VoucherPackage
+from springline.business.vouchers.statement import Statement
+
+router = Router()
+_A_YEAR = timedelta(days=366)
+
+
+@router.get("/packages", response=answers(list[out.PackageOut]))
+def packages(request: HttpRequest) -> list[VoucherPackage]:
+    require(request, Action.READ_VOUCHERS)
+    return list(VoucherPackage.objects.filter(active=True))
+
+
+@router.get("/customers/{customer_id}", response=answers(out.PanelOut))
+def panel(request: HttpRequest, customer_id: int) -> out.PanelOut:
+    """The ticket panel: balance, lots, buckets and deposits, what fits, last failures, what is owed."""
+    require(request, Action.READ_VOUCHERS)
+    return shapes.panel(family(customer_id))
+
+
+@router.get("/customers/{customer_id}/balance", response=answers(out.BalanceOut))
+def balance(request: HttpRequest, customer_id: int) -> out.BalanceOut:
+    require(request, Action.READ_VOUCHERS)
+    return out.BalanceOut(**asdict(selectors.balance(family(customer_id))))
+
+
+@router.get("/customers/{customer_id}/lots", response=answers(list[out.LotOut]))
+def lots(request: HttpRequest, customer_id: int) -> list[out.LotOut]:
+    require(request, Action.READ_VOUCHERS)
+    now = timezone.now()
+    return [shapes.lot(held, now) for held in selectors.heads(family(customer_id))]
+
+
+@router.get("/customers/{customer_id}/statement", response=answers(out.StatementOut, 422))
+def statement(
+    request: HttpRequest, customer_id: int, since: datetime | None = None, until: datetime | None = None
+) -> out.StatementOut:
+    """Every line in [since, until): the last year without them. Lines name their order, call and delivery."""
+    require(request, Action.READ_VOUCHERS)
+    return out.StatementOut(**asdict(_statement(customer_id, since, until)))
+
+
+@router.get(
+    "/customers/{customer_id}/statement.html",
+    response=answers(None, 422),
+    openapi_extra={"responses": {200: {"description": "A page to print", "content": {"text/html": {}}}}},
+)
+def statement_page(
+    request: HttpRequest, customer_id: int, since: datetime | None = None, until: datetime | None = None
+) -> HttpResponse:
+    """The statement as a page to print; each line links to the desk's order, call and delivery."""
+    require(request, Action.READ_VOUCHERS)
+    found = _statement(customer_id, since, until)
+    return render(
+        request,
+        "vouchers/statement.html",
+        {"statement": found, "customer_id": customer_id, "now": timezone.now()},
+    )
+
+
+def _statement(customer_id: int, since: datetime | None, until: datetime | None) -> Statement:
+    end = _aware(until) or timezone.now()
+    begin = _aware(since) or end - _A_YEAR
+    return statements.statement(family(customer_id), begin, end)
+
+
+def _aware(moment: datetime | None) -> datetime | None:
+    """A time without a zone is Shanghai's."""
+    if moment is None or timezone.is_aware(moment):
+        return moment
+    return timezone.make_aware(moment, ZoneInfo("Asia/Shanghai"))

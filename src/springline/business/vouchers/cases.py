@@ -1,0 +1,79 @@
+"""Voucher cases and their clock (M4): three minutes from the answered call to a remedy or an agreement."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from springline.business.accounts.models import ApiToken, User
+from springline.business.vouchers.ledger import name_of
+from springline.business.vouchers.models import VoucherCase
+from springline.business.vouchers.refusals import NotPossible, VoucherRefused
+from springline.business.vouchers.states import CaseState, FormEvent, after_form
+
+LIMIT = timedelta(minutes=3)
+WARN_AT = timedelta(minutes=2, seconds=30)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clock:
+    """`state`: running, warning, late (both while open); then met or missed. Seconds are whole."""
+
+    state: str
+    seconds: int
+    left: int
+
+
+def open_case(
+    refusal: VoucherRefused,
+    customer_id: int,
+    by: User | ApiToken | None,
+    *,
+    call_id: str = "",
+    order_id: int | None = None,
+    answered_at: datetime | None = None,
+) -> VoucherCase:
+    """Note a failure. The same failure of one customer in one call is one case, with the first clock."""
+    if call_id:
+        same = VoucherCase.objects.filter(call_id=call_id, customer_id=customer_id, code=refusal.code).first()
+        if same is not None:
+            return same
+    now = timezone.now()
+    return VoucherCase.objects.create(
+        customer_id=customer_id,
+        code=refusal.code,
+        call_id=call_id,
+        order_id=order_id,
+        detail=dict(refusal.facts),
+        started_at=min(answered_at or now, now),
+        actor=name_of(by),
+    )
+
+
+@transaction.atomic
+def close_case(case_id: int, event: FormEvent, remedy: str, note: str) -> VoucherCase:
+    """Resolved, or an action agreed: either stops the clock. Raises VoucherCase.DoesNotExist, NotPossible."""
+    case = VoucherCase.objects.select_for_update().get(pk=case_id)
+    if event not in {FormEvent.RESOLVE, FormEvent.AGREE}:
+        raise NotPossible("bad_event", "无此操作", "There is no such action")
+    if case.state == CaseState.RESOLVED:
+        return case
+    first = case.done_at is None
+    case.state = after_form(case.state, event)
+    case.remedy, case.note = remedy[:40], note[:200]
+    if first:
+        case.done_at = timezone.now()
+    case.save(update_fields=["state", "remedy", "note", "done_at"])
+    return case
+
+
+def clock(case: VoucherCase, now: datetime) -> Clock:
+    """2:59 is met, 3:00 is met, later is missed."""
+    took = (case.done_at or now) - case.started_at
+    late, seconds = took > LIMIT, int(took.total_seconds())
+    if case.done_at is not None:
+        state = "missed" if late else "met"
+    else:
+        state = "late" if late else "warning" if took >= WARN_AT else "running"
+    return Clock(state=state, seconds=seconds, left=int(LIMIT.total_seconds()) - seconds)

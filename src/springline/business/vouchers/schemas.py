@@ -1,0 +1,313 @@
+"""Shapes of the voucher API. Money is 分, times are UTC."""
+
+from datetime import date, datetime
+
+from ninja import Field, Schema
+
+
+class LotOut(Schema):
+    id: int
+    name: str
+    sku: str
+    volume_ml: int
+    scope: str
+    source: str
+    paid_qty: int
+    gift_qty: int
+    paid_fen: int
+    unit_price_fen: int
+    available: int
+    reserved: int
+    frozen: int
+    bought_at: datetime
+    expires_at: datetime | None
+    expired: bool
+    min_per_delivery: int
+    regions: list[str]
+    station_id: int | None
+
+
+class BalanceOut(Schema):
+    available: int
+    reserved: int
+    frozen: int
+    owed: int
+
+
+class BucketOut(Schema):
+    """`out` 在外桶, `deposited` 押桶数, `owed` 欠桶."""
+
+    bucket_type: str
+    name: str
+    out: int
+    deposited: int
+    owed: int
+    refundable: int
+    held_fen: int
+
+
+class EligibleOut(Schema):
+    sku: str
+    name: str
+    available: int
+
+
+class ClockOut(Schema):
+    """`state`: running, warning (from 2:30), late; met or missed once done. Seconds."""
+
+    state: str
+    seconds: int
+    left: int
+
+
+class CaseOut(Schema):
+    id: int
+    code: str
+    message: str
+    say: str
+    remedies: list[str]
+    detail: dict[str, object]
+    state: str
+    call_id: str
+    order_id: int | None
+    started_at: datetime
+    done_at: datetime | None
+    remedy: str
+    clock: ClockOut
+
+
+class IouOut(Schema):
+    id: int
+    sku: str
+    qty: int
+    state: str
+    code: str
+    order_id: int | None
+    delivery_id: int | None
+    at: datetime
+    tries: int
+
+
+class PanelOut(Schema):
+    """The ticket panel (M3): everything about one customer's vouchers on one screen."""
+
+    balance: BalanceOut
+    lots: list[LotOut]
+    buckets: list[BucketOut]
+    eligible: list[EligibleOut]
+    cases: list[CaseOut]
+    ious: list[IouOut]
+
+
+class LineOut(Schema):
+    ledger: str
+    at: datetime
+    kind: str
+    kind_name: str
+    what: str
+    qty: int
+    change: int
+    after: int
+    fen: int
+    order_id: int | None
+    call_id: str
+    delivery_id: int | None
+    reason: str
+    actor: str
+    ref: str
+
+
+class TotalsOut(Schema):
+    vouchers: int
+    buckets: int
+    deposits: int
+    deposit_fen: int
+
+
+class StatementOut(Schema):
+    since: datetime
+    until: datetime
+    opening: TotalsOut
+    closing: TotalsOut
+    lines: list[LineOut]
+
+
+class EntryOut(Schema):
+    id: int
+    lot_id: int
+    seq: int
+    kind: str
+    qty: int
+    available: int
+    reserved: int
+    frozen: int
+    amount_fen: int
+    order_id: int | None
+    delivery_id: int | None
+    at: datetime
+
+
+class ReceiptOut(Schema):
+    """`repeated`: the first request with this key had done it; these are its entries. `iou`: owed instead."""
+
+    key: str
+    repeated: bool
+    entries: list[EntryOut]
+    iou: IouOut | None = None
+
+
+class PackageOut(Schema):
+    id: int
+    sku: str
+    name: str
+    scope: str
+    paid_qty: int
+    gift_qty: int
+    price_fen: int
+    valid_days: int | None
+
+
+class RefundOut(Schema):
+    version: str
+    rule: str
+    fen: int
+    counted: int
+    charged_fen: int
+    text: str
+
+
+class RequestIn(Schema):
+    """What every change has. `key` makes it happen once, however often it is sent."""
+
+    key: str = Field(min_length=8, max_length=80)
+    reason: str = Field("", max_length=200)
+    order_id: int | None = None
+    delivery_id: int | None = None
+    call_id: str = Field("", max_length=64)
+    station_id: int | None = None
+
+
+class BuyIn(RequestIn):
+    package_id: int
+    paid_fen: int | None = Field(None, ge=0)
+
+
+class WaterIn(RequestIn):
+    """`answered_at`: when the after-sales call was answered, for the clock of a refusal."""
+
+    sku: str
+    qty: int = Field(ge=1, le=1000)
+    adcode: str | None = None
+    answered_at: datetime | None = None
+
+
+class EmergencyIn(WaterIn):
+    code: str = Field(max_length=12)
+
+
+class LotIn(RequestIn):
+    qty: int | None = Field(None, ge=1)
+
+
+class ExtendIn(RequestIn):
+    until: datetime
+
+
+class ConvertIn(RequestIn):
+    sku: str
+    qty: int = Field(ge=1)
+    surcharge_fen: int | None = Field(None, ge=0)
+
+
+class TransferIn(RequestIn):
+    to_customer: int
+    qty: int = Field(ge=1)
+
+
+class PaperIn(WaterIn):
+    serial: str = Field(min_length=1, max_length=40)
+    photo: str = Field("", max_length=200)
+
+
+class DecideIn(RequestIn):
+    accept: bool
+
+
+class PaperOut(Schema):
+    id: int
+    serial: str
+    sku: str
+    qty: int
+    state: str
+    lot_id: int | None
+
+
+class ApprovalIn(Schema):
+    """`purpose`: emergency or deposit_refund."""
+
+    purpose: str
+    customer_id: int
+    limit_fen: int | None = Field(None, ge=0)
+
+
+class ApprovalOut(Schema):
+    code: str
+
+
+class BindingIn(Schema):
+    address: str = Field("", max_length=200)
+    order_no: str = Field("", max_length=40)
+    order_day: date | None = None
+    purchase_day: date | None = None
+    lot: int | None = None
+
+
+class BindingOut(Schema):
+    matched: list[str]
+    asked: list[str]
+    passed: bool
+
+
+class CloseIn(Schema):
+    """`event`: resolve or agree."""
+
+    event: str
+    remedy: str = Field(max_length=40)
+    note: str = Field("", max_length=200)
+
+
+class BucketIn(RequestIn):
+    bucket_type: str
+    qty: int = Field(ge=1, le=1000)
+
+
+class BucketMoveIn(BucketIn):
+    kind: str
+    address_id: int | None = None
+
+
+class DepositIn(BucketIn):
+    channel: str = Field("cash", max_length=20)
+    approval: str = Field("", max_length=12)
+
+
+class BucketReceiptOut(Schema):
+    key: str
+    repeated: bool
+    receipt_no: str | None
+    fen: int
+    standing: list[BucketOut]
+
+
+class BreakOut(Schema):
+    lot: int
+    seq: int
+    entry: int | None
+    what: str
+
+
+class AuditOut(Schema):
+    lots: int
+    entries: int
+    fingerprint: str
+    breaks: list[BreakOut]

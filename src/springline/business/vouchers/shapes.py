@@ -1,0 +1,121 @@
+"""Rows as the API's shapes, in the request's language."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from springline.business.vouchers import cases, selectors
+from springline.business.vouchers import schemas as out
+from springline.business.vouchers.ledger import Held, Receipt
+from springline.business.vouchers.models import Iou, PaperExchange, VoucherCase
+from springline.business.vouchers.refusals import FAILURES, Code
+from springline.business.vouchers.selectors import BucketStanding
+
+
+def english() -> bool:
+    return (get_language() or "").startswith("en")
+
+
+def lot(held: Held, now: datetime) -> out.LotOut:
+    row, head = held.lot, held.head
+    return out.LotOut(
+        id=row.pk,
+        name=row.name,
+        sku=row.sku,
+        volume_ml=row.volume_ml,
+        scope=row.scope,
+        source=row.source,
+        paid_qty=row.paid_qty,
+        gift_qty=row.gift_qty,
+        paid_fen=row.paid_fen,
+        unit_price_fen=row.unit_price_fen,
+        available=held.available,
+        reserved=head.reserved if head else 0,
+        frozen=head.frozen if head else 0,
+        bought_at=row.bought_at,
+        expires_at=held.expires_at,
+        expired=held.expires_at is not None and held.expires_at <= now,
+        min_per_delivery=row.min_per_delivery,
+        regions=row.regions,
+        station_id=row.station_id,
+    )
+
+
+def bucket(found: BucketStanding) -> out.BucketOut:
+    kind = found.bucket_type
+    return out.BucketOut(
+        bucket_type=kind.code,
+        name=kind.name,
+        out=found.out,
+        deposited=found.deposited,
+        owed=found.owed,
+        refundable=found.refundable,
+        held_fen=found.held_fen,
+    )
+
+
+def case(row: VoucherCase, now: datetime) -> out.CaseOut:
+    failure = FAILURES[Code(row.code)]
+    return out.CaseOut(
+        id=row.pk,
+        code=row.code,
+        message=failure.en if english() else failure.zh,
+        say=failure.say_zh,
+        remedies=[remedy.value for remedy in failure.remedies],
+        detail=row.detail,
+        state=row.state,
+        call_id=row.call_id,
+        order_id=row.order_id,
+        started_at=row.started_at,
+        done_at=row.done_at,
+        remedy=row.remedy,
+        clock=out.ClockOut(**asdict(cases.clock(row, now))),
+    )
+
+
+def iou(row: Iou) -> out.IouOut:
+    return out.IouOut(
+        id=row.pk,
+        sku=row.product.sku,
+        qty=row.qty,
+        state=row.state,
+        code=row.code,
+        order_id=row.order_id,
+        delivery_id=row.delivery_id,
+        at=row.at,
+        tries=row.tries,
+    )
+
+
+def paper(row: PaperExchange) -> out.PaperOut:
+    return out.PaperOut(
+        id=row.pk, serial=row.serial, sku=row.product.sku, qty=row.qty, state=row.state, lot_id=row.lot_id
+    )
+
+
+def receipt(found: Receipt) -> out.ReceiptOut:
+    owed = Iou.objects.filter(operation=found.operation).select_related("product").first()
+    return out.ReceiptOut(
+        key=found.operation.key,
+        repeated=found.repeated,
+        entries=[out.EntryOut.from_orm(entry) for entry in found.entries],
+        iou=iou(owed) if owed else None,
+    )
+
+
+def panel(ids: Sequence[int]) -> out.PanelOut:
+    now = timezone.now()
+    return out.PanelOut(
+        balance=out.BalanceOut(**asdict(selectors.balance(ids))),
+        lots=[lot(held, now) for held in selectors.heads(ids)],
+        buckets=[bucket(found) for found in selectors.bucket_standings(ids)],
+        eligible=[
+            out.EligibleOut(sku=product.sku, name=product.name, available=count)
+            for product, count in selectors.eligible(ids, now)
+        ],
+        cases=[case(row, now) for row in selectors.last_cases(ids)],
+        ious=[iou(row) for row in selectors.open_ious(ids)],
+    )

@@ -1,0 +1,146 @@
+"""Vouchers over HTTP: the panel, redemption with its refusals, fixes, the statement."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.test import Client
+from django.utils import timezone
+
+from springline.business.accounts.roles import Role
+from springline.business.catalog.models import Product
+from springline.business.vouchers import cases, services
+from springline.business.vouchers.models import VoucherCase, VoucherPackage
+from springline.business.vouchers.refusals import Code, VoucherRefused
+from tests.unit.vouchers.people import WANG, bought, req, standing
+
+pytestmark = pytest.mark.django_db
+SignIn = Callable[[Role], Client]
+BASE = f"/api/vouchers/customers/{WANG}"
+
+
+def post(client: Client, path: str, **body: object):  # type: ignore[no-untyped-def]
+    return client.post(path, {"key": f"key-of-{path}"[-80:], **body}, content_type="application/json")
+
+
+def test_the_panel_shows_everything_on_one_screen(package: VoucherPackage, as_role: SignIn) -> None:
+    bought(package)
+    panel = as_role(Role.AGENT).get(BASE).json()
+    assert panel["balance"] == {"available": 11, "reserved": 0, "frozen": 0, "owed": 0}
+    assert panel["lots"][0]["unit_price_fen"] == 2000
+    assert [one["sku"] for one in panel["eligible"]] == ["SPRING-18.9"]
+
+
+def test_a_t02_caller_sees_why_and_what_to_do(package: VoucherPackage, as_role: SignIn) -> None:
+    bought(package)
+    client, answered = as_role(Role.AGENT), timezone.now() - timedelta(seconds=30)
+    body = {"sku": "MINERAL-18.9", "qty": 1, "call_id": "c1", "answered_at": answered.isoformat()}
+    answer = post(client, f"{BASE}/redemptions", **body)
+    assert (answer.status_code, answer.json()["code"]) == (409, "T02")
+    detail = answer.json()["detail"]
+    assert "专用票" in answer.json()["message"]
+    assert detail["remedies"][:2] == ["switch_product", "convert"]
+    assert detail["case"]["clock"]["state"] == "running"
+    post(client, f"{BASE}/redemptions", **body)
+    assert VoucherCase.objects.count() == 1
+    assert client.get(BASE).json()["cases"][0]["code"] == "T02"
+    lot = client.get(f"{BASE}/lots").json()[0]["id"]
+    fixed = post(client, f"/api/vouchers/lots/{lot}/fixes/convert", sku="MINERAL-18.9", qty=1)
+    assert fixed.status_code == 200
+    case = detail["case"]["id"]
+    done = post(client, f"/api/vouchers/cases/{case}/close", event="resolve", remedy="convert").json()
+    assert (done["state"], done["clock"]["state"]) == ("resolved", "met")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "open_state", "done_state"),
+    [(10, "running", "met"), (150, "warning", "met"), (179, "warning", "met"), (180, "warning", "met"),
+     (181, "late", "missed")],
+)  # fmt: skip
+def test_the_clock(seconds: int, open_state: str, done_state: str) -> None:
+    began = timezone.now()
+    case = cases.open_case(VoucherRefused(Code.SHORT), WANG, None, answered_at=began)
+    now = began + timedelta(seconds=seconds)
+    assert cases.clock(case, now).state == open_state
+    case.done_at = now
+    assert cases.clock(case, now + timedelta(days=1)).state == done_state
+
+
+def test_a_double_click_is_one_redemption(package: VoucherPackage, as_role: SignIn) -> None:
+    lot, client = bought(package), as_role(Role.AGENT)
+    body = {"sku": "SPRING-18.9", "qty": 1, "delivery_id": 7}
+    answers = [post(client, f"{BASE}/redemptions", **body).json() for _ in range(2)]
+    assert [answer["repeated"] for answer in answers] == [False, True]
+    other = post(client, f"{BASE}/redemptions", **{**body, "key": "another-click"})
+    assert other.json()["code"] == "T06"
+    assert standing(lot) == (10, 0, 0)
+
+
+def test_who_may_what(package: VoucherPackage, as_role: SignIn) -> None:
+    lot = bought(package)
+    urls = {
+        "read": lambda client: client.get(BASE),
+        "use": lambda client: post(client, f"{BASE}/redemptions", sku="SPRING-18.9", qty=1),
+        "approve": lambda client: client.get("/api/vouchers/audit"),
+        "refund": lambda client: post(client, f"/api/vouchers/lots/{lot.pk}/refund"),
+    }
+    expected = {
+        Role.COURIER: (403, 403, 403, 403),
+        Role.AGENT: (200, 200, 403, 403),
+        Role.FINANCE: (200, 403, 200, 200),
+    }
+    for role, statuses in expected.items():
+        client = as_role(role)
+        assert tuple(ask(client).status_code for ask in urls.values()) == statuses, role
+    assert Client().get(BASE).status_code == 401
+
+
+def test_emergency_with_a_code_read_out(package: VoucherPackage, as_role: SignIn) -> None:
+    body = {"purpose": "emergency", "customer_id": WANG}
+    assert as_role(Role.AGENT).post(
+        "/api/vouchers/approvals", body, content_type="application/json"
+    ).status_code == 403  # fmt: skip
+    code = (
+        as_role(Role.SUPERVISOR)
+        .post("/api/vouchers/approvals", body, content_type="application/json")
+        .json()["code"]
+    )
+    done = post(
+        as_role(Role.AGENT), f"{BASE}/fixes/emergency", sku="SPRING-18.9", qty=2, code=code, reason="T11"
+    ).json()
+    assert (done["entries"], done["iou"]["qty"]) == ([], 2)
+
+
+def test_the_statement_adds_up_and_links_every_line(
+    package: VoucherPackage, spring: Product, as_role: SignIn
+) -> None:
+    with time_machine.travel(timezone.now() - timedelta(days=40)):
+        bought(package)
+    services.redeem(req(order_id=3, delivery_id=4, call_id="c9"), WANG, spring, 2)
+    client = as_role(Role.FINANCE)
+    since = (timezone.now() - timedelta(days=1)).isoformat()
+    found = client.get(f"{BASE}/statement", {"since": since}).json()
+    assert (found["opening"]["vouchers"], found["closing"]["vouchers"]) == (11, 9)
+    assert found["opening"]["vouchers"] + sum(line["change"] for line in found["lines"]) == 9
+    assert {(line["order_id"], line["delivery_id"], line["call_id"]) for line in found["lines"]} == {
+        (3, 4, "c9")
+    }
+    page = client.get(f"{BASE}/statement.html").content.decode()
+    assert "/desk/orders/3" in page
+    assert "/desk/calls/c9" in page
+    assert "核销" in page
+
+
+def test_buckets_and_deposits(spring: Product, as_role: SignIn) -> None:
+    client = as_role(Role.AGENT)
+    pc = {"bucket_type": "PC-18.9", "qty": 1}
+    assert post(client, f"{BASE}/buckets", kind="delivered", **pc).status_code == 200
+    taken = post(client, f"{BASE}/deposits", **pc).json()
+    assert (taken["fen"], taken["standing"][0]["owed"]) == (5000, 0)
+    assert taken["receipt_no"]
+    refused = post(client, f"{BASE}/deposits/refund", **pc)
+    assert (refused.status_code, refused.json()["code"]) == (409, "bucket_not_back")
+    assert post(client, f"{BASE}/buckets/take-back", **pc).json()["standing"][0]["refundable"] == 1
+    # The refused request left nothing behind, so its key is still good.
+    assert post(client, f"{BASE}/deposits/refund", **pc).json()["fen"] == -5000
