@@ -1,5 +1,6 @@
 """Starts, watches and stops the programs of one home; each can be restarted alone."""
 
+from springline.platform.supervisor.ending import end
 from springline.platform.supervisor.lock import HomeInUse, home_lock
 from springline.platform.supervisor.ports import (
     Port,
@@ -20,6 +21,7 @@ __all__ = [
     "StartFailed",
     "Supervisor",
     "check_free",
+    "end",
     "free_port",
     "free_ports",
     "free_range",

@@ -2,14 +2,13 @@
 
 import asyncio
 import os
-import signal
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from pathlib import Path
 
 import structlog
 
+from springline.platform.supervisor.ending import end
 from springline.platform.supervisor.program import Program, die_with_parent
 
 log = structlog.get_logger("supervisor")
@@ -67,7 +66,9 @@ class Supervisor:
         for keeper in self._keepers:
             keeper.cancel()
         for name in reversed(list(self._processes)):
-            await self._end(self._programs[name], self._processes[name])
+            program = self._programs[name]
+            if not await end(self._processes[name], program.stop_timeout, program.stop_signal):
+                log.warning("program_killed", program=name)
             self._report(name, "stopped", 0.0)
 
     def pid(self, name: str) -> int:
@@ -147,16 +148,3 @@ class Supervisor:
             log.error("program_not_ready", program=program.name, error=str(error).splitlines()[0])
         else:
             self._report(program.name, "ready", time.monotonic() - began)
-
-    async def _end(self, program: Program, process: asyncio.subprocess.Process) -> None:
-        if process.returncode is not None:
-            return
-        with suppress(ProcessLookupError):
-            process.send_signal(program.stop_signal)
-        try:
-            await asyncio.wait_for(process.wait(), program.stop_timeout)
-        except TimeoutError:
-            log.warning("program_killed", program=program.name)
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            await process.wait()

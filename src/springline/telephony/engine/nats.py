@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from springline.platform.supervisor import Port, check_free
+from springline.platform.supervisor.program import die_with_parent
 from springline.telephony.engine.errors import EngineError
 from springline.telephony.engine.home import Engine
 from springline.telephony.engine.process import stop
@@ -133,6 +134,7 @@ async def running_nats(cfg: NatsConfig, timeout: float = 15.0) -> AsyncIterator[
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.DEVNULL,
         start_new_session=True,
+        preexec_fn=die_with_parent,
     )
     try:
         await wait_nats_ready(cfg, server_name, process, timeout)

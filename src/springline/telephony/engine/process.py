@@ -7,13 +7,14 @@ import os
 import secrets
 import tempfile
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 
-from springline.platform.supervisor import Port, check_free
+from springline.platform.supervisor import Port, check_free, end
+from springline.platform.supervisor.program import die_with_parent
 from springline.telephony.engine.config import EngineConfig
 from springline.telephony.engine.errors import EngineError
 from springline.telephony.engine.render import write_config
@@ -140,14 +141,7 @@ async def stop(process: asyncio.subprocess.Process, timeout: float = STOP_SECOND
 
     The time-out is long on purpose: right after heavy load a clean stop has taken 17 s.
     """
-    if process.returncode is None:
-        with suppress(ProcessLookupError):
-            process.terminate()
-        try:
-            await asyncio.wait_for(process.wait(), timeout)
-        except TimeoutError:
-            process.kill()
-            await process.wait()
+    await end(process, timeout)
     return process.returncode or 0
 
 
@@ -174,6 +168,7 @@ async def running_engine(cfg: EngineConfig, timeout: float = 20.0) -> AsyncItera
             stderr=asyncio.subprocess.STDOUT,
             # Ctrl-C in a terminal reaches the whole group; the block ends the engine in its own order.
             start_new_session=True,
+            preexec_fn=die_with_parent,
         )
         try:
             await wait_ready(prepared, process, timeout)
