@@ -221,3 +221,12 @@ def test_what_an_order_set_aside_is_not_refunded(package: VoucherPackage, spring
     services.reserve(req(order_id=1), WANG, spring, 1)
     with pytest.raises(NotPossible, match="reserved"):
         services.refund(req(), lot.pk)
+
+
+def test_lots_that_ended_are_set_aside_once(spring: Product) -> None:
+    lot, lasting = bought(package_of(spring, valid_days=30)), bought(package_of(spring))
+    assert services.expire_due() == 0
+    with time_machine.travel(timezone.now() + timedelta(days=31)):
+        assert services.expire_due() == 1
+        assert services.expire_due() == 0
+    assert (standing(lot), standing(lasting)) == ((0, 0, 11), (11, 0, 0))

@@ -1,0 +1,54 @@
+"""All writes of the voucher ledger. Each is one transaction, done once for its request's key.
+
+They raise VoucherRefused (T01–T12) and NotPossible, and then have written nothing.
+"""
+
+from springline.business.vouchers.services.keeping import (
+    expire,
+    expire_due,
+    extend,
+    freeze,
+    rebind,
+    refund,
+    transfer,
+    unfreeze,
+)
+from springline.business.vouchers.services.selling import compensate, give, purchase
+from springline.business.vouchers.services.shared import at_least_one, facts_of, move, new_lot, refund_of
+from springline.business.vouchers.services.using import (
+    redeem,
+    redeem_held,
+    refuse_second,
+    release,
+    release_stale,
+    reserve,
+    reverse,
+    take_and_redeem,
+)
+
+__all__ = [
+    "at_least_one",
+    "compensate",
+    "expire",
+    "expire_due",
+    "extend",
+    "facts_of",
+    "freeze",
+    "give",
+    "move",
+    "new_lot",
+    "purchase",
+    "rebind",
+    "redeem",
+    "redeem_held",
+    "refund",
+    "refund_of",
+    "refuse_second",
+    "release",
+    "release_stale",
+    "reserve",
+    "reverse",
+    "take_and_redeem",
+    "transfer",
+    "unfreeze",
+]
