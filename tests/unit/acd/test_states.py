@@ -15,7 +15,7 @@ def test_every_step_from_every_state(state: AgentState, step: AgentStep) -> None
         assert after(state, step) is TABLE[state, step]
         assert after(state, step) is not state
     else:
-        with pytest.raises(IllegalTransition, match=f"in state {state} cannot {step}"):
+        with pytest.raises(IllegalTransition, match=f"{step} is not possible in state {state}"):
             after(state, step)
 
 

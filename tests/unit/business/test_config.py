@@ -6,9 +6,10 @@ from django.db import IntegrityError, transaction
 from springline.business.accounts.models import AuditRow
 from springline.business.hotline import services, states
 from springline.business.hotline.models import Agent, Hotline, IvrVersion, PublishedConfig, Queue
-from springline.business.hotline.states import TRANSITIONS, FlowEvent, FlowState, IllegalTransition
+from springline.business.hotline.states import TRANSITIONS, FlowEvent, FlowState
 from springline.contracts import codec
 from springline.contracts.config import Config, Device
+from springline.platform.states import IllegalTransition
 
 pytestmark = pytest.mark.django_db
 

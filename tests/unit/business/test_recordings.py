@@ -15,8 +15,8 @@ from springline.business.accounts.roles import Role
 from springline.business.calls import projector, recordings, retention, states
 from springline.business.calls.models import PurgeRow, Recording, RecordingFile
 from springline.business.calls.states import TRANSITIONS, RecordingEvent, RecordingState
-from springline.business.hotline.states import IllegalTransition
 from springline.contracts import events
+from springline.platform.states import IllegalTransition
 from tests.unit.business import people
 from tests.unit.business.people import NOON, Journal, a_call, call_events
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from springline.business.hotline.states import IllegalTransition
+from springline.platform.states import following
 
 
 class RecordingState(models.TextChoices):
@@ -32,7 +32,5 @@ TRANSITIONS: dict[tuple[RecordingState, RecordingEvent], RecordingState] = {
 
 
 def after(state: RecordingState, event: RecordingEvent) -> RecordingState:
-    try:
-        return TRANSITIONS[state, event]
-    except KeyError:
-        raise IllegalTransition(state, event) from None
+    """The state that follows. Raises IllegalTransition."""
+    return following(TRANSITIONS, state, event)

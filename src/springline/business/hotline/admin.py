@@ -11,7 +11,8 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 from springline.business.accounts.admin import AuditedAdmin
 from springline.business.hotline import commands, services
 from springline.business.hotline.models import Agent, Hotline, IvrVersion, PauseReason, Queue
-from springline.business.hotline.states import FlowState, IllegalTransition
+from springline.business.hotline.states import FlowState
+from springline.platform.states import IllegalTransition
 
 
 class VersionInline(TabularInline):  # type: ignore[misc]

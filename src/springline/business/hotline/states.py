@@ -5,6 +5,9 @@ from enum import StrEnum
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from springline.platform.states import IllegalTransition as IllegalTransition
+from springline.platform.states import following
+
 
 class FlowState(models.TextChoices):
     DRAFT = "draft", _("Draft")
@@ -17,11 +20,6 @@ class FlowEvent(StrEnum):
     REPLACE = "replace"
 
 
-class IllegalTransition(ValueError):
-    def __init__(self, state: str, event: str) -> None:
-        super().__init__(f"{event} is not possible in state {state}")
-
-
 # A retired version that is published again is a roll-back.
 TRANSITIONS: dict[tuple[FlowState, FlowEvent], FlowState] = {
     (FlowState.DRAFT, FlowEvent.PUBLISH): FlowState.LIVE,
@@ -31,7 +29,5 @@ TRANSITIONS: dict[tuple[FlowState, FlowEvent], FlowState] = {
 
 
 def after(state: FlowState, event: FlowEvent) -> FlowState:
-    try:
-        return TRANSITIONS[state, event]
-    except KeyError:
-        raise IllegalTransition(state, event) from None
+    """The state that follows. Raises IllegalTransition."""
+    return following(TRANSITIONS, state, event)

@@ -7,6 +7,8 @@ lets go of an agent (the device may be gone, a pause may have been asked for) is
 from enum import StrEnum
 
 from springline.contracts.events import AgentState
+from springline.platform.states import IllegalTransition as IllegalTransition
+from springline.platform.states import following
 
 
 class AgentStep(StrEnum):
@@ -19,15 +21,6 @@ class AgentStep(StrEnum):
     ANSWER = "answer"
     WRAP_UP = "wrap_up"
     ADOPT = "adopt"
-
-
-class IllegalTransition(RuntimeError):
-    """A step that the table does not have: a fault of the program, never of a caller or an agent."""
-
-    def __init__(self, state: AgentState, step: AgentStep) -> None:
-        super().__init__(f"an agent in state {state} cannot {step}")
-        self.state = state
-        self.step = step
 
 
 _S, _E = AgentState, AgentStep
@@ -66,11 +59,8 @@ TABLE: dict[tuple[AgentState, AgentStep], AgentState] = {
 
 
 def after(state: AgentState, step: AgentStep) -> AgentState:
-    """The state that `step` leads to. Raises IllegalTransition."""
-    try:
-        return TABLE[state, step]
-    except KeyError:
-        raise IllegalTransition(state, step) from None
+    """The state that `step` leads to. Raises IllegalTransition: a fault of the program, never of a person."""
+    return following(TABLE, state, step)
 
 
 def diagram() -> str:
