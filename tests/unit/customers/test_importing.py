@@ -96,7 +96,7 @@ def test_a_failure_in_the_middle_leaves_nothing(monkeypatch: pytest.MonkeyPatch)
     def fail(*_args: object, **_kwargs: object) -> None:
         raise RuntimeError("power")
 
-    monkeypatch.setattr(importing.CustomerAddress.objects, "bulk_create", fail)
+    monkeypatch.setattr(importing.Batch, "_write_contacts", fail)
     with pytest.raises(RuntimeError):
         importing.take_in(sheet(GOOD), "x.csv")
     assert not Customer.objects.exists()

@@ -83,6 +83,8 @@ class Row:
     values: dict[str, str] = field(default_factory=dict)
     numbers: list[str] = field(default_factory=list)
     floor: int | None = None
+    county: str = ""
+    town: str = ""
 
 
 def mapped(header: list[str]) -> dict[str, int]:

@@ -3,32 +3,21 @@
 import csv
 import hashlib
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
 
-from django.db import models, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from springline.business.accounts.services import audit
 from springline.business.customers import places, sheets
 from springline.business.customers.errors import CustomerRefusal
 from springline.business.customers.import_rows import HEADERS, REQUIRED, Problem, Row, mapped, read_row
-from springline.business.customers.models import (
-    Contact,
-    Customer,
-    CustomerAddress,
-    CustomerChange,
-    CustomerPhone,
-    CustomerSearch,
-    ImportRun,
-)
-from springline.business.customers.numbers import tail_key
+from springline.business.customers.import_writing import Batch
+from springline.business.customers.models import CustomerPhone, ImportRun
 from springline.business.customers.regions import Locator
 from springline.business.customers.services import Actor, everybodys_numbers, who
-from springline.business.customers.text import search_fields
 
-_BATCH = 2000
 _ASKED_AT_ONCE = 900  # SQLite takes about a thousand parameters in one query
 _SHOWN = 20
 _REFUSED_SHOWN = 200
@@ -79,7 +68,7 @@ def take_in(data: bytes, name: str, by: Actor = None, digest: str | None = None)
             "Some rows are bad: nothing was taken in.",
             [asdict(p) for p in plan.preview.problems[:_REFUSED_SHOWN]],
         )
-    built = _build(plan.rows, by)
+    batch = Batch(plan.rows, plan.preview.digest, who(by), timezone.now())
     with transaction.atomic():
         if ImportRun.objects.filter(digest=plan.preview.digest).exists():
             raise CustomerRefusal("taken_in", "该文件已导入过。", "This file was taken in before.")
@@ -90,7 +79,7 @@ def take_in(data: bytes, name: str, by: Actor = None, digest: str | None = None)
                 "A number was bound meanwhile.",
                 len(taken),
             )
-        _write(built)
+        batch.write()
         run = ImportRun.objects.create(
             who=who(by),
             file=name[-120:],
@@ -136,7 +125,9 @@ def _plan(data: bytes, name: str) -> _Plan:
     shown = [_titled(p, titles) for p in sorted(problems, key=lambda p: p.line)]
     bad = {p.line for p in problems}
     locator = places.locator()
-    unlocated = sum(1 for row in good if row.values.get("address") and not _place(row, locator)[0])
+    for row in good:
+        row.county, row.town = _place(row, locator)
+    unlocated = sum(1 for row in good if row.values.get("address") and not row.county)
     used = set(columns.values())
     return _Plan(
         Preview(
@@ -211,74 +202,3 @@ def _place(row: Row, locator: Locator) -> tuple[str, str]:
     parts = (row.values.get("county", ""), row.values.get("town", ""), row.values.get("address", ""))
     found = locator.locate("".join(parts))
     return found.county or "", found.town or ""
-
-
-@dataclass(slots=True)
-class _Built:
-    customers: list[Customer]
-    contacts: list[Contact]
-    phones: list[CustomerPhone]
-    addresses: list[CustomerAddress]
-    searches: list[CustomerSearch]
-    changes: list[CustomerChange]
-
-
-def _build(rows: list[Row], by: Actor) -> _Built:
-    """Everything is made before the transaction begins, so that it holds the database as short as can be."""
-    now, actor, locator = timezone.now(), who(by), places.locator()
-    built = _Built([], [], [], [], [], [])
-    for row in rows:
-        v = row.values
-        name = v.get("name") or v.get("contact") or f"尾号{row.numbers[0][-4:]}"
-        customer = Customer(
-            name=name, created_at=now, active_at=now,
-            **{field: v.get(field, "") for field in ("type", "level", "settlement")},
-            **{field: v.get(field, "") for field in ("invoice_title", "tax_no", "remark")},
-        )  # fmt: skip
-        built.customers.append(customer)
-        people = [v["contact"]] if v.get("contact") and v["contact"] != name else []
-        contact = Contact(customer=customer, name=people[0]) if people else None
-        if contact is not None:
-            built.contacts.append(contact)
-        for at, number in enumerate(row.numbers):
-            built.phones.append(
-                CustomerPhone(
-                    customer=customer, contact=contact, e164=number, backwards=tail_key(number),
-                    is_primary=at == 0, bound_at=now,
-                )
-            )  # fmt: skip
-        texts = []
-        if v.get("address"):
-            county, town = _place(row, locator)
-            texts.append(" ".join((v["address"], v.get("building", ""), v.get("notes", ""))))
-            built.addresses.append(
-                CustomerAddress(
-                    customer=customer, text=v["address"], county=county, town=town, floor=row.floor,
-                    building=v.get("building", ""), lift=v.get("lift", "unknown"), notes=v.get("notes", ""),
-                    is_default=True,
-                )
-            )  # fmt: skip
-        built.searches.append(
-            CustomerSearch(customer=customer, **search_fields(name, v["type"], people, texts))
-        )
-        built.changes.append(CustomerChange(customer=customer, at=now, who=actor, what="imported", version=1))
-    return built
-
-
-def _write(built: _Built) -> None:
-    Customer.objects.bulk_create(built.customers, _BATCH)
-    groups: Iterator[tuple[Any, list[Any]]] = iter(
-        ((Contact, built.contacts), (CustomerPhone, built.phones), (CustomerAddress, built.addresses),
-         (CustomerSearch, built.searches), (CustomerChange, built.changes))
-    )  # fmt: skip
-    for model, rows in groups:
-        for row in rows:
-            _point(row)
-        model.objects.bulk_create(rows, _BATCH)
-
-
-def _point(row: models.Model) -> None:
-    """The ids of what was just written, which Django does not fill in by itself."""
-    row.customer_id = row.customer.pk  # type: ignore[attr-defined]
-    if isinstance(row, CustomerPhone) and row.contact is not None:
-        row.contact_id = row.contact.pk  # type: ignore[attr-defined]

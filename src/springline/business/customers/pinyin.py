@@ -1,5 +1,6 @@
 """Initials of Chinese names: 张三 → zs. Surnames with a reading of their own are known."""
 
+from functools import lru_cache
 from itertools import product
 
 # Characters that as a surname are read otherwise than pypinyin's default.
@@ -16,21 +17,21 @@ def initials(name: str, *, person: bool = True) -> str:
     return spellings(name, person=person)[0]
 
 
+@lru_cache(maxsize=20_000)
 def spellings(name: str, *, person: bool = True) -> list[str]:
     """The likely initials first, then up to three that other readings of its characters give."""
     # Imported late: its dictionaries take a second and tens of megabytes, which most processes never need.
-    from pypinyin import Style, lazy_pinyin, pinyin
+    from pypinyin import Style, lazy_pinyin
 
     text = name.strip().lower()[:40]
     letters = [_letter(part) for part in lazy_pinyin(text, style=Style.FIRST_LETTER, errors=list)]
-    readings = pinyin(text, style=Style.FIRST_LETTER, heteronym=True, errors=list)
     choices = [
-        [letter, *sorted({_letter(other) for other in options} - {letter})]
-        for letter, options in zip(letters, readings, strict=False)
+        [letter, *(other for other in _readings(char) if other != letter)]
+        for letter, char in zip(letters, text, strict=False)
     ]
     if person and text[:1] in _SURNAMES and choices:
         letter = _SURNAMES[text[0]]
-        choices[0] = [letter, *[other for other in choices[0] if other != letter]]
+        choices[0] = [letter, *(other for other in choices[0] if other != letter)]
     found: list[str] = []
     for combination in product(*choices[:6]):
         spelled = "".join(combination) + "".join(choice[0] for choice in choices[6:])
@@ -39,6 +40,15 @@ def spellings(name: str, *, person: bool = True) -> list[str]:
         if len(found) == _VARIANTS:
             break
     return found or [""]
+
+
+@lru_cache(maxsize=20_000)
+def _readings(char: str) -> list[str]:
+    from pypinyin import Style, pinyin
+
+    return sorted(
+        {_letter(part) for part in pinyin(char, style=Style.FIRST_LETTER, heteronym=True, errors=list)[0]}
+    )
 
 
 def _letter(part: str) -> str:

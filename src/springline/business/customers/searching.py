@@ -49,6 +49,8 @@ def search(text: str, limit: int = 20) -> list[Hit]:
             break
         for customer_id in look(limit):
             found.setdefault(customer_id, Hit(customer_id, by))
+        if found and by is By.NUMBER:
+            break
     known = set(
         Customer.objects.filter(pk__in=found, merged_into=None, erased_at=None).values_list("pk", flat=True)
     )
