@@ -41,7 +41,7 @@ class DeskHouse:
     """Agents 1001 and 1002 work in browsers; 1003 and 1004 have phones that the carrier plays."""
 
     def __init__(self, home: Path) -> None:
-        self.settings: Settings = isolated(home)
+        self.home = home
         self.journal: list[AnyEvent] = []
         self.hotline = ""
         self._numbers = itertools.count(13805640001)
@@ -67,8 +67,10 @@ class DeskHouse:
         return next(u.password for u in bootstrap.demo_users(self.settings) if u.username == username)
 
     async def _start(self) -> None:
-        _write_prompts(self.settings.home / "prompts" / "zh")
-        await _seed(self.settings.home)
+        _write_prompts(self.home / "prompts" / "zh")
+        await _seed(self.home)
+        # After the seeding, which takes seconds: a free port is free for a moment only.
+        self.settings: Settings = isolated(self.home)
         self.supervisor = await self._stack.enter_async_context(running_house(self.settings))
         self.bus = await Bus.connect(self.settings, "browser-tests")
         self._stack.push_async_callback(self.bus.close)
