@@ -194,6 +194,17 @@ def test_the_back_office_opens_in_chinese(agents: object, signed_in, page: str) 
     assert "泉线" in answer.content.decode()
 
 
+def test_a_number_read_in_the_back_office_leaves_an_audit_row(agents: object, signed_in) -> None:  # type: ignore[no-untyped-def]
+    from springline.business.accounts.models import AuditRow
+
+    people.a_call("c1")
+    client = signed_in(people.a(Role.OWNER))
+    client.get("/admin/calls/call/")
+    client.get("/admin/calls/call/c1/change/")
+    rows = AuditRow.objects.filter(what__startswith="number").order_by("id")
+    assert [(row.what, row.object_id) for row in rows] == [("numbers.listed", ""), ("number.read", "c1")]
+
+
 def test_an_admin_makes_a_user_with_a_good_password(agents: object, signed_in) -> None:  # type: ignore[no-untyped-def]
     from springline.business.accounts.models import AuditRow, User
 

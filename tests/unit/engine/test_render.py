@@ -70,6 +70,9 @@ def test_a_weak_or_unsafe_ari_password_is_refused(cfg: EngineConfig, password: s
         {"trunk_contact": "host\nallow=all"},
         {"rtp_start": 20000, "rtp_end": 10000},
         {"rtp_start": 80},
+        {"directory": Path("/home/a,b")},
+        {"recordings": Path("/home/a&b")},
+        {"engine": Engine(Path("/home/a:b"))},
     ],
 )
 def test_settings_that_cannot_be_meant_are_refused(cfg: EngineConfig, wrong: dict[str, object]) -> None:

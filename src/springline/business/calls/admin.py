@@ -39,8 +39,21 @@ class CallAdmin(ReadOnlyAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        audit_reading(request.user, "numbers.listed")  # type: ignore[arg-type]
+        if self.has_view_permission(request):
+            audit_reading(request.user, "numbers.listed")  # type: ignore[arg-type]
         return super().changelist_view(request, extra_context)
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        call = self.get_object(request, object_id)
+        if call is not None and self.has_view_permission(request, call):
+            audit_reading(request.user, "number.read", call)  # type: ignore[arg-type]
+        return super().change_view(request, object_id, form_url, extra_context)
 
     @admin.display(description=_("caller"))
     def number(self, call: Call) -> str:

@@ -20,6 +20,8 @@ SHIPPED_MUSIC = Path(__file__).parent / "moh"
 _ENDPOINT_ID = re.compile(r"[a-z][a-z0-9_.-]{1,62}")
 # These end a value or start a comment in Asterisk's configuration files.
 _UNSAFE = re.compile(r"[\r\n;]")
+# Paths go into the dialplan, which knows no quoting, and into the loader's list, which is split at colons.
+_PLAIN_PATH = re.compile(r"[\w/.+ @~=-]+")
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,8 @@ class EngineConfig:
             raise EngineError("weak-password", "The ARI password is shorter than 16 characters.")
         if not re.fullmatch(r"[a-z][a-z0-9_-]{0,62}", self.trunk_name):
             raise EngineError("bad-setting", f"{self.trunk_name!r} cannot be the name of a trunk.")
+        for path in (self.directory, self.engine.root, self.recordings or self.directory):
+            _check_path(path)
         for network in (*self.trunk_allow, *self.local_networks):
             _check_network(network)
         if not 1024 <= self.rtp_start < self.rtp_end <= 65535:
@@ -122,6 +126,16 @@ class EngineConfig:
     @property
     def ari_url(self) -> str:
         return f"http://127.0.0.1:{self.http_port}/ari"
+
+
+def _check_path(path: Path) -> None:
+    if not _PLAIN_PATH.fullmatch(str(path)):
+        raise EngineError(
+            "bad-path",
+            f"{path} has a character that the engine's configuration cannot carry (letters, digits and / . + - _ "
+            "@ ~ = and blanks are fine). Move it, or choose another folder with SPRINGLINE_HOME.",
+            f"路径 {path} 含有通话引擎配置无法使用的字符，请换一个目录（SPRINGLINE_HOME）。",
+        )
 
 
 def _check_network(text: str) -> None:
