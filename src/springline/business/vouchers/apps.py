@@ -10,7 +10,8 @@ class VouchersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from springline.business.vouchers import guards
+        from springline.business.vouchers import guards, parts
 
         # SQLite rebuilds a table to alter it, and its triggers are gone with the old one.
         post_migrate.connect(guards.after_migrate, sender=self)
+        parts.register()

@@ -1,0 +1,48 @@
+"""What customers' screens, exports and erasures show of vouchers (customers.hooks)."""
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+from django.utils import timezone
+
+from springline.business.customers import hooks
+from springline.business.vouchers import selectors
+from springline.business.vouchers.statement import statement
+
+_BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def pop_part(ids: list[int]) -> dict[str, Any]:
+    """The ticket balance and owed buckets of the screen pop, and the failures still open."""
+    cases = [case for case in selectors.last_cases(ids) if case.done_at is None]
+    return {
+        **asdict(selectors.balance(ids)),
+        "buckets_owed": sum(found.owed for found in selectors.bucket_standings(ids)),
+        "open_cases": [{"id": case.pk, "code": case.code} for case in cases],
+    }
+
+
+def export_part(ids: list[int]) -> dict[str, Any]:
+    """One person's ledger in full, times in ISO 8601."""
+    everything = statement(ids, _BEGINNING, timezone.now())
+    lines = [{**asdict(line), "at": line.at.isoformat()} for line in everything.lines]
+    return {"closing": asdict(everything.closing), "lines": lines}
+
+
+def erase_blockers(ids: list[int]) -> list[tuple[str, str]]:
+    """Water and money that are still owed one way or the other."""
+    balance, reasons = selectors.balance(ids), []
+    if balance.available or balance.reserved or balance.frozen:
+        reasons.append(("还有未用的水票，请先退款或转让。", "Refund or transfer the unused vouchers first."))
+    if balance.owed:
+        reasons.append(("还有先送后核未结清。", "Vouchers are still owed for delivered water."))
+    if any(found.out or found.held_fen for found in selectors.bucket_standings(ids)):
+        reasons.append(("还有在外桶或押金未结清。", "Buckets or deposits are still outstanding."))
+    return reasons
+
+
+def register() -> None:
+    hooks.pop_parts["vouchers"] = pop_part
+    hooks.export_parts["vouchers"] = export_part
+    hooks.erase_blockers["vouchers"] = erase_blockers
