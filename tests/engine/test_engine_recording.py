@@ -85,6 +85,7 @@ async def test_both_sides_are_recorded_on_two_channels_in_a_folder_that_did_not_
         trunk_contact=f"127.0.0.1:{ours.sip_port}",
         extra_dialplan=CARRIER_DIALPLAN,
         extra_pjsip=CARRIER_ANSWERS,
+        extra_modules=("res_clioriginate",),
     )
     async with running_engine(ours), running_engine(carrier), controlling(ours) as ari:
         number = f"sip:4000000000@127.0.0.1:{ours.sip_port}"

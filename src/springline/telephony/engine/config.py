@@ -132,8 +132,8 @@ def _check_path(path: Path) -> None:
     if not _PLAIN_PATH.fullmatch(str(path)):
         raise EngineError(
             "bad-path",
-            f"{path} has a character that the engine's configuration cannot carry: letters, digits, blanks and "
-            "/ . + - _ @ ~ = are fine. Choose another folder with SPRINGLINE_HOME.",
+            f"{path} has a character that the engine's configuration cannot carry: letters, digits, blanks "
+            "and / . + - _ @ ~ = are fine. Choose another folder with SPRINGLINE_HOME.",
             f"路径 {path} 含有通话引擎配置无法使用的字符，请换一个目录（SPRINGLINE_HOME）。",
         )
 

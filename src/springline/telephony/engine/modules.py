@@ -1,5 +1,8 @@
 """The modules Asterisk loads: each on purpose, none because it happens to lie in the folder.
 
+Nothing here starts a program of the machine, reads its environment or takes a call from a file: what a
+dialplan cannot do, nobody can trick it into doing.
+
 Stdlib only: the installation checks that each of them finds its libraries.
 """
 
@@ -32,19 +35,19 @@ _GROUPS: dict[str, str] = {
         res_ari_playbacks res_ari_recordings res_ari_sounds""",
     "media to our own programs": "chan_websocket chan_audiosocket res_audiosocket app_audiosocket chan_rtp "
     "chan_bridge_media",
-    "dialplan": "pbx_config pbx_loopback pbx_spool",
+    "dialplan": "pbx_config",
     "sound": "res_musiconhold res_tonedetect",
     "applications": """
         app_playback app_controlplayback app_playtones app_milliwatt app_read app_senddtmf app_record
-        app_dial app_originate app_echo app_verbose app_stack app_while app_exec app_system
+        app_dial app_echo app_verbose app_stack app_while
         app_channelredirect app_softhangup app_transfer app_userevent app_waitforsilence app_talkdetect
         app_chanspy app_mixmonitor app_queue app_db app_cdr""",
     "functions": """
         func_callerid func_channel func_cut func_strings func_logic func_math func_global func_timeout
         func_uri func_groupcount func_periodic_hook func_hangupcause func_db func_devstate func_dialplan
-        func_rand func_uuid func_md5 func_sha1 func_base64 func_json func_env func_volume func_talkdetect
-        func_jitterbuffer func_sprintf func_version func_sysinfo func_module func_lock func_extstate""",
-    "state": "res_clialiases res_clioriginate res_stun_monitor res_mutestream res_limit res_prometheus",
+        func_rand func_uuid func_md5 func_sha1 func_base64 func_json func_volume func_talkdetect
+        func_jitterbuffer func_sprintf func_version func_extstate""",
+    "state": "res_stun_monitor res_mutestream res_limit",
 }
 
 MODULES: tuple[str, ...] = tuple(name for group in _GROUPS.values() for name in group.split())
