@@ -17,8 +17,8 @@ export default defineConfig(async ({ command, mode }) => {
     define: { __VUE_I18N_LEGACY_API__: 'false', __VUE_I18N_FULL_INSTALL__: 'false' },
     server: {
       proxy: {
-        '/api': { target: process.env.SPRINGLINE_WEB ?? 'http://127.0.0.1:8000' },
-        '/sip': { target: process.env.SPRINGLINE_WEB ?? 'http://127.0.0.1:8000', ws: true },
+        '/api': { target: process.env.SPRINGLINE_WEB ?? 'http://127.0.0.1:8400' },
+        '/sip': { target: process.env.SPRINGLINE_WEB ?? 'http://127.0.0.1:8400', ws: true },
       },
     },
     build: {
