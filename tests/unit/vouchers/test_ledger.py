@@ -4,11 +4,13 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import IntegrityError, OperationalError
 from django.utils import timezone
 
 from springline.business.catalog.models import Product
 from springline.business.vouchers import services
-from springline.business.vouchers.models import ClearingEntry, VoucherEntry, VoucherPackage
+from springline.business.vouchers.ledger import Writer, run
+from springline.business.vouchers.models import ClearingEntry, Operation, VoucherEntry, VoucherPackage
 from springline.business.vouchers.refusals import Code, NotPossible, VoucherRefused
 from tests.unit.vouchers.people import LI, WANG, bought, breaks, package_of, req, standing
 
@@ -230,3 +232,33 @@ def test_lots_that_ended_are_set_aside_once(spring: Product) -> None:
         assert services.expire_due() == 1
         assert services.expire_due() == 0
     assert (standing(lot), standing(lasting)) == ((0, 0, 11), (11, 0, 0))
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (OperationalError("database is locked"), Code.CONFLICT),
+        (IntegrityError("UNIQUE constraint failed"), Code.CONFLICT),
+        (OperationalError("connection refused"), Code.AWAY),
+    ],
+)
+def test_t11_t12_a_database_in_the_way_or_away(error: Exception, code: Code) -> None:
+    def work(_writer: Writer) -> None:
+        raise error
+
+    with refused(code):
+        run(req(key="hindered"), "test", {}, work)
+    assert not Operation.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_t11_a_conflict_is_tried_again_twice() -> None:
+    tries = []
+
+    def work(_writer: Writer) -> None:
+        tries.append(1)
+        raise OperationalError("database is locked")
+
+    with refused(Code.CONFLICT):
+        run(req(key="hindered"), "test", {}, work)
+    assert len(tries) == 3

@@ -59,9 +59,8 @@ def _measure() -> None:
     began = time.perf_counter()
     found = selectors.audit()
     seconds = time.perf_counter() - began
-    say(
-        f"audit of {found.entries:,} entries in {found.lots:,} chains: {seconds:.1f} s, {len(found.breaks)} broken"
-    )
+    counted = f"{found.entries:,} entries in {found.lots:,} chains"
+    say(f"audit of {counted}: {seconds:.1f} s, {len(found.breaks)} broken")
 
 
 def _times(work: Callable[[], object], count: int) -> str:

@@ -1,5 +1,6 @@
 """What mends T01–T12, each a ledger operation with a reason: water first, ticket later."""
 
+from django.db.models import F
 from django.utils import timezone
 
 from springline.business.accounts.models import User
@@ -154,7 +155,7 @@ def settle(iou_id: int, by: User | None = None) -> Iou:
         delivery_id=iou.delivery_id,
         call_id=iou.call_id,
     )
-    Iou.objects.filter(pk=iou_id).update(tries=iou.tries + 1)
+    Iou.objects.filter(pk=iou_id).update(tries=F("tries") + 1)
 
     def work(writer: Writer) -> None:
         lots = hold(customers=family(iou.customer_id))
