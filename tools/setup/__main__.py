@@ -68,6 +68,10 @@ def main() -> int:
             file=sys.stderr,
         )
         return 130
+    except BrokenPipeError:
+        # Nobody reads any more (`make demo | head`); what Python writes at its end must go somewhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     print(f"Ready in {time.monotonic() - started:.1f} s · 准备就绪: .venv/bin/springline")
     return 0
 

@@ -17,7 +17,6 @@ CHECKPOINT_KEY = "checkpoint"
 
 LIVE_EVENTS = "live.events"
 CONTROL_COMMANDS = "control.commands"
-SIMULATOR_COMMANDS = "simulator.commands"
 
 
 def journal_of_call(call_id: str) -> str:

@@ -96,7 +96,7 @@ class CallWatch:
 
     def __init__(self, events: AsyncIterator[AnyEvent], tell: Callable[[AnyEvent], None]) -> None:
         self.call_id: str | None = None
-        self.seen: list[AnyEvent] = []
+        self.seen: list[CallEvent] = []
         self._events = events
         self._tell = tell
         self._news = asyncio.Condition()

@@ -1,11 +1,7 @@
 """The call of the demo: a caller orders water for 霍山, an agent answers."""
 
-from collections.abc import Mapping
-
-from springline.contracts.events import AgentConnected, KeyPressed, MenuEntered
 from springline.demo.stage import CALLER_NUMBER, CallWatch, Stage
-from springline.telephony.simulator.carrier import Condition
-from springline.telephony.simulator.handset import Handset
+from springline.telephony.simulator import conditions_of
 from springline.telephony.simulator.phone import AgentPlan
 from springline.telephony.simulator.play import CallReport, play_caller
 from springline.telephony.simulator.script import (
@@ -65,20 +61,5 @@ def order_for_a_person() -> Caller:
     )
 
 
-def conditions(watch: CallWatch) -> Mapping[str, Condition]:
-    """What the script's words mean, by the journal."""
-
-    async def menu(_: Handset) -> bool:
-        return watch.has(MenuEntered)
-
-    async def region(_: Handset) -> bool:
-        return watch.has(KeyPressed) and sum(isinstance(e, MenuEntered) for e in watch.seen) > 1
-
-    async def agent(_: Handset) -> bool:
-        return watch.has(AgentConnected)
-
-    return {"menu": menu, "region": region, "agent": agent}
-
-
 async def play(stage: Stage, caller: Caller, watch: CallWatch) -> CallReport:
-    return await play_caller(stage.carrier, caller, stage.seeded.hotline, conditions(watch))
+    return await play_caller(stage.carrier, caller, stage.seeded.hotline, conditions_of(lambda: watch.seen))
