@@ -61,6 +61,8 @@ def render_nats(cfg: NatsConfig, server_name: str) -> str:
         "}\n"
         "logtime_utc: true\n"
         f"log_file: {_quoted(cfg.directory / 'nats.log')}\n"
+        "logfile_size_limit: 20MB\n"
+        "logfile_max_num: 2\n"
     )
 
 
