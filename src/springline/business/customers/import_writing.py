@@ -1,7 +1,7 @@
 """Writes the rows of an import.
 
-Django's own bulk_create would hold SQLite's only write lock for most of a minute at 100,000 rows; so the values
-are made ready beforehand, and the transaction does nothing but insert them.
+Django's own bulk_create would hold SQLite's only write lock for most of a minute at 100,000 rows; so the
+values are made ready beforehand, and the transaction does nothing but insert them.
 """
 
 from collections.abc import Iterable, Sequence
@@ -27,7 +27,7 @@ _COPIED = ("type", "level", "settlement", "invoice_title", "tax_no", "remark")
 
 
 class Table:
-    """Rows of `model` as tuples: the fields of `varying` by position, all others at `fixed` or their default."""
+    """Rows of `model` as tuples: the fields of `varying` by position, the others `fixed` or by default."""
 
     def __init__(self, model: type[models.Model], varying: Sequence[str], **fixed: Any) -> None:
         self.model = model
