@@ -89,7 +89,7 @@ def generate(docs: ApiDocs) -> dict[str, str]:
     }
     exports = []
     for name, document in docs.resources.items():
-        files[f"operations/{snake(name)}.py"] = header(docs) + render_resource(name, document, models)
+        files[f"operations/{snake(name)}.py"] = header(docs) + render_resource(name, document)
         exports.append((snake(name), class_name(name)))
     files["operations/__init__.py"] = header(docs) + render_exports(exports)
     return files
@@ -167,7 +167,7 @@ def python_type(name: str) -> str:
 # ── operations ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def render_resource(name: str, document: Json, models: dict[str, Json]) -> str:
+def render_resource(name: str, document: Json) -> str:
     operations = [
         (api["path"], operation)
         for api in document["apis"]

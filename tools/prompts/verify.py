@@ -20,8 +20,8 @@ from pypinyin import Style, lazy_pinyin
 
 sys.path.append(str(Path(__file__).parents[2] / "src"))
 
-from springline.telephony.prompts import texts  # noqa: E402
-from springline.telephony.prompts.spoken import NotSpeakable, spoken  # noqa: E402
+from springline.telephony.prompts import texts
+from springline.telephony.prompts.spoken import NotSpeakable, spoken
 
 
 def main() -> None:

@@ -50,7 +50,7 @@ async def tell(bus: MemoryBus, call_id: str) -> None:
         await bus.journal_append(subjects.journal_of_call(call_id), codec.encode(event), event.id)
 
 
-class running:  # noqa: N801
+class running:
     """Keeps one of the worker's jobs going while the block runs."""
 
     def __init__(self, name: str, job: Callable[[], object]) -> None:

@@ -241,7 +241,7 @@ def _entry(message: Msg) -> JournalEntry:
     )
 
 
-class _translated:  # noqa: N801
+class _translated:
     """Turns what nats-py raises into BusError, so that callers know one family."""
 
     def __enter__(self) -> None:

@@ -12,7 +12,7 @@ AGAIN_SECONDS = 2.0
 async def end(
     process: asyncio.subprocess.Process, timeout: float, number: signal.Signals = signal.SIGTERM
 ) -> bool:
-    """Signals until the process ends, kills it and what it started after `timeout` seconds; False when it had to."""
+    """Signals until the process ends; after `timeout` seconds kills it and its session, and returns False."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + timeout
     while process.returncode is None and (left := deadline - loop.time()) > 0:
