@@ -218,13 +218,15 @@ def test_pages_of_the_list() -> None:
 
 def test_the_back_office_changes_customers_through_the_services() -> None:
     customer, owner = household(), as_a(Role.OWNER)
+    send(owner, "POST", f"/customers/{customer.pk}/phones", {"number": STRANGER})
     page = owner.get(f"/admin/customers/customer/{customer.pk}/change/").content.decode()
     assert "139****0001" in page
     assert WANG[3:] not in page
+    assert STRANGER[3:] not in page
     form = {"name": "汪大姐", "type": "person", "level": "gold", "settlement": "cash", "credit_limit": "0"}
     for prefix in ("phones", "contacts", "addresses", "changes"):
         form |= {f"{prefix}-TOTAL_FORMS": "0", f"{prefix}-INITIAL_FORMS": "0"}
     assert owner.post(f"/admin/customers/customer/{customer.pk}/change/", form).status_code == 302
     customer.refresh_from_db()
-    assert (customer.name, customer.level, customer.version) == ("汪大姐", "gold", 2)
+    assert (customer.name, customer.level, customer.version) == ("汪大姐", "gold", 3)
     assert owner.get("/api/customers", {"q": "汪大姐"}).json()["items"]

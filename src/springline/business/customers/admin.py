@@ -8,7 +8,7 @@ from unfold.admin import TabularInline
 
 from springline.business import phones
 from springline.business.accounts.admin import AuditedAdmin, ReadOnlyAdmin
-from springline.business.customers import merging, services
+from springline.business.customers import merging, places, selectors, services
 from springline.business.customers.errors import CustomerRefusal
 from springline.business.customers.models import (
     Contact,
@@ -21,10 +21,12 @@ from springline.business.customers.models import (
     ImportRun,
     NumberTag,
 )
+from springline.business.customers.regions.sentences import county_zh
 from springline.business.customers.searching import search
 from springline.business.customers.showing import is_english
 
 _MOST_FOUND = 200
+_MOST_PROPOSED = 20
 
 
 class _Shown(TabularInline):  # type: ignore[misc]
@@ -133,6 +135,15 @@ class NumberTagAdmin(AuditedAdmin):
 class ExchangePrefixAdmin(AuditedAdmin):
     list_display = ["area_code", "prefix", "county", "source"]
     list_filter = ["area_code", "county"]
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """Says what customers' own addresses suggest; adding it stays the operator's decision."""
+        area_code = places.pack().city.area_code
+        proposals = selectors.exchange_proposals(area_code) if request.method == "GET" else []
+        for prefix, county, count in proposals[:_MOST_PROPOSED]:
+            what = f"{area_code} {prefix} → {county_zh(places.pack(), county)} {county} ({count})"
+            self.message_user(request, _("Customers' addresses suggest: %(what)s") % {"what": what})
+        return super().changelist_view(request, extra_context)
 
 
 @admin.register(CustomerChange)

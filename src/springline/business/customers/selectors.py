@@ -1,5 +1,6 @@
 """Reads of customers. The one box is in searching.py, the screen pop in pops.py."""
 
+from collections import Counter
 from datetime import timedelta
 
 from django.db.models import F, Q, QuerySet
@@ -16,6 +17,7 @@ from springline.business.customers.models import (
 )
 
 RECENT = timedelta(days=180)
+_LEAST_CUSTOMERS, _AGREEMENT = 5, 0.9
 
 
 def by_phone(e164: str) -> Customer | None:
@@ -84,3 +86,27 @@ def exchange_county(area_code: str, local: str) -> str | None:
     rows = ExchangePrefix.objects.filter(area_code=area_code, prefix__in=heads)
     best = max(rows, key=lambda row: len(row.prefix), default=None)
     return best.county if best else None
+
+
+def exchange_proposals(area_code: str, digits: int = 3) -> list[tuple[str, str, int]]:
+    """(first digits, county, customers) that the operator may add to the exchanges.
+
+    Proposed where at least five customers with a landline there have a default address whose county is
+    known, and nine in ten of them live in one county (requirements §3.2).
+    """
+    head = f"+86{area_code.removeprefix('0')}"
+    phones = CustomerPhone.objects.filter(e164__startswith=head, unbound_at=None)
+    rows = phones.filter(
+        customer__addresses__is_default=True, customer__addresses__removed_at=None
+    ).values_list("e164", "customer_id", "customer__addresses__county")
+    homes: dict[str, dict[int, str]] = {}
+    for number, customer, county in rows:
+        if county and not number.startswith("+861"):
+            homes.setdefault(number[len(head) :][:digits], {})[customer] = county
+    known = set(ExchangePrefix.objects.filter(area_code=area_code).values_list("prefix", flat=True))
+    found = []
+    for prefix, lives in sorted(homes.items()):
+        county, count = Counter(lives.values()).most_common(1)[0]
+        if prefix not in known and len(lives) >= _LEAST_CUSTOMERS and count >= _AGREEMENT * len(lives):
+            found.append((prefix, county, len(lives)))
+    return found

@@ -23,6 +23,7 @@ from springline.business.customers.models import (
 from springline.business.customers.numbers import NoNumber, tail_key, to_e164
 from springline.business.customers.text import search_fields
 from springline.business.hotline.models import Hotline
+from springline.business.phones import masked
 
 Actor = User | ApiToken | None
 FIELDS = (
@@ -85,7 +86,7 @@ def bind_phone(customer_id: int, data: PhoneIn, by: Actor = None) -> CustomerPho
     customer = locked(customer_id)
     phone = _bind(customer, data, primary=data.primary)
     _touch(customer)
-    note(customer, "phone_bound", by, after={"phone": phone.e164})
+    note(customer, "phone_bound", by, after={"phone": masked(phone.e164)})
     return phone
 
 
@@ -103,7 +104,7 @@ def unbind_phone(phone_id: int, by: Actor = None) -> None:
         if other is not None:
             _make_only(other, "is_primary")
     _touch(customer)
-    note(customer, "phone_unbound", by, before={"phone": phone.e164})
+    note(customer, "phone_unbound", by, before={"phone": masked(phone.e164)})
 
 
 @transaction.atomic
