@@ -111,13 +111,13 @@ def scan(index: Index, text: str) -> list[Token]:
 def _guarded(word: str, name: Name, text: str, at: int) -> Token | None:
     after = at + len(word)
     full = name.strength is Strength.FULL and name.kind in (Kind.COUNTY, Kind.TOWN, Kind.GROUP)
-    if full or name.kind is Kind.OUTSIDE_DISTRICT:
+    if full or (name.kind is Kind.OUTSIDE_DISTRICT and word.endswith(("县", "区", "市"))):
         return Token(word, at, name)
     if _ROAD.match(text, after):
         return None
     if name.kind is not Kind.TOWN and _COUNTY_STREET.match(text, after):
         return None
-    if name.kind is Kind.OUTSIDE_CITY and not name.codes[0] and at:
+    if not name.codes[0] and at:
         return None
     doubtful = _NAMESAKE.match(text, after) is not None
     if doubtful and name.kind is not Kind.TOWN:
