@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from springline.platform.settings import Settings
 from springline.platform.supervisor import Supervisor, check_free, home_lock
 from springline.platform.supervisor.supervisor import Report
-from springline.programs import ports, stages
+from springline.programs import ports, stages, tidy
 
 T = TypeVar("T")
 
@@ -33,6 +33,7 @@ async def running_house(
             yield supervisor
         finally:
             await asyncio.shield(supervisor.stop())
+            tidy(settings)
 
 
 def stop_on_signals() -> asyncio.Event:

@@ -32,6 +32,11 @@ def ports(settings: Settings) -> list[Port]:
     ]
 
 
+def tidy(settings: Settings) -> None:
+    """Removes what a stopped house leaves outside of its home: the folder of Asterisk's control socket."""
+    process.discard_run_dir(settings.home / "asterisk")
+
+
 def own_command(*arguments: str) -> Sequence[str]:
     return (sys.executable, "-m", "springline", *arguments)
 
