@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from springline.platform.supervisor import free_port, free_range
 from springline.telephony.bench.houses import flow_side, phones, queue_side
 from springline.telephony.bench.load import Load, LoadRun, run_load
-from springline.telephony.engine.ports import free_port, free_range
 from springline.telephony.simulator.sipp import SippJob, require_sipp, run_sipp
 
 pytestmark = [pytest.mark.engine, pytest.mark.load]

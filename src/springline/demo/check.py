@@ -15,7 +15,7 @@ from springline.demo.stage import CallWatch, Stage, staged
 from springline.demo.story import AGENT_TONE, CALLER_TONE, SIMULATED_AGENT_PLAN, order_from_huoshan, play
 from springline.platform import settings as settings_of
 from springline.platform.settings import Settings
-from springline.platform.supervisor import free_ports
+from springline.platform.supervisor import free_ports, free_range
 from springline.telephony.engine.home import find_engine
 from springline.telephony.simulator import tones
 
@@ -184,10 +184,9 @@ async def _ready_row(client: httpx.AsyncClient, url: str) -> _CallRow:
 
 def isolated(home: Path) -> Settings:
     """A home on free ports that shares the engine which is unpacked already."""
-    web, sip, http, nats, rtp = free_ports(5)
+    web, sip, http, nats = free_ports(4)
     engine = find_engine()
-    # Above what the kernel gives to others by itself, so that 200 in a row are likely free.
-    first = 10000 + rtp % 100 * 200
+    first, last = free_range(RTP_PORTS)
     return settings_of.create(
         home,
         web_port=web,
@@ -195,7 +194,7 @@ def isolated(home: Path) -> Settings:
         asterisk_http_port=http,
         nats_port=nats,
         rtp_start=first,
-        rtp_end=first + RTP_PORTS - 1,
+        rtp_end=last,
         **({} if engine is None or engine.system else {"engine_dir": engine.root.parent}),
     )
 

@@ -32,7 +32,6 @@ def our_name(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settings, "ALLOWED_HOSTS", ["desk.test"])
 
 
-
 class Browser:
     """One end of an ASGI WebSocket."""
 

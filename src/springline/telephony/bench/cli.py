@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from springline.platform.supervisor import PortTaken
 from springline.telephony.engine.errors import EngineError
 from springline.telephony.simulator.errors import SimulatorError
 
@@ -34,7 +35,7 @@ def call_path(
     plan = Plan.quick() if quick else Plan(seconds=seconds, talk=talk, rounds=rounds)
     try:
         asyncio.run(run_bench(plan, json, report, typer.echo))
-    except (EngineError, SimulatorError) as error:
+    except (EngineError, SimulatorError, PortTaken) as error:
         typer.secho(str(error), err=True, fg=typer.colors.RED)
         raise typer.Exit(1) from error
     except KeyboardInterrupt:

@@ -16,12 +16,11 @@ from springline.contracts.config import AgentConfig, Config, Device, FlowConfig,
 from springline.platform import settings as settings_of
 from springline.platform.bus import Bus, BusError
 from springline.platform.settings import Settings
-from springline.platform.supervisor import free_ports
+from springline.platform.supervisor import free_port, free_ports, free_range
 from springline.platform.supervisor.program import die_with_parent
 from springline.telephony.bench.prompts import write_prompts
 from springline.telephony.engine.config import AgentEndpoint, EngineConfig, ha1
 from springline.telephony.engine.nats import nats_argv, prepare_nats, wait_nats_ready
-from springline.telephony.engine.ports import free_port, free_range
 from springline.telephony.engine.process import stop
 from springline.telephony.flow import shipped
 from springline.telephony.instance import engine_config, nats_config

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import msgspec
 
+from springline.platform.supervisor import free_port, free_range
 from springline.telephony.bench import probe
 from springline.telephony.bench.cpu import cpu_of, machine_seconds
 from springline.telephony.bench.houses import NUMBER, Side
 from springline.telephony.bench.numbers import percentile
 from springline.telephony.bench.prompts import FIRST_KEY, SECOND_KEY, write_voice
-from springline.telephony.engine.ports import free_port, free_range
 from springline.telephony.simulator.packets import stream, write_capture
 from springline.telephony.simulator.sipp import (
     SippJob,

@@ -12,8 +12,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from springline.platform.supervisor import free_port, free_range
 from springline.telephony.bench.houses import NUMBER, Side
-from springline.telephony.engine.ports import free_port, free_range
 from springline.telephony.simulator.packets import (
     FRAME_SAMPLES,
     FRAME_SECONDS,

@@ -91,7 +91,5 @@ class Menu:
 
     def _pressed(self, node: str, key: str, accepted: bool, title: str | None) -> None:
         self._journal(
-            KeyPressed(
-                at=utcnow(), call_id=self._call, node=node, title=title, key=key, accepted=accepted
-            )
+            KeyPressed(at=utcnow(), call_id=self._call, node=node, title=title, key=key, accepted=accepted)
         )

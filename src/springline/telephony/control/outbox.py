@@ -23,9 +23,7 @@ class Outbox(Generic[T]):
     `window` seconds for more: one write to the socket for all is much cheaper than one for each.
     """
 
-    def __init__(
-        self, name: str, send: Callable[[list[T]], Awaitable[object]], window: float = 0.0
-    ) -> None:
+    def __init__(self, name: str, send: Callable[[list[T]], Awaitable[object]], window: float = 0.0) -> None:
         self._name = name
         self._send = send
         self._window = window

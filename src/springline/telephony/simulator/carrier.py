@@ -12,11 +12,11 @@ from uuid import uuid4
 
 import structlog
 
+from springline.platform.supervisor import free_port, free_range
 from springline.telephony.ari import Ari, WebSocketConnector
 from springline.telephony.ari.generated.events import StasisStart
 from springline.telephony.engine.config import EngineConfig
 from springline.telephony.engine.home import Engine
-from springline.telephony.engine.ports import free_port, free_range
 from springline.telephony.engine.process import command
 from springline.telephony.simulator.handset import Handset
 from springline.telephony.simulator.instance import running_instance
