@@ -26,7 +26,7 @@ from springline.contracts.events import (
 from springline.contracts.live import EngineRow
 from springline.platform.bus import AnyBus, BusError
 from springline.telephony.acd import Acd, AgentAdopted
-from springline.telephony.ari import Ari, AriDisconnected, AriError, AriTimeout, Connector, Resync
+from springline.telephony.ari import NOISE, Ari, AriDisconnected, AriError, AriTimeout, Connector, Resync
 from springline.telephony.ari.generated.events import StasisStart
 from springline.telephony.ari.generated.models import Channel
 from springline.telephony.control import recovery
@@ -50,6 +50,21 @@ log = structlog.get_logger("exchange")
 APP = "springline"
 INBOUND_ARGUMENT = "inbound"
 UNALLOCATED = "1"
+UNHEARD = (
+    *NOISE,
+    "BridgeCreated",
+    "BridgeDestroyed",
+    "BridgeVideoSourceChanged",
+    "ChannelCreated",
+    "ChannelEnteredBridge",
+    "ChannelLeftBridge",
+    "ChannelStateChange",
+    "Dial",
+    "PlaybackContinuing",
+    "PlaybackStarted",
+)
+"""Events that tell control nothing: every one of them would wake the process."""
+
 _CALL_IDS = uuid.UUID("5b0d2a52-6f43-4c8e-9f2b-0b8b1f6a0e01")
 
 CALLS = Counter("springline_calls_total", "Calls that arrived", ["result"])
@@ -93,6 +108,7 @@ class Exchange:
             on_stasis_start=self._entered,
             on_resync=self._resynced,
             on_endpoint_event=self._presence.event,
+            disallowed=UNHEARD,
         )
         self.office = Office(
             ari=self.ari,

@@ -6,9 +6,6 @@ from springline.contracts.live import AnyRow, LiveEvent, LiveSnapshot, Removed, 
 from springline.platform.bus import AnyBus
 from springline.telephony.control.outbox import Outbox
 
-# Far below what an eye sees as late.
-WINDOW_SECONDS = 0.03
-
 
 class LiveBoard:
     def __init__(self, bus: AnyBus) -> None:
@@ -16,7 +13,7 @@ class LiveBoard:
         self._seq = 0
         self._rows: dict[tuple[str, str], AnyRow] = {}
         self._bus = bus
-        self._outbox: Outbox[LiveEvent] = Outbox("live", self._publish, WINDOW_SECONDS)
+        self._outbox: Outbox[LiveEvent] = Outbox("live", self._publish)
 
     async def run(self) -> None:
         """Publish changes in order until cancelled."""

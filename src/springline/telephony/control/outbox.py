@@ -19,14 +19,12 @@ RETRY_SECONDS = 0.5
 class Outbox(Generic[T]):
     """Items leave in the order they came, in batches; a batch that fails is sent again whole.
 
-    So `send` must tolerate items that it has already taken. After the first item of a batch it waits
-    `window` seconds for more: one write to the socket for all is much cheaper than one for each.
+    So `send` must tolerate items that it has already taken.
     """
 
-    def __init__(self, name: str, send: Callable[[list[T]], Awaitable[object]], window: float = 0.0) -> None:
+    def __init__(self, name: str, send: Callable[[list[T]], Awaitable[object]]) -> None:
         self._name = name
         self._send = send
-        self._window = window
         self._items: asyncio.Queue[T] = asyncio.Queue()
 
     def put(self, item: T) -> None:
@@ -39,8 +37,6 @@ class Outbox(Generic[T]):
         """Send until cancelled."""
         while True:
             batch = [await self._items.get()]
-            if self._window:
-                await asyncio.sleep(self._window)
             while not self._items.empty() and len(batch) < BATCH:
                 batch.append(self._items.get_nowait())
             await self._until_sent(batch)
