@@ -44,6 +44,7 @@ async def test_closed_while_talking(desk: OpenDesk) -> None:
     assert (await caller.trail.first(AgentLost, LOST_WITHIN)).agent == "1001"
     assert (await caller.connected(LOST_WITHIN, count=2)).agent == "1003"
     await caller.hears(PHONE_HZ)
+    await caller.listen(2.0)
     await caller.leave()
     ended = await caller.ended()
     assert ended.outcome is CallOutcome.HANDLED
