@@ -23,7 +23,7 @@ test: setup
 
 bench: setup
 	@.venv/bin/python -m tools.check parts sipp
-	@.venv/bin/springline bench call-path
+	@.venv/bin/springline bench call-path --report docs/development/benchmarks.md
 
 lint: setup
 	@.venv/bin/python -m tools.check lint

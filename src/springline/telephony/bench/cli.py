@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -27,12 +28,17 @@ def call_path(
     seconds: Annotated[float, typer.Option(min=5, help="每次加压的秒数 · seconds of arrivals a run.")] = 50,
     talk: Annotated[float, typer.Option(min=2, help="通话秒数 · seconds of talk a call.")] = 20,
     rounds: Annotated[int, typer.Option(min=1, help="轮数 · interleaved rounds.")] = 3,
+    rates: Annotated[
+        str | None, typer.Option(help="依次尝试的话务量，如 3,4,5 · calls/s to try, upwards.")
+    ] = None,
     quick: Annotated[bool, typer.Option("--quick", help="粗测 · short talk, few rates.")] = False,
 ) -> None:
     """同样的话务分别走本系统与 app_queue · the same load through our flow and through app_queue."""
     from springline.telephony.bench.run import Plan, run_bench
 
     plan = Plan.quick() if quick else Plan(seconds=seconds, talk=talk, rounds=rounds)
+    if rates is not None:
+        plan = replace(plan, rates=_rates(rates), step=1.0)
     try:
         asyncio.run(run_bench(plan, json, report, typer.echo))
     except (EngineError, SimulatorError, PortTaken) as error:
@@ -40,3 +46,12 @@ def call_path(
         raise typer.Exit(1) from error
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
+
+
+def _rates(text: str) -> tuple[float, ...]:
+    try:
+        return tuple(sorted(float(part) for part in text.split(",")))
+    except ValueError as error:
+        raise typer.BadParameter(
+            f"{text!r} is no list of numbers such as 3,4,5", param_hint="--rates"
+        ) from error
