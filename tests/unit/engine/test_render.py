@@ -155,6 +155,10 @@ def test_every_module_is_loaded_once_and_nothing_by_itself() -> None:
     assert not {"chan_sip", "res_ari_mailboxes", "app_minivm", "pbx_ael", "res_phoneprov"} & set(MODULES)
 
 
+def test_no_bridge_carries_sound_past_the_recorder() -> None:
+    assert "bridge_native_rtp" not in MODULES
+
+
 def test_a_section_writes_lists_switches_and_leaves_out_nothing_said() -> None:
     assert section("x", a=True, b=("1", "2"), c=None, d=5) == "[x]\na=yes\nb=1\nb=2\nd=5\n"
 
