@@ -5,6 +5,8 @@ import { api, ApiError } from '@shared/api/client'
 import type { CallDetail, CallOut, WrapUp } from '@shared/api/types'
 
 const PAGE = 30
+/** A recording is ready a second or two after the call; later where the machine is busy. */
+const PENDING_AGAIN_MS = 2000
 
 /** Records of calls: my last ones, and the one at hand. */
 export const useCalls = defineStore('calls', () => {
@@ -15,6 +17,16 @@ export const useCalls = defineStore('calls', () => {
   const loadingMore = ref(false)
   const detail = shallowRef<CallDetail | null>(null)
 
+  let again: ReturnType<typeof setTimeout> | undefined
+
+  /** Nothing tells a browser that a recording is ready: look again while one is not. */
+  function awaitRecordings(): void {
+    clearTimeout(again)
+    again = items.value.some((call) => call.recording?.state === 'pending')
+      ? setTimeout(() => void load(), PENDING_AGAIN_MS)
+      : undefined
+  }
+
   async function load(): Promise<void> {
     if (status.value !== 'ready') status.value = 'loading'
     try {
@@ -22,6 +34,7 @@ export const useCalls = defineStore('calls', () => {
       items.value = page.items
       next.value = page.next
       status.value = 'ready'
+      awaitRecordings()
     } catch (caught) {
       error.value = caught
       // A refresh that fails must not take away the list that is being read.
@@ -63,9 +76,11 @@ export const useCalls = defineStore('calls', () => {
   function replace(call: CallOut): void {
     const found = items.value.some((item) => item.id === call.id)
     items.value = found ? items.value.map((item) => (item.id === call.id ? call : item)) : [call, ...items.value]
+    awaitRecordings()
   }
 
   function clear(): void {
+    clearTimeout(again)
     items.value = []
     next.value = null
     detail.value = null

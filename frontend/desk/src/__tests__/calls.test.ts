@@ -1,0 +1,44 @@
+import { createPinia, setActivePinia } from 'pinia'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+
+import { api } from '@shared/api/client'
+import type { CallOut } from '@shared/api/types'
+
+import { useCalls } from '../stores/calls'
+
+function call(state: 'pending' | 'ready'): CallOut {
+  return { id: 'c1', recording: { state, seconds: null, url: null } } as unknown as CallOut
+}
+
+describe('my last calls', () => {
+  beforeEach(() => {
+    vi.useFakeTimers()
+    setActivePinia(createPinia())
+  })
+  afterEach(() => {
+    vi.useRealTimers()
+    vi.restoreAllMocks()
+  })
+
+  it('looks again until the recording is ready, and then no more', async () => {
+    const asked = vi
+      .spyOn(api, 'myCalls')
+      .mockResolvedValueOnce({ items: [call('pending')], next: null })
+      .mockResolvedValueOnce({ items: [call('pending')], next: null })
+      .mockResolvedValue({ items: [call('ready')], next: null })
+    const calls = useCalls()
+    await calls.load()
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(calls.items[0]?.recording?.state).toBe('ready')
+    expect(asked).toHaveBeenCalledTimes(3)
+  })
+
+  it('looks no more after sign-out', async () => {
+    const asked = vi.spyOn(api, 'myCalls').mockResolvedValue({ items: [call('pending')], next: null })
+    const calls = useCalls()
+    await calls.load()
+    calls.clear()
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(asked).toHaveBeenCalledTimes(1)
+  })
+})
