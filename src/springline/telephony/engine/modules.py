@@ -26,7 +26,7 @@ _GROUPS: dict[str, str] = {
     "res_format_attr_siren7 res_format_attr_siren14",
     "codecs": "codec_a_mu codec_alaw codec_ulaw codec_g722 codec_gsm codec_resample codec_opus_open_source",
     "files": "format_pcm format_sln format_wav format_wav_gsm format_gsm",
-    # No bridge_native_rtp: after an agent was lost it carried the next one's voice past the recorder.
+    # No bridge_native_rtp: every call is recorded, so no sound may pass from leg to leg beside the core.
     "bridges": "bridge_simple bridge_softmix bridge_holding bridge_builtin_features "
     "bridge_builtin_interval_features",
     "ARI": """
