@@ -10,7 +10,7 @@ from springline.business.accounts.admin import AuditedAdmin
 from springline.business.catalog import services
 from springline.business.catalog.models import Batch, BucketType, PriceRule, Product, ServiceArea
 from springline.business.catalog.states import ProductEvent
-from springline.business.hotline.states import IllegalTransition
+from springline.platform.states import IllegalTransition
 
 
 class NeverDeleted(AuditedAdmin):

@@ -5,7 +5,7 @@ from enum import StrEnum
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from springline.business.hotline.states import IllegalTransition
+from springline.platform.states import following
 
 
 class ProductState(models.TextChoices):
@@ -34,10 +34,7 @@ TRANSITIONS: dict[tuple[ProductState, ProductEvent], ProductState] = {
 
 def after(state: ProductState, event: ProductEvent) -> ProductState:
     """The state that follows. Raises IllegalTransition."""
-    try:
-        return TRANSITIONS[state, event]
-    except KeyError:
-        raise IllegalTransition(state, event) from None
+    return following(TRANSITIONS, state, event)
 
 
 class ServiceState(models.TextChoices):

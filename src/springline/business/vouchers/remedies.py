@@ -7,7 +7,6 @@ from springline.business.accounts.models import User
 from springline.business.accounts.services import audit
 from springline.business.catalog.models import Product
 from springline.business.customers.selectors import family
-from springline.business.hotline.states import IllegalTransition
 from springline.business.vouchers import approvals, services
 from springline.business.vouchers.ledger import Receipt, Request, Writer, hold, hold_one, run
 from springline.business.vouchers.models import Iou, Operation, PaperExchange, ReconcileItem
@@ -20,6 +19,7 @@ from springline.business.vouchers.states import (
     Source,
     after_form,
 )
+from springline.platform.states import IllegalTransition
 
 
 def convert(

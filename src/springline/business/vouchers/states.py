@@ -5,7 +5,7 @@ from enum import StrEnum
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from springline.business.hotline.states import IllegalTransition
+from springline.platform.states import IllegalTransition, following
 
 
 class VoucherState(StrEnum):
@@ -133,10 +133,7 @@ FORMS: dict[tuple[str, FormEvent], str] = {
 
 def after_form(state: str, event: FormEvent) -> str:
     """The state of an IOU, a paper form or a case that follows. Raises IllegalTransition."""
-    try:
-        return FORMS[state, event]
-    except KeyError:
-        raise IllegalTransition(state, event) from None
+    return following(FORMS, state, event)
 
 
 class BucketKind(models.TextChoices):

@@ -27,6 +27,7 @@ from springline.telephony.instance import engine_config, nats_config
 from springline.telephony.prompts import replacements
 from springline.telephony.simulator.instance import running_instance
 from springline.telephony.simulator.polling import poll
+from springline.telephony.simulator.wiring import PhoneAccount
 
 NUMBER = "4000564000"
 QUEUE = "huoshan"
@@ -37,24 +38,12 @@ _READY_SECONDS = 30.0
 
 
 @dataclass(frozen=True)
-class Phone:
-    """An agent's account at the side under test."""
-
-    id: str
-    password: str
-
-    @property
-    def user(self) -> str:
-        return f"agent-{self.id}"
-
-
-@dataclass(frozen=True)
 class Side:
     """A side that runs. `pids` are what its calls cost processor time in, the engine as `engine`."""
 
     name: str
     target: str
-    phones: Sequence[Phone]
+    phones: Sequence[PhoneAccount]
     recordings: Path
     pids: Mapping[str, int]
 
@@ -82,12 +71,12 @@ class FlowSide(Side):
         return len(states) == len(self.phones) and all(getattr(row, "state", "") == "ready" for row in states)
 
 
-def phones(count: int) -> list[Phone]:
-    return [Phone(str(2001 + n), secrets.token_hex(12)) for n in range(count)]
+def phones(count: int) -> list[PhoneAccount]:
+    return [PhoneAccount(str(2001 + n), secrets.token_hex(12)) for n in range(count)]
 
 
 @asynccontextmanager
-async def flow_side(home: Path, agents: Sequence[Phone]) -> AsyncIterator[FlowSide]:
+async def flow_side(home: Path, agents: Sequence[PhoneAccount]) -> AsyncIterator[FlowSide]:
     """nats-server, Asterisk and control, as `springline up` runs them; no web, no worker."""
     settings = _settings(home)
     write_prompts(replacements(home))
@@ -119,7 +108,7 @@ async def flow_side(home: Path, agents: Sequence[Phone]) -> AsyncIterator[FlowSi
 
 
 @asynccontextmanager
-async def queue_side(home: Path, agents: Sequence[Phone]) -> AsyncIterator[Side]:
+async def queue_side(home: Path, agents: Sequence[PhoneAccount]) -> AsyncIterator[Side]:
     """One Asterisk with the same templates; only its dialplan and queues.conf are its own."""
     settings = _settings(home)
     write_prompts(replacements(home))
@@ -189,7 +178,7 @@ exten => _X.,1,Hangup(21)
 """
 
 
-def queues(agents: Sequence[Phone]) -> str:
+def queues(agents: Sequence[PhoneAccount]) -> str:
     members = "".join(f"member => PJSIP/{phone.user}\n" for phone in agents)
     return f"""
 [general]
@@ -224,7 +213,7 @@ def _settings(home: Path) -> Settings:
     )
 
 
-def _config(agents: Sequence[Phone]) -> Config:
+def _config(agents: Sequence[PhoneAccount]) -> Config:
     return Config(
         version=1,
         hotlines=(

@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 
 from springline.telephony.bench.cpu import machine_name
-from springline.telephony.bench.houses import Phone, Side, flow_side, phones, queue_side
+from springline.telephony.bench.houses import Side, flow_side, phones, queue_side
 from springline.telephony.bench.load import Load, LoadRun, run_load
 from springline.telephony.bench.report import markdown
 from springline.telephony.bench.results import BenchResult, Round, summary
@@ -21,6 +21,7 @@ from springline.telephony.bench.search import Search
 from springline.telephony.engine.home import require_engine
 from springline.telephony.engine.install import asterisk_version
 from springline.telephony.simulator.sipp import can_send_raw, require_sipp
+from springline.telephony.simulator.wiring import PhoneAccount
 
 Tell = Callable[[str], None]
 # Free agents beyond those who talk: ringing, wrapping up, and a late hang-up.
@@ -88,7 +89,9 @@ def _write(result: BenchResult, text: str, json: Path | None, report: Path | Non
         report.write_text(text, encoding="utf-8")
 
 
-async def _round(plan: Plan, number: int, agents: list[Phone], sipp: Path, folder: Path, tell: Tell) -> Round:
+async def _round(
+    plan: Plan, number: int, agents: list[PhoneAccount], sipp: Path, folder: Path, tell: Tell
+) -> Round:
     """Both sides run all the time; the one not measured is idle. Which goes first changes by round."""
     async with AsyncExitStack() as stack:
         sides: list[Side] = [

@@ -11,7 +11,6 @@ from springline.business.accounts.roles import Action
 from springline.business.accounts.services import audit as leave_audit
 from springline.business.customers.models import CustomerAddress
 from springline.business.customers.selectors import family
-from springline.business.hotline.states import IllegalTransition
 from springline.business.http import SESSION_ONLY, ApiError, answers, forbidden, not_found
 from springline.business.vouchers import approvals, binding, cases, remedies, selectors, services, shapes
 from springline.business.vouchers import schemas as io
@@ -19,6 +18,7 @@ from springline.business.vouchers.api.common import asked, product_of, refusals,
 from springline.business.vouchers.models import Iou, VoucherCase, VoucherLot
 from springline.business.vouchers.refusals import Code
 from springline.business.vouchers.states import FormEvent
+from springline.platform.states import IllegalTransition
 
 router = Router()
 _DONE = answers(io.ReceiptOut, 404, 409, 422, 503)
