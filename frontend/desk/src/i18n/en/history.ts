@@ -1,0 +1,43 @@
+import type zh from '../zh-CN/history'
+
+const history: typeof zh = {
+  history: {
+    title: 'My last calls',
+    empty: 'No calls yet',
+    emptyHint: 'After your first call, calls and recordings are listed here.',
+    failed: 'The calls could not be read.',
+    more: 'Earlier calls',
+    play: 'Play recording',
+    noRecording: 'No recording',
+    pending: 'Recording in preparation',
+    missing: 'Recording missing',
+    noCode: 'No wrap-up',
+    wait: 'waited {time}',
+    refresh: 'Refresh',
+  },
+  outcome: {
+    handled: 'Answered',
+    abandoned_menu: 'Left in the menu',
+    abandoned_queue: 'Left while waiting',
+    unserved: 'Not served',
+    rejected: 'Rejected',
+    lost: 'Interrupted',
+    live: 'In progress',
+  },
+  player: {
+    reason: 'Why you listen (kept in the audit trail)',
+    reasons: { order: 'Check an order', complaint: 'Handle a complaint', review: 'Review my wording' },
+    otherReason: 'Another reason…',
+    go: 'Listen',
+    loading: 'Reading the recording…',
+    play: 'Play',
+    pause: 'Pause playback',
+    seek: 'Position',
+    speed: 'Speed',
+    caller: 'Caller',
+    agent: 'Agent',
+    close: 'Close the player',
+  },
+}
+
+export default history

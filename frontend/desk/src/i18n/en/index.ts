@@ -1,0 +1,10 @@
+import type zh from '../zh-CN'
+import call from './call'
+import floor from './floor'
+import frame from './frame'
+import history from './history'
+import phone from './phone'
+
+const en: typeof zh = { ...call, ...floor, ...frame, ...history, ...phone }
+
+export default en

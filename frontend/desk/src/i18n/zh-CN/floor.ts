@@ -1,0 +1,26 @@
+export default {
+  queue: {
+    title: '排队',
+    waiting: '等待',
+    longest: '最久',
+    empty: '没有客户在等待',
+    more: '还有 {n} 位',
+    mine: '我的队列',
+    other: '其他队列',
+    anyQueue: '未分队列',
+  },
+  team: { title: '同事', empty: '现在没有其他坐席上线', online: '在线 {n}' },
+  caller: { unknown: '未知号码', anonymous: '匿名来电', masked: '号码可能被转接隐藏，不能用来认定客户' },
+  intent: {
+    order: '订水',
+    aftersale: '售后',
+    after_sale: '售后',
+    enterprise: '企业团购',
+    group: '企业团购',
+    complaint: '投诉建议',
+    agent: '人工服务',
+    human: '人工服务',
+    other: '其他',
+  },
+  region: { unknown: '片区未知', joint: '、', '341502': '金安区', '341503': '裕安区', '341504': '叶集区', '341522': '霍邱县', '341523': '舒城县', '341524': '金寨县', '341525': '霍山县' },
+}

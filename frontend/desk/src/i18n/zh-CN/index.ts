@@ -1,0 +1,8 @@
+/** The words of the desk, a file an area. */
+import call from './call'
+import floor from './floor'
+import frame from './frame'
+import history from './history'
+import phone from './phone'
+
+export default { ...call, ...floor, ...frame, ...history, ...phone }
