@@ -11,6 +11,7 @@ from asgiref.sync import sync_to_async
 from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
+from springline.business import jobs as periodic
 from springline.business.calls import projector, recordings, retention
 from springline.business.calls.models import RecordingFile
 from springline.business.control import Link
@@ -44,6 +45,7 @@ async def run(settings: Settings, stop_event: asyncio.Event) -> None:
                 tasks.create_task(_purge_daily(settings)),
                 tasks.create_task(_keep("recordings", lambda: _finalise(settings))),
                 tasks.create_task(_with_bus(link, settings)),
+                *(tasks.create_task(_keep(job.name, repeating(job))) for job in periodic.registered()),
             ]
             await stop_event.wait()
             for job in jobs:
@@ -170,6 +172,24 @@ async def _purge_daily(settings: Settings) -> None:
             await asyncio.sleep(PURGE_LOOK_SECONDS)
 
     await _keep("purge", look)
+
+
+def repeating(job: periodic.Job) -> Callable[[], Awaitable[None]]:
+    """The job at once and again and again, in a thread of its own: the projector must not wait for it."""
+
+    def once() -> None:
+        close_old_connections()
+        try:
+            job.run()
+        finally:
+            close_old_connections()
+
+    async def repeat() -> None:
+        while True:
+            await asyncio.to_thread(once)
+            await asyncio.sleep(job.seconds)
+
+    return repeat
 
 
 async def _keep(name: str, job: Callable[[], Awaitable[None]]) -> None:

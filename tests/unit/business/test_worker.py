@@ -10,7 +10,7 @@ from asgiref.sync import sync_to_async
 from django.conf import settings as django_settings
 from django.db import OperationalError, connections
 
-from springline.business import worker
+from springline.business import jobs, worker
 from springline.business.calls import projector, recordings
 from springline.business.calls.models import Call, CallStep, JournalPosition, Recording
 from springline.business.hotline.models import Hotline, Queue
@@ -210,3 +210,23 @@ async def test_a_job_that_fails_is_logged_once_and_tried_again() -> None:
 
     async with running("x", fails):
         await until(lambda: tries >= 3)
+
+
+async def test_a_periodic_job_runs_again_and_again_and_after_a_failure() -> None:
+    runs = 0
+
+    def sometimes_fails() -> None:
+        nonlocal runs
+        runs += 1
+        if runs == 2:
+            raise RuntimeError("bug")
+
+    async with running("x", worker.repeating(jobs.Job("x", 0.01, sometimes_fails))):
+        await until(lambda: runs >= 4)
+
+
+def test_a_job_is_registered_once_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "_jobs", {})
+    jobs.every(60, "x", print)
+    jobs.every(30, "x", print)
+    assert [(job.name, job.seconds) for job in jobs.registered()] == [("x", 30)]
