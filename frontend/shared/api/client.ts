@@ -35,9 +35,10 @@ async function failure(response: Response): Promise<ApiError> {
   return new ApiError(response.status, code, typeof fields.message === 'string' ? fields.message : '', fields.detail)
 }
 
-/** One request; throws ApiError for anything but 2xx. */
-export async function request(method: string, path: string, body?: unknown): Promise<Response> {
+/** One request; throws ApiError for anything but 2xx, and the abort of `signal` as it is. */
+export async function request(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
   const init: RequestInit = { method, headers: headers(), credentials: 'same-origin' }
+  if (signal) init.signal = signal
   if (body !== undefined) {
     init.headers = headers({ 'Content-Type': 'application/json' })
     init.body = JSON.stringify(body)
@@ -45,15 +46,17 @@ export async function request(method: string, path: string, body?: unknown): Pro
   let response: Response
   try {
     response = await fetch(path, init)
-  } catch {
+  } catch (error) {
+    if (signal?.aborted) throw error
     throw new ApiError(0, 'unreachable', '')
   }
   if (!response.ok) throw await failure(response)
   return response
 }
 
-async function json<T>(method: string, path: string, body?: unknown): Promise<T> {
-  const response = await request(method, path, body)
+/** The answer's body; undefined for 204. Throws as `request` does. */
+export async function json<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+  const response = await request(method, path, body, signal)
   return (response.status === 204 ? undefined : await response.json()) as T
 }
 

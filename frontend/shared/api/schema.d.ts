@@ -2831,7 +2831,8 @@ export interface components {
         };
         /**
          * PopIn
-         * @description `call_id`: the call that rings; its number decides. Or `number` itself, typed by hand.
+         * @description `call_id`: the call that rings; its number decides. Or `number` itself, typed by hand. Or the customer
+         *     whom the agent chose.
          */
         PopIn: {
             /**
@@ -2839,6 +2840,8 @@ export interface components {
              * @default
              */
             call_id: string;
+            /** Customer Id */
+            customer_id?: number | null;
             /**
              * Number
              * @default

@@ -2,7 +2,7 @@ import { headers } from '../api/client'
 import { Backoff } from '../backoff'
 import { applyEvent, fromSnapshot, LiveGap, type LiveState } from './apply'
 import { EventStreamParser, type ServerEvent } from './sse'
-import type { LiveEvent, LiveSnapshot } from './types'
+import type { LiveEvent, LiveSnapshot, Notice } from './types'
 
 /**
  * connecting: no snapshot yet; live; away: control does not answer; lost: the server cannot be reached;
@@ -13,6 +13,7 @@ export type LiveLink = 'connecting' | 'live' | 'away' | 'lost' | 'forbidden'
 export interface LiveHandlers {
   state: (state: LiveState) => void
   link: (link: LiveLink) => void
+  notice: (notice: Notice) => void
   /** The session is over. */
   unauthorised: () => void
 }
@@ -128,6 +129,8 @@ export class LiveStream {
       if (!this.state) throw new LiveGap('a change before any snapshot')
       this.state = applyEvent(this.state, JSON.parse(message.data) as LiveEvent)
       this.handlers.state(this.state)
+    } else if (message.event === 'notice') {
+      this.handlers.notice(JSON.parse(message.data) as Notice)
     } else if (message.event === 'offline') {
       // A fresh snapshot follows when control is back; until then the last rows are history, not facts.
       this.state = null

@@ -67,3 +67,11 @@ export interface LiveEvent {
   seq: number
   change: Row | Removed
 }
+
+/** Something in the business changed: screens that show it read it again. `customer_id`: whom it concerns. */
+export interface Notice {
+  kind: string
+  id: number | string
+  customer_id?: number | null
+  [fact: string]: unknown
+}

@@ -165,6 +165,16 @@ def test_the_pop_of_a_call() -> None:
     assert send(agent, "POST", "/customers/pop", {"number": "x"}).json()["code"] == "bad_number"
 
 
+def test_the_pop_of_a_customer_who_was_chosen() -> None:
+    kept, gone, chief = household(), household("乙", STRANGER), as_a(Role.SUPERVISOR)
+    send(chief, "POST", f"/customers/{kept.pk}/merge", {"other_id": gone.pk, "why": "同一人"})
+    for asked in (kept.pk, gone.pk):
+        found = send(as_a(Role.AGENT), "POST", "/customers/pop", {"customer_id": asked}).json()
+        assert (found["kind"], found["customer"]["id"]) == ("known", kept.pk)
+        assert (found["display"], found["region"]) == ("", None)
+    assert send(chief, "POST", "/customers/pop", {"customer_id": 0}).status_code == 404
+
+
 def test_places_over_http() -> None:
     agent = as_a(Role.AGENT, "en")
     asked = agent.get("/api/customers/locate", {"text": "双河镇中学"}).json()

@@ -61,6 +61,14 @@ describe('the keys', () => {
     expect(matchKey(press('?'), { ...quiet, dialog: true })).toBeNull()
   })
 
+  it('opens the panels with F-keys from anywhere, and the search with / unless that is text', () => {
+    expect(matchKey(press('F2', { typing: true }), { ...quiet, talking: true })).toEqual({ action: 'order' })
+    expect(matchKey(press('F3', { typing: true }), { ...quiet, ringing: true })).toEqual({ action: 'vouchers' })
+    expect(matchKey(press('/'), quiet)).toEqual({ action: 'search' })
+    expect(matchKey(press('/', { typing: true }), quiet)).toBeNull()
+    expect(matchKey(ctrl('F2'), quiet)).toBeNull()
+  })
+
   it('leaves Esc to the browser unless there is something to close', () => {
     expect(matchKey(press('Escape'), quiet)).toBeNull()
     expect(matchKey(press('Escape', { typing: true }), { ...quiet, pauseMenu: true })).toEqual({ action: 'back' })

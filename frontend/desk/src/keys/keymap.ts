@@ -11,6 +11,9 @@ export type ActionId =
   | 'save'
   | 'help'
   | 'back'
+  | 'search'
+  | 'order'
+  | 'vouchers'
   | 'digit'
 
 /** What is on the screen now; decides which keys mean something. */
@@ -46,6 +49,9 @@ export const KEYMAP: readonly KeyBinding[] = [
   { action: 'ready', label: 'Ctrl+G', key: 'g', ctrl: true, when: always },
   { action: 'pause', label: 'Ctrl+B', key: 'b', ctrl: true, when: always },
   { action: 'save', label: 'Ctrl+Enter', key: 'enter', ctrl: true, when: (s) => s.wrapUp },
+  { action: 'search', label: '/', key: '/', ctrl: false, when: (s) => !s.dialog },
+  { action: 'order', label: 'F2', key: 'f2', ctrl: false, when: (s) => !s.dialog },
+  { action: 'vouchers', label: 'F3', key: 'f3', ctrl: false, when: (s) => !s.dialog },
   { action: 'help', label: '?', key: '?', ctrl: false, when: (s) => !s.dialog },
   { action: 'back', label: 'Esc', key: 'escape', ctrl: false, when: (s) => s.pauseMenu || s.keypad },
 ]
@@ -76,7 +82,10 @@ function plainDigit(pressed: Pressed, scene: KeyScene): Matched | null {
   return wanted && signs.test(pressed.key) ? { action: 'digit', digit: pressed.key } : null
 }
 
-/** The action of a key press, or null. While typing only the Ctrl keys and Esc count. */
+/** Whether the key means itself in a field that takes text; F-keys, Esc and those with Ctrl do not. */
+const isText = (binding: KeyBinding): boolean => !binding.ctrl && binding.key.length === 1
+
+/** The action of a key press, or null. */
 export function matchKey(pressed: Pressed, scene: KeyScene): Matched | null {
   if (pressed.altKey || pressed.metaKey || pressed.repeat) return null
   // A Chinese keyboard may send the wide question mark.
@@ -84,7 +93,7 @@ export function matchKey(pressed: Pressed, scene: KeyScene): Matched | null {
   for (const binding of KEYMAP) {
     if (binding.key !== key || binding.ctrl !== pressed.ctrlKey) continue
     if (binding.ctrl && (binding.shift ?? false) !== pressed.shiftKey) continue
-    if (pressed.typing && !binding.ctrl && binding.action !== 'back') continue
+    if (pressed.typing && isText(binding)) continue
     if (binding.when(scene)) return { action: binding.action }
   }
   return pressed.typing ? null : plainDigit(pressed, scene)

@@ -2,12 +2,14 @@ import { onBeforeUnmount, onMounted } from 'vue'
 
 import { useDesk } from '@/stores/desk'
 import { usePhone } from '@/stores/phone'
+import { useTabs } from '@/stores/tabs'
 import { matchKey, takesText, type KeyScene, type Matched } from './keymap'
 
 /** Listens for the whole page; installed once, by the desk. */
 export function useKeys(): void {
   const desk = useDesk()
   const phone = usePhone()
+  const tabs = useTabs()
   let swallowed = ''
 
   const scene = (): KeyScene => ({
@@ -29,6 +31,8 @@ export function useKeys(): void {
     else if (action === 'pause') desk.open.pause = !desk.open.pause
     else if (action === 'save') void desk.saveWrapUp(true)
     else if (action === 'help') desk.open.keys = true
+    else if (action === 'search') document.getElementById('search')?.focus()
+    else if (action === 'order' || action === 'vouchers') tabs.open(action)
     else if (action === 'digit') desk.digit(digit as string)
     else Object.assign(desk.open, { pause: false, keypad: false })
   }

@@ -3,16 +3,34 @@ import { computed, ref, shallowRef } from 'vue'
 
 import { agentsOf, callsOf, engineOf, queuesOf, waitingCalls, type LiveState } from '@shared/live/apply'
 import { LiveStream, type LiveLink } from '@shared/live/stream'
+import type { Notice } from '@shared/live/types'
 import { useSession } from './session'
+
+/** null: notices may have been missed, so whatever is on the screen is to be read again. */
+export type NoticeListener = (notice: Notice | null) => void
 
 export const useLive = defineStore('live', () => {
   const session = useSession()
   const state = shallowRef<LiveState | null>(null)
   const link = ref<LiveLink>('connecting')
 
+  const listeners = new Set<NoticeListener>()
+  const tell = (notice: Notice | null) => listeners.forEach((listener) => listener(notice))
+
+  /** Until the returned function is called. */
+  function onNotice(listener: NoticeListener): () => void {
+    listeners.add(listener)
+    return () => listeners.delete(listener)
+  }
+
   const stream = new LiveStream('/api/live', {
     state: (next) => (state.value = next),
-    link: (next) => (link.value = next),
+    link: (next) => {
+      const back = link.value === 'lost' && next !== 'lost'
+      link.value = next
+      if (back) tell(null)
+    },
+    notice: tell,
     unauthorised: () => session.leave(true),
   })
 
@@ -51,5 +69,5 @@ export const useLive = defineStore('live', () => {
     stream.hurry()
   }
 
-  return { state, link, agents, calls, engine, waiting, me, colleagues, myCall, queueName, start, stop, hurry }
+  return { state, link, agents, calls, engine, waiting, me, colleagues, myCall, queueName, start, stop, hurry, onNotice }
 })

@@ -118,6 +118,21 @@ def read(e164: str) -> Pop:
     now = timezone.now()
     if customer is None:
         return Pop(PopKind.NEW, e164, now, region, NEW_BANNER, NEW_BANNER_EN)
+    return _known(customer, e164, region, now)
+
+
+def card(customer: Customer) -> Pop:
+    """The same of a customer whom an agent chose, without a number and its region. Raises DatabaseError."""
+    return _known(customer, None, None, timezone.now())
+
+
+def forget() -> None:
+    """Empties the memory: after an erasure, nobody's data may come back from it."""
+    with _lock:
+        _memory.clear()
+
+
+def _known(customer: Customer, e164: str | None, region: Resolution | None, now: datetime) -> Pop:
     parts, missing = _parts(selectors.family(customer.pk))
     return Pop(
         PopKind.KNOWN,
@@ -129,12 +144,6 @@ def read(e164: str) -> Pop:
         parts=parts,
         missing=missing,
     )
-
-
-def forget() -> None:
-    """Empties the memory: after an erasure, nobody's data may come back from it."""
-    with _lock:
-        _memory.clear()
 
 
 def _parts(ids: list[int]) -> tuple[dict[str, Any], tuple[str, ...]]:
@@ -149,7 +158,7 @@ def _parts(ids: list[int]) -> tuple[dict[str, Any], tuple[str, ...]]:
     return parts, tuple(missing)
 
 
-def _customer(customer: Customer, e164: str) -> PopCustomer:
+def _customer(customer: Customer, e164: str | None) -> PopCustomer:
     phones = selectors.phones_of(customer.pk)
     contact = next((phone.contact.name for phone in phones if phone.e164 == e164 and phone.contact), "")
     return PopCustomer(

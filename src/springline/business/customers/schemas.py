@@ -128,10 +128,13 @@ class RegionOut(Schema):
 
 
 class PopIn(Schema):
-    """`call_id`: the call that rings; its number decides. Or `number` itself, typed by hand."""
+    """`call_id`: the call that rings; its number decides. Or `number` itself, typed by hand. Or the customer
+    whom the agent chose.
+    """
 
     call_id: str = Field("", max_length=64)
     number: str = Field("", max_length=40)
+    customer_id: int | None = None
 
 
 class PopCustomerOut(Schema):

@@ -50,10 +50,14 @@ const frame: typeof zh = {
     engine: 'The telephone engine is down: no calls for now. Please tell an administrator.',
     now: 'Reconnect now',
   },
+  tabs: { title: 'Orders, vouchers and calls', order: 'Order', vouchers: 'Vouchers', complaints: 'Complaints', calls: 'My calls', nobody: 'No customer is chosen.', nothing: 'Nothing to show.' },
   relative: { now: 'just now', minutes: '{n} min ago', hours: '{n} h ago', yesterday: 'yesterday {text}', date: '{text}' },
   keys: {
     title: 'All keys',
     note: 'While you type only the keys with Ctrl count. Hanging up takes three keys at once, so it cannot happen by accident.',
+    search: 'Search customers',
+    order: 'Order',
+    vouchers: 'Vouchers',
     digit: '0–9',
   },
   action: {

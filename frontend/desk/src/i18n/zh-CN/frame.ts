@@ -48,10 +48,14 @@ export default {
     engine: '电话引擎未运行，暂时没有来电。请通知管理员。',
     now: '立即重连',
   },
+  tabs: { title: '订单、水票与通话', order: '订单', vouchers: '水票', complaints: '投诉', calls: '我的通话', nobody: '还没有选定客户。', nothing: '没有可显示的内容。' },
   relative: { now: '刚刚', minutes: '{n} 分钟前', hours: '{n} 小时前', yesterday: '昨天 {text}', date: '{text}' },
   keys: {
     title: '全部快捷键',
     note: '输入文字时，只有带 Ctrl 的快捷键有效。挂断需要同时按三个键，不会误触。',
+    search: '搜索客户',
+    order: '订单',
+    vouchers: '水票',
     digit: '0–9',
   },
   action: {

@@ -1,0 +1,145 @@
+import { defineStore } from 'pinia'
+import { computed, ref, shallowRef, watch } from 'vue'
+
+import { ApiError } from '@shared/api/client'
+import { customers, type PopOf } from '@shared/api/customers'
+import type { Customer, Pop } from '@shared/api/types'
+import type { Notice } from '@shared/live/types'
+import { useDesk } from './desk'
+import { useLive } from './live'
+
+/**
+ * none: nobody is looked at; loading; failed: could not be asked; the rest as the server's pop says: known, new,
+ * unidentified (the number stands for nobody), unavailable (the customer data could not be read in time).
+ */
+export type CustomerKind = 'none' | 'loading' | 'failed' | 'known' | 'new' | 'unidentified' | 'unavailable'
+
+// Several notices of one change (order, voucher, task) arrive together: one reading answers them all.
+const SETTLE_MS = 150
+/** The database was slow, or a part was missing: ask again after this. */
+const AGAIN_MS = 3_000
+
+/**
+ * Whom the desk is about: the caller as the pop of the call says, or a customer whom the agent chose. Other
+ * rooms read `id`, `addresses`, `parts` and `callId`, and call `refresh` when they changed something.
+ */
+export const useCustomer = defineStore('customer', () => {
+  const desk = useDesk()
+  const live = useLive()
+
+  const asked = shallowRef<PopOf | null>(null)
+  const pop = shallowRef<Pop | null>(null)
+  const failure = shallowRef<unknown>(null)
+  /** The call for which this customer is shown, "" without one: what is done for the customer belongs to it. */
+  const callId = ref('')
+  /** What the caller's own number said, also after the agent chose somebody else. */
+  const callerPop = shallowRef<Pop | null>(null)
+  /** The whole record; follows `pop` by a moment. */
+  const record = shallowRef<Customer | null>(null)
+  let turn = 0
+  let settling: ReturnType<typeof setTimeout> | undefined
+  let retrying: ReturnType<typeof setTimeout> | undefined
+
+  const kind = computed<CustomerKind>(() => {
+    if (!asked.value) return 'none'
+    if (pop.value) return pop.value.kind as CustomerKind
+    return failure.value ? 'failed' : 'loading'
+  })
+  const id = computed(() => pop.value?.customer?.id ?? null)
+  const person = computed(() => pop.value?.customer ?? null)
+  const addresses = computed(() => pop.value?.addresses ?? [])
+  const parts = computed<Record<string, unknown>>(() => pop.value?.parts ?? {})
+  const chosen = computed(() => asked.value !== null && 'customer_id' in asked.value)
+
+  /** Reads `asked` again; an answer that a later question overtook is dropped. */
+  async function read(): Promise<void> {
+    const of = asked.value
+    if (!of) return
+    const mine = ++turn
+    clearTimeout(retrying)
+    try {
+      const found = await customers.pop(of)
+      if (mine !== turn) return
+      pop.value = found
+      failure.value = null
+      if ('call_id' in of) callerPop.value = found
+      if (found.kind === 'unavailable' || found.stale || found.missing.length > 0) retrying = setTimeout(() => void read(), AGAIN_MS)
+      await readRecord(mine)
+    } catch (error) {
+      if (mine !== turn) return
+      failure.value = error
+      // A call that control has just put through may not be known to the web yet.
+      if (error instanceof ApiError && (error.status === 0 || error.status >= 500 || error.code === 'unknown_call')) {
+        retrying = setTimeout(() => void read(), AGAIN_MS)
+      }
+    }
+  }
+
+  async function readRecord(mine: number): Promise<void> {
+    const customerId = id.value
+    if (customerId === null) {
+      record.value = null
+      return
+    }
+    if (record.value?.id !== customerId) record.value = null
+    try {
+      const got = await customers.read(customerId)
+      if (mine === turn) record.value = got
+    } catch (error) {
+      // The pop has what a call needs; the record's own panel says that it is missing.
+      if (!(error instanceof ApiError)) throw error
+    }
+  }
+
+  function look(of: PopOf, call: string): Promise<void> {
+    asked.value = of
+    callId.value = call
+    pop.value = null
+    record.value = null
+    failure.value = null
+    return read()
+  }
+
+  const currentCall = (): string => desk.call?.id ?? desk.draft?.callId ?? ''
+
+  const showCall = (id: string): Promise<void> => {
+    callerPop.value = null
+    return look({ call_id: id }, id)
+  }
+  /** Whoever the agent means; during a call and its wrap-up the work still belongs to that call. */
+  const choose = (customerId: number): Promise<void> => look({ customer_id: customerId }, currentCall())
+  /** A number the caller told. */
+  const ask = (number: string): Promise<void> => look({ number }, currentCall())
+  /** Back from a chosen customer to the caller. */
+  const backToCaller = (): Promise<void> => (currentCall() ? showCall(currentCall()) : Promise.resolve(close()))
+
+  const refresh = (): Promise<void> => read()
+
+  function close(): void {
+    turn += 1
+    clearTimeout(settling)
+    clearTimeout(retrying)
+    asked.value = pop.value = record.value = callerPop.value = failure.value = null
+    callId.value = ''
+  }
+
+  function heard(notice: Notice | null): void {
+    if (!asked.value || (notice && !concerns(notice))) return
+    clearTimeout(settling)
+    settling = setTimeout(() => void read(), SETTLE_MS)
+  }
+
+  const concerns = (notice: Notice): boolean =>
+    id.value !== null && (notice.kind === 'customer' ? notice.id : notice.customer_id) === id.value
+
+  live.onNotice(heard)
+
+  watch(currentCall, (now) => {
+    if (now && now !== callId.value) void showCall(now)
+  })
+
+  return {
+    asked, pop, kind, id, person, addresses, parts, record, failure, callId, callerPop, chosen,
+    showCall, choose, ask, backToCaller, refresh, close,
+  }
+})

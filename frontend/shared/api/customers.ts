@@ -1,0 +1,52 @@
+import { json } from './client'
+import type {
+  Address,
+  AddressIn,
+  ContactIn,
+  Customer,
+  CustomerIn,
+  CustomerPage,
+  CustomerPatch,
+  Located,
+  PhoneIn,
+  Pop,
+  RegionFound,
+  Regions,
+} from './types'
+
+/** Whose pop is wanted: that of a call, of a number typed by hand, or of a customer whom the agent chose. */
+export type PopOf = { call_id: string } | { number: string } | { customer_id: number }
+
+const BASE = '/api/customers'
+
+/** Every call throws ApiError. */
+export const customers = {
+  pop: (of: PopOf, signal?: AbortSignal) => json<Pop>('POST', `${BASE}/pop`, of, signal),
+  /** What the one box finds, the surest first. */
+  search: (q: string, limit: number, signal?: AbortSignal) =>
+    json<CustomerPage>('GET', `${BASE}?${new URLSearchParams({ q, limit: String(limit) })}`, undefined, signal),
+  read: (id: number) => json<Customer>('GET', `${BASE}/${id}`),
+  create: (customer: Partial<CustomerIn>) => json<Customer>('POST', BASE, customer),
+  update: (id: number, patch: CustomerPatch) => json<Customer>('PATCH', `${BASE}/${id}`, patch),
+  /** The record with whole numbers; the reason is kept in the audit trail. */
+  reveal: (id: number, why: string) => json<Customer>('POST', `${BASE}/${id}/numbers`, { why }),
+  addPhone: (id: number, phone: Partial<PhoneIn> & { number: string }) =>
+    json<Customer>('POST', `${BASE}/${id}/phones`, phone),
+  removePhone: (phoneId: number) => json<void>('DELETE', `${BASE}/phones/${phoneId}`),
+  addContact: (id: number, contact: Partial<ContactIn> & { name: string }) =>
+    json<Customer>('POST', `${BASE}/${id}/contacts`, contact),
+  addAddress: (id: number, address: AddressIn) => json<Address>('POST', `${BASE}/${id}/addresses`, address),
+  changeAddress: (addressId: number, address: AddressIn) =>
+    json<Address>('PUT', `${BASE}/addresses/${addressId}`, address),
+  removeAddress: (addressId: number) => json<void>('DELETE', `${BASE}/addresses/${addressId}`),
+  merge: (id: number, otherId: number, why: string) =>
+    json<Customer>('POST', `${BASE}/${id}/merge`, { other_id: otherId, why }),
+  undoMerge: (mergeId: number) => json<Customer>('POST', `${BASE}/merges/${mergeId}/undo`),
+  /** County and town of an address as it is being typed, or what to ask. */
+  locate: (text: string, signal?: AbortSignal) =>
+    json<Located>('GET', `${BASE}/locate?${new URLSearchParams({ text })}`, undefined, signal),
+  regions: () => json<Regions>('GET', `${BASE}/regions`),
+  /** Where a caller's number is at home, in the agent's word. */
+  setRegion: (of: { call_id: string } | { number: string }, county: string) =>
+    json<RegionFound>('POST', `${BASE}/region`, { ...of, county, lasting: false }),
+}
