@@ -87,6 +87,15 @@ SIDEBAR = {
             ],
         },
         {
+            "title": _("Messages"),
+            "separator": True,
+            "items": [
+                _item(_("messages"), "messaging_message", "outbox"),
+                _item(_("outlets"), "messaging_outlet", "hub"),
+                _item(_("SMS templates"), "messaging_smstemplate", "sms"),
+            ],
+        },
+        {
             "title": _("Records"),
             "separator": True,
             "items": [

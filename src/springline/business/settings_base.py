@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "springline.business.catalog",
     "springline.business.vouchers",
     "springline.business.customers",
+    "springline.business.messaging",
 ]
 MIDDLEWARE = [
     "springline.business.policy.secure_cookies",

@@ -38,6 +38,9 @@ def configure(process: str, level: str = "INFO") -> None:
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processor=renderer))
     logging.basicConfig(level=level, handlers=[handler], force=True)
     logging.getLogger("nats").setLevel(logging.CRITICAL)
+    for name in ("httpx", "httpcore"):
+        # They log addresses, and a robot's address holds its key.
+        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def _without_personal_data(

@@ -27,6 +27,8 @@ EXPECTED = {
     Action.READ_CUSTOMERS: "aaanaa",
     Action.CHANGE_CUSTOMERS: "aaanna",
     Action.MANAGE_CUSTOMERS: "naanna",
+    Action.READ_MESSAGES: "naanna",
+    Action.MANAGE_MESSAGES: "naanna",
 }
 ORDER = [Role.AGENT, Role.SUPERVISOR, Role.OWNER, Role.COURIER, Role.FINANCE, Role.ADMIN]
 

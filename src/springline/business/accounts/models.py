@@ -69,7 +69,7 @@ class User(AbstractBaseUser):
 
     def has_module_perms(self, app_label: str) -> bool:
         return (
-            app_label in {"hotline", "calls", "catalog", "vouchers", "customers"}
+            app_label in {"hotline", "calls", "catalog", "vouchers", "customers", "messaging"}
             or self.reach(Action.MANAGE_USERS) is Reach.ALL
         )
 
@@ -86,6 +86,8 @@ class User(AbstractBaseUser):
             app_label == "vouchers" and rest.endswith(("_voucherpackage", "_voucherlot"))
         ):
             return self.reach(Action.CHANGE_CATALOG) is Reach.ALL
+        if app_label == "messaging":
+            return self.reach(Action.MANAGE_MESSAGES) is Reach.ALL
         if app_label == "customers":
             return self.reach(Action.MANAGE_CUSTOMERS) is Reach.ALL
         return app_label in {"calls", "vouchers"} and rest.startswith("view_")

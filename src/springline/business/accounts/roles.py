@@ -42,6 +42,8 @@ class Action(StrEnum):
     READ_CUSTOMERS = "read_customers"
     CHANGE_CUSTOMERS = "change_customers"
     MANAGE_CUSTOMERS = "manage_customers"
+    READ_MESSAGES = "read_messages"
+    MANAGE_MESSAGES = "manage_messages"
     MANAGE_USERS = "manage_users"
 
 
@@ -69,6 +71,8 @@ _SUPERVISOR = {
     Action.READ_CUSTOMERS: Reach.ALL,
     Action.CHANGE_CUSTOMERS: Reach.ALL,
     Action.MANAGE_CUSTOMERS: Reach.ALL,
+    Action.READ_MESSAGES: Reach.ALL,
+    Action.MANAGE_MESSAGES: Reach.ALL,
 }
 _OWNER = {
     **_SUPERVISOR,

@@ -1,0 +1,97 @@
+"""One form for every kind of outlet: it asks for what that kind needs, and never shows a secret again."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminTextInputWidget, UnfoldAdminURLInputWidget
+
+from springline.business.messaging.models import Outlet, SmsTemplate
+from springline.business.messaging.states import OutletKind
+from springline.business.messaging.wording import check_template
+
+# Kind → (settings, secrets) it needs, by the names the adapters ask for.
+NEEDS: dict[OutletKind, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    OutletKind.SMS_ALIYUN: (("signature",), ("access_key_id", "access_key_secret")),
+    OutletKind.SMS_TENCENT: (("signature", "app_id", "region"), ("secret_id", "secret_key")),
+    OutletKind.SMS_HUAWEI: (("signature", "sender"), ("app_key", "app_secret")),
+    OutletKind.SMS_HTTP: (("signature",), ("token",)),
+    OutletKind.SMS_LOG: ((), ()),
+    OutletKind.ROBOT_WECOM: ((), ("key",)),
+    OutletKind.ROBOT_DINGTALK: ((), ("access_token", "secret")),
+    OutletKind.ROBOT_FEISHU: ((), ("token", "secret")),
+    OutletKind.WEBHOOK: ((), ("secret",)),
+}
+_LABELS = {
+    "signature": _("SMS signature"),
+    "app_id": _("SDK app id"),
+    "region": _("Provider's region"),
+    "sender": _("Channel number"),
+    "access_key_id": "AccessKey ID",
+    "access_key_secret": "AccessKey Secret",
+    "secret_id": "SecretId",
+    "secret_key": "SecretKey",
+    "app_key": "APP_Key",
+    "app_secret": "APP_Secret",
+    "token": "Token",
+    "key": "key",
+    "access_token": "access_token",
+    "secret": _("Signing secret"),
+}
+
+
+class OutletForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A new outlet is saved by name and kind first; then its kind's fields are there."""
+
+    url = forms.URLField(
+        label=_("address"), required=False, assume_scheme="https", widget=UnfoldAdminURLInputWidget
+    )
+
+    class Meta:
+        model = Outlet
+        fields = ["name", "kind", "url", "events", "active", "position"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, (key, secret) in self.own_fields(self.instance).items():
+            old = self.instance.secrets.get(key, "") if secret else self.instance.settings.get(key, "")
+            self.fields[name] = forms.CharField(
+                label=_LABELS[key],
+                required=False,
+                initial="" if secret else old,
+                help_text=_("Stored. Leave empty to keep it.") if secret and old else "",
+                widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"}),
+            )
+
+    @staticmethod
+    def own_fields(outlet: Outlet | None) -> dict[str, tuple[str, bool]]:
+        """Form field → (name for the adapter, whether it is a secret)."""
+        if outlet is None or outlet.pk is None:
+            return {}
+        settings, secrets = NEEDS[OutletKind(outlet.kind)]
+        return {
+            **{f"setting_{name}": (name, False) for name in settings},
+            **{f"secret_{name}": (name, True) for name in secrets},
+        }
+
+    def typed(self, *, secret: bool) -> dict[str, str]:
+        """What was typed into the kind's own fields; an empty secret means: keep it."""
+        values = {
+            key: self.cleaned_data[name]
+            for name, (key, is_secret) in self.own_fields(self.instance).items()
+            if is_secret is secret and name in self.cleaned_data
+        }
+        return {key: value for key, value in values.items() if value or not secret}
+
+
+class SmsTemplateForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = SmsTemplate
+        fields = ["code", "text", "signature", "ids", "active"]
+
+    def clean_text(self) -> str:
+        text: str = self.cleaned_data["text"]
+        faults = check_template(text)
+        if faults:
+            raise forms.ValidationError([fault.zh for fault in faults])
+        return text
