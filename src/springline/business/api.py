@@ -10,6 +10,7 @@ from springline.business.accounts.api import router as session
 from springline.business.calls.api import router as calls
 from springline.business.catalog.api import router as catalog
 from springline.business.customers.api import router as customers
+from springline.business.delivery.api import router as delivery
 from springline.business.hotline.api import router as agents
 from springline.business.messaging.api import router as messages
 from springline.business.vouchers.api import router as vouchers
@@ -36,5 +37,5 @@ api = NinjaAPI(
     renderer=ReadableJson(),
 )
 http.install(api)
-for router in (session, agents, calls, catalog, vouchers, customers, messages, health.router):
+for router in (session, agents, calls, catalog, vouchers, customers, messages, delivery, health.router):
     api.add_router("", router)

@@ -55,7 +55,7 @@ class Token(HttpBearer):
 BOTH = [Token(), SignedIn()]
 SESSION_ONLY = [SignedIn()]
 
-_STATUSES = (400, 401, 403, 404, 409, 422, 429, 503)
+_STATUSES = (400, 401, 403, 404, 409, 413, 422, 429, 503, 507)
 
 
 def answers(kind: Any, *statuses: int) -> dict[Any, Any]:
@@ -94,8 +94,12 @@ def not_found(code: str = "not_found") -> ApiError:
 
 
 def refused(reply: Refused) -> ApiError:
-    english = (get_language() or "").startswith("en")
-    return ApiError(409, reply.code, reply.message_en if english else reply.message_zh)
+    return ApiError(409, reply.code, reply.message_en if english() else reply.message_zh)
+
+
+def english() -> bool:
+    """Whether the request's language is English."""
+    return (get_language() or "").startswith("en")
 
 
 def control_away() -> ApiError:

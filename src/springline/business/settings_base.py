@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "springline.business.vouchers",
     "springline.business.customers",
     "springline.business.messaging",
+    "springline.business.delivery",
 ]
 MIDDLEWARE = [
     "springline.business.policy.secure_cookies",

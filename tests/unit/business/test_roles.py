@@ -29,6 +29,11 @@ EXPECTED = {
     Action.MANAGE_CUSTOMERS: "naanna",
     Action.READ_MESSAGES: "naanna",
     Action.MANAGE_MESSAGES: "naanna",
+    Action.DELIVER: "nnnann",
+    Action.READ_DELIVERY: "aaanaa",
+    Action.ASSIGN_DELIVERY: "aaanna",
+    Action.MANAGE_DELIVERY: "naanna",
+    Action.CONFIRM_CASH: "naanaa",
 }
 ORDER = [Role.AGENT, Role.SUPERVISOR, Role.OWNER, Role.COURIER, Role.FINANCE, Role.ADMIN]
 

@@ -69,7 +69,7 @@ class User(AbstractBaseUser):
 
     def has_module_perms(self, app_label: str) -> bool:
         return (
-            app_label in {"hotline", "calls", "catalog", "vouchers", "customers", "messaging"}
+            app_label in {"hotline", "calls", "catalog", "vouchers", "customers", "messaging", "delivery"}
             or self.reach(Action.MANAGE_USERS) is Reach.ALL
         )
 
@@ -90,6 +90,8 @@ class User(AbstractBaseUser):
             return self.reach(Action.MANAGE_MESSAGES) is Reach.ALL
         if app_label == "customers":
             return self.reach(Action.MANAGE_CUSTOMERS) is Reach.ALL
+        if app_label == "delivery":
+            return self.reach(Action.MANAGE_DELIVERY) is Reach.ALL
         return app_label in {"calls", "vouchers"} and rest.startswith("view_")
 
     def has_perms(self, perms: list[str], obj: object = None) -> bool:

@@ -1,0 +1,8 @@
+"""The courier's phone under /courier, the desk and the board under /delivery."""
+
+from ninja import Router
+
+from springline.business.delivery.api.courier import router as courier
+
+router = Router()
+router.add_router("/courier", courier, tags=["courier"])

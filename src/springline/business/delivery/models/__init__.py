@@ -1,0 +1,26 @@
+from springline.business.delivery.models.money import (
+    BatchOnRoad,
+    CashHandover,
+    CommissionEntry,
+    CommissionRule,
+)
+from springline.business.delivery.models.places import Station, Territory
+from springline.business.delivery.models.staff import Courier, Shift
+from springline.business.delivery.models.sync import Photo, SyncAction, SyncConflict
+from springline.business.delivery.models.tasks import DeliveryTask, TaskEvent
+
+__all__ = [
+    "BatchOnRoad",
+    "CashHandover",
+    "CommissionEntry",
+    "CommissionRule",
+    "Courier",
+    "DeliveryTask",
+    "Photo",
+    "Shift",
+    "Station",
+    "SyncAction",
+    "SyncConflict",
+    "TaskEvent",
+    "Territory",
+]

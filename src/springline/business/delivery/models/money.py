@@ -1,0 +1,118 @@
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from springline.business.accounts.models import User
+from springline.business.catalog.models import Batch
+from springline.business.delivery.models.shared import WrittenOnce
+from springline.business.delivery.states import BatchMove, CommissionKind, HandoverState
+
+
+class CommissionRule(models.Model):
+    """What a courier earns, in 分. `per_floor_fen`: per bucket and floor above the first without a lift."""
+
+    name = models.CharField(_("name"), max_length=40, unique=True)
+    per_order_fen = models.PositiveIntegerField(_("per order (fen)"), default=0)
+    per_bucket_fen = models.PositiveIntegerField(_("per bucket (fen)"), default=0)
+    per_floor_fen = models.PositiveIntegerField(_("per bucket and floor (fen)"), default=0)
+
+    class Meta:
+        verbose_name = _("commission rule")
+        verbose_name_plural = _("commission rules")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CommissionEntry(WrittenOnce):
+    """Earned by a delivery, or an adjustment with its reason. `day` is Shanghai's."""
+
+    courier = models.ForeignKey(
+        "Courier", models.PROTECT, related_name="commissions", verbose_name=_("courier")
+    )
+    task = models.ForeignKey("DeliveryTask", models.PROTECT, null=True, related_name="commissions")
+    kind = models.CharField(_("kind"), max_length=12, choices=CommissionKind, default=CommissionKind.DELIVERY)
+    day = models.DateField(_("day"), db_index=True)
+    fen = models.IntegerField(_("commission (fen)"))
+    why = models.CharField(_("why"), max_length=200)
+    at = models.DateTimeField(_("at"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("commission")
+        verbose_name_plural = _("commissions")
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["task"], condition=Q(kind=CommissionKind.DELIVERY), name="commission_once_per_task"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.fen}"
+
+
+class CashHandover(models.Model):
+    """Cash a courier brings: what was due then, what they say they bring, what was counted (分)."""
+
+    courier = models.ForeignKey(
+        "Courier", models.PROTECT, related_name="handovers", verbose_name=_("courier")
+    )
+    day = models.DateField(_("day"))
+    key = models.CharField(max_length=80, unique=True, editable=False)
+    due_fen = models.IntegerField(_("due (fen)"))
+    declared_fen = models.PositiveIntegerField(_("declared (fen)"))
+    counted_fen = models.PositiveIntegerField(_("counted (fen)"), null=True)
+    state = models.CharField(_("state"), max_length=10, choices=HandoverState, default=HandoverState.DECLARED)
+    declared_at = models.DateTimeField(_("declared"), default=timezone.now)
+    confirmed_at = models.DateTimeField(_("confirmed"), null=True)
+    confirmed_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name=_("confirmed by")
+    )
+    note = models.CharField(_("note"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("cash handover")
+        verbose_name_plural = _("cash handovers")
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["courier", "day"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state=HandoverState.DECLARED, counted_fen__isnull=True)
+                | Q(state=HandoverState.CONFIRMED, counted_fen__isnull=False, confirmed_by__isnull=False),
+                name="handover_confirmed_by",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.courier} {self.day}"
+
+    @property
+    def received_fen(self) -> int:
+        return self.declared_fen if self.counted_fen is None else self.counted_fen
+
+    @property
+    def difference_fen(self) -> int:
+        """Below nothing: money is missing."""
+        return self.received_fen - self.due_fen
+
+
+class BatchOnRoad(WrittenOnce):
+    """Which batch was loaded, delivered or brought back: whom to ask when its sale is stopped."""
+
+    courier = models.ForeignKey("Courier", models.PROTECT, related_name="batches", verbose_name=_("courier"))
+    batch = models.ForeignKey(Batch, models.PROTECT, related_name="+", verbose_name=_("batch"))
+    task = models.ForeignKey("DeliveryTask", models.PROTECT, null=True, related_name="batches")
+    move = models.CharField(_("what"), max_length=10, choices=BatchMove)
+    qty = models.PositiveIntegerField(_("quantity"))
+    key = models.CharField(max_length=120, unique=True, editable=False)
+    at = models.DateTimeField(_("at"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("batch on the road")
+        verbose_name_plural = _("batches on the road")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.batch} {self.move} {self.qty}"

@@ -1,0 +1,248 @@
+"""What the courier's phone and the desk send and get. Money in 分, times UTC, phone numbers E.164."""
+
+from typing import Any, Literal
+
+from ninja import Field, Schema
+from pydantic import AwareDatetime
+
+State = Literal["offered", "accepted", "picked_up", "arrived", "delivered", "failed", "withdrawn"]
+FailureCode = Literal["F1", "F2", "F3", "F4", "F5", "F6", "F7"]
+MONEY = 10**7
+
+
+class PlaceOut(Schema):
+    id: int
+    name: str
+    phone: str
+
+
+class ShiftOut(Schema):
+    """`started_at` is null while not at work."""
+
+    started_at: AwareDatetime | None
+
+
+class MeOut(Schema):
+    id: int
+    name: str
+    station: PlaceOut
+    shift: ShiftOut
+
+
+class ShiftIn(Schema):
+    on: bool
+    key: str = Field(min_length=8, max_length=80)
+
+
+class AddressOut(Schema):
+    """`floor`, `lat` and `lng` are null while unknown; `lift`: yes, no or unknown."""
+
+    text: str
+    building: str
+    floor: int | None
+    lift: str
+    notes: str
+    county_name: str
+    town_name: str
+    lat: float | None = None
+    lng: float | None = None
+
+
+class LineOut(Schema):
+    """`vouchers`: how many of `qty` vouchers pay for; the rest is paid as `pay_by` says."""
+
+    id: int
+    product_id: int
+    name: str
+    unit: str
+    qty: int
+    pay_by: Literal["voucher", "cash", "wechat", "monthly"]
+    vouchers: int
+    bucket_type_id: int | None
+    bucket_name: str
+
+
+class TaskOut(Schema):
+    """`tel` only while the task is open. `position`: place in the suggested round from 1; 0 when closed.
+
+    `cash_due_fen`: all that is to be paid in money at the door, `deposit_due_fen` of it for buckets.
+    `withdrawn_why`: refused, unanswered, reassigned, cancelled, moved or done_elsewhere, with words for it.
+    """
+
+    id: int
+    order_no: str
+    state: State
+    version: int
+    position: int
+    promise_at: AwareDatetime | None
+    window_from: AwareDatetime | None
+    window_to: AwareDatetime | None
+    assigned_at: AwareDatetime
+    ack_deadline: AwareDatetime
+    done_at: AwareDatetime | None
+    urged: bool
+    customer_name: str
+    phone_masked: str
+    tel: str | None
+    address: AddressOut
+    lines: list[LineOut]
+    cash_due_fen: int
+    deposit_due_fen: int
+    vouchers_due: int
+    empties_expected: int
+    note: str
+    fail_code: str
+    withdrawn_why: str
+    withdrawn_words: str
+
+
+class TasksOut(Schema):
+    """Open tasks in the order of the round, then today's closed ones."""
+
+    server_now: AwareDatetime
+    tasks: list[TaskOut]
+
+
+class ActionIn(Schema):
+    """`at`: when it happened by the phone's clock; `payload` by kind: RefuseIn, DeliverIn, FailIn, or {}."""
+
+    key: str = Field(min_length=8, max_length=80)
+    task_id: int
+    kind: Literal["accept", "refuse", "pick_up", "arrive", "deliver", "fail"]
+    at: AwareDatetime
+    payload: dict[str, Any] = {}
+
+
+class SyncIn(Schema):
+    """`sent_at`: the phone's clock at the moment of sending, which corrects every `at`."""
+
+    device_id: str = Field(min_length=1, max_length=80)
+    sent_at: AwareDatetime
+    actions: list[ActionIn] = Field(max_length=200)
+
+
+class ResultOut(Schema):
+    """`task` as it is now, so that a conflict can be shown; null when there is no such task of this courier.
+
+    `conflict`: noted, and a person will look at it; `code` `applied_…` says that it counts all the same.
+    """
+
+    key: str
+    status: Literal["done", "repeated", "conflict", "rejected"]
+    code: str
+    message: str
+    task: TaskOut | None
+
+
+class SyncOut(Schema):
+    server_now: AwareDatetime
+    results: list[ResultOut]
+
+
+class RefuseIn(Schema):
+    reason: str = Field("", max_length=200)
+
+
+class LeftIn(Schema):
+    """`batch_no`: of the bucket's label, where the courier noted it."""
+
+    id: int
+    qty: int = Field(ge=0, le=10_000)
+    batch_no: str = Field("", max_length=40)
+
+
+class EmptyIn(Schema):
+    bucket_type_id: int
+    qty: int = Field(ge=0, le=10_000)
+
+
+class DeliverIn(Schema):
+    """`vouchers` left out: as ordered."""
+
+    lines: list[LeftIn] = Field(max_length=20)
+    empties: list[EmptyIn] = Field(default_factory=list, max_length=10)
+    cash_fen: int = Field(0, ge=0, le=MONEY)
+    wechat_fen: int = Field(0, ge=0, le=MONEY)
+    vouchers: int | None = Field(None, ge=0, le=10_000)
+    photo_ids: list[str] = Field(default_factory=list, max_length=10)
+    note: str = Field("", max_length=200)
+
+
+class FailIn(Schema):
+    code: FailureCode
+    note: str = Field("", max_length=200)
+    photo_ids: list[str] = Field(default_factory=list, max_length=10)
+
+
+class PhotoOut(Schema):
+    id: str
+
+
+class CountOut(Schema):
+    """`qty` of a product or bucket type."""
+
+    name: str
+    qty: int
+
+
+class HandoverOut(Schema):
+    """`difference_fen` below nothing: money is missing. `counted_fen` is null until somebody confirmed."""
+
+    id: int
+    courier_id: int
+    courier: str
+    day: str
+    due_fen: int
+    declared_fen: int
+    counted_fen: int | None
+    difference_fen: int
+    state: Literal["declared", "confirmed"]
+    declared_at: AwareDatetime
+    confirmed_at: AwareDatetime | None
+    confirmed_by: str
+    note: str
+
+
+class SettlementOut(Schema):
+    """A courier's day (Shanghai's). `cash_due_fen`: what the orders asked for in money; `cash_fen`: taken;
+    `to_hand_fen`: cash not handed over yet.
+    """
+
+    day: str
+    delivered: int
+    failed: int
+    open: int
+    products: list[CountOut]
+    buckets: int
+    empties: int
+    vouchers: int
+    cash_due_fen: int
+    cash_fen: int
+    wechat_fen: int
+    commission_fen: int
+    handed_fen: int
+    to_hand_fen: int
+    handovers: list[HandoverOut]
+
+
+class SettleIn(Schema):
+    """`day`: YYYY-MM-DD; `cash_fen`: what the courier brings."""
+
+    day: str = Field(pattern=r"^\d{4}-\d{2}-\d{2}$")
+    cash_fen: int = Field(ge=0, le=MONEY)
+    key: str = Field(min_length=8, max_length=80)
+
+
+class LoadIn(Schema):
+    """Loading buckets of one batch."""
+
+    sku: str = Field(max_length=30)
+    batch_no: str = Field(min_length=1, max_length=40)
+    qty: int = Field(ge=1, le=1000)
+    key: str = Field(min_length=8, max_length=80)
+
+
+class LoadOut(Schema):
+    id: int
+    batch_no: str
+    qty: int

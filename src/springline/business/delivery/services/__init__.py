@@ -1,0 +1,1 @@
+"""All writes of delivery. Each is one transaction."""

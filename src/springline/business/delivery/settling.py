@@ -1,0 +1,117 @@
+"""A courier's day: what was delivered and taken, and the cash that is handed over for it."""
+
+from datetime import date, datetime, time, timedelta
+
+from django.db import transaction
+from django.db.models import Count, Sum
+from django.utils import timezone
+
+from springline.business.accounts.models import User
+from springline.business.accounts.services import audit
+from springline.business.delivery import schemas as io
+from springline.business.delivery.errors import DeliveryRefused
+from springline.business.delivery.models import CashHandover, CommissionEntry, Courier, DeliveryTask
+from springline.business.delivery.states import OPEN, HandoverState, TaskState
+
+
+def bounds(day: date) -> tuple[datetime, datetime]:
+    """[from, to) of a Shanghai day."""
+    start = timezone.make_aware(datetime.combine(day, time.min))
+    return start, start + timedelta(days=1)
+
+
+def of_day(courier: Courier, day: date) -> io.SettlementOut:
+    start, end = bounds(day)
+    mine = DeliveryTask.objects.filter(courier=courier)
+    closed = mine.filter(done_at__gte=start, done_at__lt=end)
+    done = closed.filter(state=TaskState.DELIVERED)
+    sums = done.aggregate(
+        count=Count("id"),
+        buckets=Sum("delivered_qty"),
+        empties=Sum("empties"),
+        vouchers=Sum("vouchers"),
+        due=Sum("due_fen"),
+        cash=Sum("cash_fen"),
+        wechat=Sum("wechat_fen"),
+    )
+    handovers = list(
+        CashHandover.objects.filter(courier=courier, day=day).select_related("confirmed_by", "courier")
+    )
+    handed = sum(row.received_fen for row in handovers)
+    earned = CommissionEntry.objects.filter(courier=courier, day=day).aggregate(fen=Sum("fen"))["fen"]
+    return io.SettlementOut(
+        day=day.isoformat(),
+        delivered=sums["count"],
+        failed=closed.filter(state=TaskState.FAILED).count(),
+        open=mine.filter(state__in=OPEN).count(),
+        products=[],
+        buckets=sums["buckets"] or 0,
+        empties=sums["empties"] or 0,
+        vouchers=sums["vouchers"] or 0,
+        cash_due_fen=sums["due"] or 0,
+        cash_fen=sums["cash"] or 0,
+        wechat_fen=sums["wechat"] or 0,
+        commission_fen=earned or 0,
+        handed_fen=handed,
+        to_hand_fen=(sums["cash"] or 0) - handed,
+        handovers=[handover(row) for row in handovers],
+    )
+
+
+def handover(row: CashHandover) -> io.HandoverOut:
+    return io.HandoverOut(
+        id=row.pk,
+        courier_id=row.courier_id,
+        courier=row.courier.name,
+        day=row.day.isoformat(),
+        due_fen=row.due_fen,
+        declared_fen=row.declared_fen,
+        counted_fen=row.counted_fen,
+        difference_fen=row.difference_fen,
+        state=row.state,
+        declared_at=row.declared_at,
+        confirmed_at=row.confirmed_at,
+        confirmed_by=row.confirmed_by.name if row.confirmed_by else "",
+        note=row.note,
+    )
+
+
+@transaction.atomic
+def declare(courier: Courier, day: date, cash_fen: int, key: str) -> CashHandover:
+    """The courier brings cash; once per key. Raises DeliveryRefused for a day that is still to come."""
+    # Two handovers at once would both see the same money as due.
+    Courier.objects.select_for_update().get(pk=courier.pk)
+    known = CashHandover.objects.filter(key=key).first()
+    if known is not None:
+        if known.courier_id != courier.pk:
+            raise DeliveryRefused("key_taken", "提交编号已被使用", "This number is taken")
+        return known
+    if day > timezone.localdate():
+        raise DeliveryRefused("future_day", "不能交未来日期的款", "This day is still to come", status=422)
+    due = of_day(courier, day).to_hand_fen
+    row = CashHandover.objects.create(courier=courier, day=day, key=key, due_fen=due, declared_fen=cash_fen)
+    audit(courier.user, "cash.declared", row, fen=cash_fen, due_fen=due)
+    return row
+
+
+@transaction.atomic
+def confirm(handover_id: int, counted_fen: int, by: User, note: str = "") -> CashHandover:
+    """Somebody else counted it. A difference needs a note. Raises DeliveryRefused."""
+    row = CashHandover.objects.select_for_update().filter(pk=handover_id).first()
+    if row is None:
+        raise DeliveryRefused("not_found", "没有这笔交款", "There is no such handover", status=404)
+    if row.courier.user_id == by.pk:
+        raise DeliveryRefused("own_approval", "需由另一人确认", "A second person must confirm")
+    if row.state == HandoverState.CONFIRMED:
+        if row.counted_fen == counted_fen:
+            return row
+        raise DeliveryRefused("confirmed", "该笔交款已确认", "This handover was confirmed already")
+    if counted_fen != row.due_fen and not note.strip():
+        raise DeliveryRefused(
+            "note_missing", "实收与应收不符，请说明原因", "The sum differs; say why", status=422
+        )
+    row.counted_fen, row.confirmed_by, row.confirmed_at = counted_fen, by, timezone.now()
+    row.state, row.note = HandoverState.CONFIRMED, note.strip()[:200]
+    row.save(update_fields=["counted_fen", "confirmed_by", "confirmed_at", "state", "note"])
+    audit(by, "cash.confirmed", row, counted_fen=counted_fen, difference_fen=row.difference_fen)
+    return row

@@ -1,0 +1,132 @@
+"""What phones report, exactly once: by key, in any order, with clocks that are wrong."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import structlog
+from django.db import DatabaseError, IntegrityError, transaction
+from pydantic import ValidationError
+
+from springline.business.delivery import clocks, showing, words
+from springline.business.delivery import schemas as io
+from springline.business.delivery.errors import DeliveryRefused
+from springline.business.delivery.models import Courier, DeliveryTask, SyncAction, SyncConflict
+from springline.business.delivery.services import steps
+from springline.business.delivery.services.steps import Conflict, Outcome, Report
+from springline.business.delivery.states import SyncStatus
+
+log = structlog.get_logger("delivery")
+_S = SyncStatus
+# Reports of these hold facts (water, money) that nobody may lose, however broken the report is.
+_PRECIOUS = frozenset({"deliver", "fail"})
+
+
+def sync(courier: Courier, body: io.SyncIn, received_at: datetime) -> list[io.ResultOut]:
+    """Apply each report in a transaction of its own. Raises DeliveryRefused 503 when the database is away
+    or full: what was applied until then stays, and answers `repeated` the next time.
+    """
+    try:
+        Courier.objects.filter(pk=courier.pk).update(last_seen_at=received_at)
+        return [_once(courier, body, action, received_at) for action in body.actions]
+    except DatabaseError as error:
+        log.error("sync_broke_off", error=type(error).__name__)
+        full = "full" in str(error)
+        raise DeliveryRefused(
+            "disk_full" if full else "busy",
+            "服务器存储空间不足，已保存在手机上，稍后自动重试" if full else "服务器繁忙，稍后自动重试",
+            "The server has no room; your phone keeps it and tries again."
+            if full
+            else "The server is busy; your phone tries again.",
+            status=503,
+        ) from error
+
+
+def _once(courier: Courier, body: io.SyncIn, action: io.ActionIn, received_at: datetime) -> io.ResultOut:
+    first = SyncAction.objects.filter(key=action.key).first()
+    if first is None:
+        first = _recorded(courier, body, action, received_at)
+        if first is not None:
+            return _result(first, first.status)
+        first = SyncAction.objects.get(key=action.key)  # the same key came in twice at once
+    if first.courier_id != courier.pk:
+        return io.ResultOut(
+            key=action.key, status="rejected", code="key_taken", message=words.of("key_taken"), task=None
+        )
+    return _result(first, _S.REPEATED if first.status == _S.DONE else first.status)
+
+
+def _recorded(
+    courier: Courier, body: io.SyncIn, action: io.ActionIn, received_at: datetime
+) -> SyncAction | None:
+    """The action with what came of it; None when its key came in by another request at the same time."""
+    at = clocks.corrected(action.at, body.sent_at, received_at)
+    report = Report(action.key, courier.user, at, action.at, received_at)
+
+    def write(outcome: Callable[[DeliveryTask | None], Outcome]) -> SyncAction:
+        with transaction.atomic():
+            task = steps.lock(courier, action.task_id)
+            came = outcome(task)
+            row = SyncAction.objects.create(
+                key=action.key,
+                courier=courier,
+                device_id=body.device_id,
+                task=task,
+                kind=action.kind,
+                payload=action.payload,
+                at=at,
+                client_at=action.at,
+                received_at=received_at,
+                status=_status(came),
+                code=came.code,
+            )
+            if task is not None and (came.conflict or (not came.applied and action.kind in _PRECIOUS)):
+                conflict(task, came, row)
+            return row
+
+    try:
+        return write(lambda task: _taken(task, action, report))
+    except IntegrityError:
+        if SyncAction.objects.filter(key=action.key).exists():
+            return None
+        raise
+    except DatabaseError:
+        raise
+    except Exception as error:  # noqa: BLE001 - one report's fault must not hold up the phone's queue
+        log.error("report_failed", kind=action.kind, task=action.task_id, exc_info=error)
+        return write(lambda _task: Outcome("internal", conflict=True, applied=False))
+
+
+def _taken(task: DeliveryTask | None, action: io.ActionIn, report: Report) -> Outcome:
+    if task is None:
+        return Outcome("unknown_task", applied=False)
+    try:
+        with transaction.atomic():
+            return steps.take(task, action.kind, action.payload, report)
+    except ValidationError:
+        return Outcome("bad_payload", applied=False)
+    except Conflict as found:
+        task.refresh_from_db()
+        return Outcome(found.code, conflict=True, applied=False, facts=found.facts)
+
+
+def conflict(task: DeliveryTask, came: Outcome, action: SyncAction | None = None) -> SyncConflict:
+    """For a person to look at."""
+    return SyncConflict.objects.create(
+        action=action, task=task, code=came.code, facts=came.facts, applied=came.applied
+    )
+
+
+def _status(came: Outcome) -> SyncStatus:
+    if came.conflict:
+        return _S.CONFLICT
+    return _S.DONE if came.applied else _S.REJECTED
+
+
+def _result(action: SyncAction, status: str) -> io.ResultOut:
+    return io.ResultOut(
+        key=action.key,
+        status=status,
+        code=action.code,
+        message=words.of(action.code),
+        task=showing.one(action.task) if action.task else None,
+    )

@@ -1,0 +1,32 @@
+"""What delivery says to people, by code, in the request's language."""
+
+from django.utils.translation import gettext as _
+
+
+def of(code: str) -> str:
+    """A sentence for a result's code; empty for a code without one."""
+    return _words().get(code, "")
+
+
+def _words() -> dict[str, str]:
+    return {
+        "": "",
+        "late": _("This arrived after a later step and was noted."),
+        "unknown_task": _("There is no such task of yours."),
+        "key_taken": _("This number of a report belongs to another one."),
+        "bad_payload": _("The report is not complete."),
+        "bad_photo": _("The report names a photo that did not arrive."),
+        "already_accepted": _("You accepted this order already; ask the station to take it back."),
+        "already_delivered": _("This order was delivered already."),
+        "already_failed": _("This order was reported as failed already."),
+        "withdrawn": _("This order is no longer yours."),
+        "order_cancelled": _("The order was cancelled meanwhile."),
+        "implausible_time": _("The order was taken away before this delivery; the station will look at it."),
+        "lines_changed": _("The order was changed meanwhile; please check what it says now."),
+        "refused_by_order": _("The order does not allow this; the station will look at it."),
+        "internal": _("Something went wrong here; the station will look at it."),
+        "applied_after_cancel": _("The order had been cancelled; your delivery counts."),
+        "applied_after_withdrawal": _("The order had been taken away; your delivery counts."),
+        "applied_stopped_batch": _("The sale of this batch is stopped; the station will look at it."),
+        "outside_territory": _("The new address is outside this courier's territory."),
+    }
