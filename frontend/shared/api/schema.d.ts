@@ -320,6 +320,149 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/courier/loads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Load
+         * @description Buckets of a batch go on the vehicle; 409 `stopped_batch` when its sale is stopped.
+         */
+        post: operations["springline_business_delivery_api_courier_load"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/courier/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Me */
+        get: operations["springline_business_delivery_api_courier_me"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/courier/photos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Photo
+         * @description A picture; the same key again answers the first one's id. Larger than 10 MB: 413; unreadable: 422.
+         */
+        post: operations["springline_business_delivery_api_courier_photo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/courier/settlement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Settlement
+         * @description The courier's day; today's when `day` (YYYY-MM-DD) is left out.
+         */
+        get: operations["springline_business_delivery_api_courier_settlement"];
+        put?: never;
+        /**
+         * Settle
+         * @description Say how much cash is handed over. The same key is one handover; a person at the station confirms it.
+         */
+        post: operations["springline_business_delivery_api_courier_settle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/courier/shift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Shift
+         * @description Begin or end work; the same key does it once.
+         */
+        post: operations["springline_business_delivery_api_courier_shift"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/courier/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sync
+         * @description What happened on the phone, oldest first: each key is done once, whatever is repeated or reordered.
+         *
+         *     After 503 send all of it again: what was done already answers `repeated`.
+         */
+        post: operations["springline_business_delivery_api_courier_sync"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/courier/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tasks
+         * @description Open tasks in the order of the suggested round, then today's closed ones.
+         */
+        get: operations["springline_business_delivery_api_courier_tasks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/customers": {
         parameters: {
             query?: never;
@@ -1483,6 +1626,33 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * ActionIn
+         * @description `at`: when it happened by the phone's clock; `payload` by kind: RefuseIn, DeliverIn, FailIn, or {}.
+         */
+        ActionIn: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Key */
+            key: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "accept" | "refuse" | "pick_up" | "arrive" | "deliver" | "fail";
+            /**
+             * Payload
+             * @default {}
+             */
+            payload: {
+                [key: string]: unknown;
+            };
+            /** Task Id */
+            task_id: number;
+        };
+        /**
          * AddressIn
          * @description `county` and `town` may be left out: then the text decides, if it is unambiguous.
          */
@@ -1530,31 +1700,25 @@ export interface components {
         };
         /**
          * AddressOut
-         * @description `county`, `town`: codes, "" while unknown; `floor`: null while unknown; `lift`: yes, no or unknown.
+         * @description `floor`, `lat` and `lng` are null while unknown; `lift`: yes, no or unknown.
          */
         AddressOut: {
             /** Building */
             building: string;
-            /** County */
-            county: string;
             /** County Name */
             county_name: string;
-            /** Default */
-            default: boolean;
             /** Floor */
             floor: number | null;
-            /** Id */
-            id: number;
-            /** Last Used At */
-            last_used_at: string | null;
+            /** Lat */
+            lat?: number | null;
             /** Lift */
             lift: string;
+            /** Lng */
+            lng?: number | null;
             /** Notes */
             notes: string;
             /** Text */
             text: string;
-            /** Town */
-            town: string;
             /** Town Name */
             town_name: string;
         };
@@ -2089,6 +2253,16 @@ export interface components {
             /** Surcharge Fen */
             surcharge_fen?: number | null;
         };
+        /**
+         * CountOut
+         * @description `qty` of a product or bucket type.
+         */
+        CountOut: {
+            /** Name */
+            name: string;
+            /** Qty */
+            qty: number;
+        };
         /** CountyOut */
         CountyOut: {
             /** Adcode */
@@ -2514,6 +2688,44 @@ export interface components {
             until: string;
         };
         /**
+         * HandoverOut
+         * @description `difference_fen` below nothing: money is missing. `counted_fen` is null until somebody confirmed.
+         */
+        HandoverOut: {
+            /** Confirmed At */
+            confirmed_at: string | null;
+            /** Confirmed By */
+            confirmed_by: string;
+            /** Counted Fen */
+            counted_fen: number | null;
+            /** Courier */
+            courier: string;
+            /** Courier Id */
+            courier_id: number;
+            /** Day */
+            day: string;
+            /**
+             * Declared At
+             * Format: date-time
+             */
+            declared_at: string;
+            /** Declared Fen */
+            declared_fen: number;
+            /** Difference Fen */
+            difference_fen: number;
+            /** Due Fen */
+            due_fen: number;
+            /** Id */
+            id: number;
+            /** Note */
+            note: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "declared" | "confirmed";
+        };
+        /**
          * HealthOut
          * @description `worker_lag_seconds`: since the worker last had the whole journal in the tables; null: never yet.
          */
@@ -2577,41 +2789,55 @@ export interface components {
             /** Tries */
             tries: number;
         };
-        /** LineOut */
+        /**
+         * LineOut
+         * @description `vouchers`: how many of `qty` vouchers pay for; the rest is paid as `pay_by` says.
+         */
         LineOut: {
-            /** Actor */
-            actor: string;
-            /** After */
-            after: number;
+            /** Bucket Name */
+            bucket_name: string;
+            /** Bucket Type Id */
+            bucket_type_id: number | null;
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
             /**
-             * At
-             * Format: date-time
+             * Pay By
+             * @enum {string}
              */
-            at: string;
-            /** Call Id */
-            call_id: string;
-            /** Change */
-            change: number;
-            /** Delivery Id */
-            delivery_id: number | null;
-            /** Fen */
-            fen: number;
-            /** Kind */
-            kind: string;
-            /** Kind Name */
-            kind_name: string;
-            /** Ledger */
-            ledger: string;
-            /** Order Id */
-            order_id: number | null;
+            pay_by: "voucher" | "cash" | "wechat" | "monthly";
+            /** Product Id */
+            product_id: number;
             /** Qty */
             qty: number;
-            /** Reason */
-            reason: string;
-            /** Ref */
-            ref: string;
-            /** What */
-            what: string;
+            /** Unit */
+            unit: string;
+            /** Vouchers */
+            vouchers: number;
+        };
+        /**
+         * LoadIn
+         * @description Loading buckets of one batch.
+         */
+        LoadIn: {
+            /** Batch No */
+            batch_no: string;
+            /** Key */
+            key: string;
+            /** Qty */
+            qty: number;
+            /** Sku */
+            sku: string;
+        };
+        /** LoadOut */
+        LoadOut: {
+            /** Batch No */
+            batch_no: string;
+            /** Id */
+            id: number;
+            /** Qty */
+            qty: number;
         };
         /**
          * LocatedOut
@@ -2699,6 +2925,15 @@ export interface components {
             unit_price_fen: number;
             /** Volume Ml */
             volume_ml: number;
+        };
+        /** MeOut */
+        MeOut: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            shift: components["schemas"]["ShiftOut"];
+            station: components["schemas"]["PlaceOut"];
         };
         /** MergeIn */
         MergeIn: {
@@ -2910,16 +3145,19 @@ export interface components {
             /** Primary */
             primary: boolean;
         };
+        /** PhotoOut */
+        PhotoOut: {
+            /** Id */
+            id: string;
+        };
         /** PlaceOut */
         PlaceOut: {
-            /** County */
-            county: string;
-            /** County Name */
-            county_name: string;
-            /** Town */
-            town: string;
-            /** Town Name */
-            town_name: string;
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Phone */
+            phone: string;
         };
         /** PopCustomerOut */
         PopCustomerOut: {
@@ -3211,6 +3449,26 @@ export interface components {
             /** Station Id */
             station_id?: number | null;
         };
+        /**
+         * ResultOut
+         * @description `task` as it is now, so that a conflict can be shown; null when there is no such task of this courier.
+         *
+         *     `conflict`: noted, and a person will look at it; `code` `applied_…` says that it counts all the same.
+         */
+        ResultOut: {
+            /** Code */
+            code: string;
+            /** Key */
+            key: string;
+            /** Message */
+            message: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "done" | "repeated" | "conflict" | "rejected";
+            task: components["schemas"]["TaskOut"] | null;
+        };
         /** SessionOut */
         SessionOut: {
             agent: components["schemas"]["AgentOut"] | null;
@@ -3223,6 +3481,70 @@ export interface components {
             user: components["schemas"]["UserOut"];
             /** Version */
             version: string;
+        };
+        /**
+         * SettleIn
+         * @description `day`: YYYY-MM-DD; `cash_fen`: what the courier brings.
+         */
+        SettleIn: {
+            /** Cash Fen */
+            cash_fen: number;
+            /** Day */
+            day: string;
+            /** Key */
+            key: string;
+        };
+        /**
+         * SettlementOut
+         * @description A courier's day (Shanghai's). `cash_due_fen`: what the orders asked for in money; `cash_fen`: taken;
+         *     `to_hand_fen`: cash not handed over yet.
+         */
+        SettlementOut: {
+            /** Buckets */
+            buckets: number;
+            /** Cash Due Fen */
+            cash_due_fen: number;
+            /** Cash Fen */
+            cash_fen: number;
+            /** Commission Fen */
+            commission_fen: number;
+            /** Day */
+            day: string;
+            /** Delivered */
+            delivered: number;
+            /** Empties */
+            empties: number;
+            /** Failed */
+            failed: number;
+            /** Handed Fen */
+            handed_fen: number;
+            /** Handovers */
+            handovers: components["schemas"]["HandoverOut"][];
+            /** Open */
+            open: number;
+            /** Products */
+            products: components["schemas"]["CountOut"][];
+            /** To Hand Fen */
+            to_hand_fen: number;
+            /** Vouchers */
+            vouchers: number;
+            /** Wechat Fen */
+            wechat_fen: number;
+        };
+        /** ShiftIn */
+        ShiftIn: {
+            /** Key */
+            key: string;
+            /** On */
+            on: boolean;
+        };
+        /**
+         * ShiftOut
+         * @description `started_at` is null while not at work.
+         */
+        ShiftOut: {
+            /** Started At */
+            started_at: string | null;
         };
         /** SoftphoneOut */
         SoftphoneOut: {
@@ -3274,6 +3596,31 @@ export interface components {
             reason: string;
         };
         /**
+         * SyncIn
+         * @description `sent_at`: the phone's clock at the moment of sending, which corrects every `at`.
+         */
+        SyncIn: {
+            /** Actions */
+            actions: components["schemas"]["ActionIn"][];
+            /** Device Id */
+            device_id: string;
+            /**
+             * Sent At
+             * Format: date-time
+             */
+            sent_at: string;
+        };
+        /** SyncOut */
+        SyncOut: {
+            /** Results */
+            results: components["schemas"]["ResultOut"][];
+            /**
+             * Server Now
+             * Format: date-time
+             */
+            server_now: string;
+        };
+        /**
          * TagIn
          * @description `call_id` or `number`, as in a pop. `lasting`: a tag; otherwise a correction that fades in 180 days.
          */
@@ -3295,6 +3642,86 @@ export interface components {
              * @default
              */
             number: string;
+        };
+        /**
+         * TaskOut
+         * @description `tel` only while the task is open. `position`: place in the suggested round from 1; 0 when closed.
+         *
+         *     `cash_due_fen`: all that is to be paid in money at the door, `deposit_due_fen` of it for buckets.
+         *     `withdrawn_why`: refused, unanswered, reassigned, cancelled, moved or done_elsewhere, with words for it.
+         */
+        TaskOut: {
+            /**
+             * Ack Deadline
+             * Format: date-time
+             */
+            ack_deadline: string;
+            address: components["schemas"]["AddressOut"];
+            /**
+             * Assigned At
+             * Format: date-time
+             */
+            assigned_at: string;
+            /** Cash Due Fen */
+            cash_due_fen: number;
+            /** Customer Name */
+            customer_name: string;
+            /** Deposit Due Fen */
+            deposit_due_fen: number;
+            /** Done At */
+            done_at: string | null;
+            /** Empties Expected */
+            empties_expected: number;
+            /** Fail Code */
+            fail_code: string;
+            /** Id */
+            id: number;
+            /** Lines */
+            lines: components["schemas"]["LineOut"][];
+            /** Note */
+            note: string;
+            /** Order No */
+            order_no: string;
+            /** Phone Masked */
+            phone_masked: string;
+            /** Position */
+            position: number;
+            /** Promise At */
+            promise_at: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "offered" | "accepted" | "picked_up" | "arrived" | "delivered" | "failed" | "withdrawn";
+            /** Tel */
+            tel: string | null;
+            /** Urged */
+            urged: boolean;
+            /** Version */
+            version: number;
+            /** Vouchers Due */
+            vouchers_due: number;
+            /** Window From */
+            window_from: string | null;
+            /** Window To */
+            window_to: string | null;
+            /** Withdrawn Why */
+            withdrawn_why: string;
+            /** Withdrawn Words */
+            withdrawn_words: string;
+        };
+        /**
+         * TasksOut
+         * @description Open tasks in the order of the round, then today's closed ones.
+         */
+        TasksOut: {
+            /**
+             * Server Now
+             * Format: date-time
+             */
+            server_now: string;
+            /** Tasks */
+            tasks: components["schemas"]["TaskOut"][];
         };
         /** TotalsOut */
         TotalsOut: {
@@ -4412,6 +4839,460 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CodesOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    springline_business_delivery_api_courier_load: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LoadIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoadOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    springline_business_delivery_api_courier_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    springline_business_delivery_api_courier_photo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * File
+                     * Format: binary
+                     */
+                    file: string;
+                    /**
+                     * Key
+                     * Format: uuid
+                     */
+                    key: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhotoOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Insufficient Storage */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    springline_business_delivery_api_courier_settlement: {
+        parameters: {
+            query?: {
+                day?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettlementOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    springline_business_delivery_api_courier_settle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettleIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettlementOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    springline_business_delivery_api_courier_shift: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShiftIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    springline_business_delivery_api_courier_sync: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SyncIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    springline_business_delivery_api_courier_tasks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TasksOut"];
                 };
             };
             /** @description Unauthorized */
