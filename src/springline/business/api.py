@@ -9,6 +9,7 @@ from springline.business import health, http
 from springline.business.accounts.api import router as session
 from springline.business.calls.api import router as calls
 from springline.business.catalog.api import router as catalog
+from springline.business.complaints.api import router as complaints
 from springline.business.customers.api import router as customers
 from springline.business.delivery.api import router as delivery
 from springline.business.hotline.api import router as agents
@@ -37,5 +38,16 @@ api = NinjaAPI(
     renderer=ReadableJson(),
 )
 http.install(api)
-for router in (session, agents, calls, catalog, vouchers, customers, messages, delivery, health.router):
+for router in (
+    session,
+    agents,
+    calls,
+    catalog,
+    vouchers,
+    customers,
+    messages,
+    delivery,
+    complaints,
+    health.router,
+):
     api.add_router("", router)

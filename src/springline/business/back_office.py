@@ -96,6 +96,16 @@ SIDEBAR = {
             ],
         },
         {
+            "title": _("Complaints"),
+            "separator": True,
+            "items": [
+                _item(_("complaints"), "complaints_complaint", "feedback"),
+                _item(_("compensations"), "complaints_compensation", "volunteer_activism"),
+                _item(_("batch alerts"), "complaints_batchalert", "warning"),
+                _item(_("due times"), "complaints_duetime", "timer"),
+            ],
+        },
+        {
             "title": _("Records"),
             "separator": True,
             "items": [

@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "springline.business.customers",
     "springline.business.messaging",
     "springline.business.delivery",
+    "springline.business.complaints",
 ]
 MIDDLEWARE = [
     "springline.business.policy.secure_cookies",

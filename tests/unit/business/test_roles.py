@@ -34,6 +34,9 @@ EXPECTED = {
     Action.ASSIGN_DELIVERY: "aaanna",
     Action.MANAGE_DELIVERY: "naanna",
     Action.CONFIRM_CASH: "naanaa",
+    Action.READ_COMPLAINTS: "aaanaa",
+    Action.WORK_ON_COMPLAINTS: "aaanna",
+    Action.MANAGE_COMPLAINTS: "naanna",
 }
 ORDER = [Role.AGENT, Role.SUPERVISOR, Role.OWNER, Role.COURIER, Role.FINANCE, Role.ADMIN]
 

@@ -8,6 +8,17 @@ from django.utils.translation import gettext_lazy as _
 
 from springline.business.accounts.roles import RULES, SCOPE_RULES, Action, Reach, Role, Scope
 
+_IN_THE_BACK_OFFICE = {
+    "hotline",
+    "calls",
+    "catalog",
+    "vouchers",
+    "customers",
+    "messaging",
+    "delivery",
+    "complaints",
+}
+
 
 class Language(models.TextChoices):
     CHINESE = "zh-hans", "简体中文"
@@ -68,10 +79,7 @@ class User(AbstractBaseUser):
         return self.reach(Action.USE_ADMIN) is Reach.ALL
 
     def has_module_perms(self, app_label: str) -> bool:
-        return (
-            app_label in {"hotline", "calls", "catalog", "vouchers", "customers", "messaging", "delivery"}
-            or self.reach(Action.MANAGE_USERS) is Reach.ALL
-        )
+        return app_label in _IN_THE_BACK_OFFICE or self.reach(Action.MANAGE_USERS) is Reach.ALL
 
     def has_perm(self, perm: str, obj: object = None) -> bool:
         """Django's admin asks this: "app_label.verb_model"."""
@@ -92,7 +100,9 @@ class User(AbstractBaseUser):
             return self.reach(Action.MANAGE_CUSTOMERS) is Reach.ALL
         if app_label == "delivery":
             return self.reach(Action.MANAGE_DELIVERY) is Reach.ALL
-        return app_label in {"calls", "vouchers"} and rest.startswith("view_")
+        if rest.endswith("_duetime"):
+            return self.reach(Action.MANAGE_COMPLAINTS) is Reach.ALL
+        return app_label in {"calls", "vouchers", "complaints"} and rest.startswith("view_")
 
     def has_perms(self, perms: list[str], obj: object = None) -> bool:
         return all(self.has_perm(perm, obj) for perm in perms)

@@ -49,6 +49,9 @@ class Action(StrEnum):
     ASSIGN_DELIVERY = "assign_delivery"
     MANAGE_DELIVERY = "manage_delivery"
     CONFIRM_CASH = "confirm_cash"
+    READ_COMPLAINTS = "read_complaints"
+    WORK_ON_COMPLAINTS = "work_on_complaints"
+    MANAGE_COMPLAINTS = "manage_complaints"
     MANAGE_USERS = "manage_users"
 
 
@@ -82,6 +85,9 @@ _SUPERVISOR = {
     Action.ASSIGN_DELIVERY: Reach.ALL,
     Action.MANAGE_DELIVERY: Reach.ALL,
     Action.CONFIRM_CASH: Reach.ALL,
+    Action.READ_COMPLAINTS: Reach.ALL,
+    Action.WORK_ON_COMPLAINTS: Reach.ALL,
+    Action.MANAGE_COMPLAINTS: Reach.ALL,
 }
 _OWNER = {
     **_SUPERVISOR,
@@ -106,6 +112,8 @@ RULES: dict[Role, dict[Action, Reach]] = {
         Action.CHANGE_CUSTOMERS: Reach.ALL,
         Action.READ_DELIVERY: Reach.ALL,
         Action.ASSIGN_DELIVERY: Reach.ALL,
+        Action.READ_COMPLAINTS: Reach.ALL,
+        Action.WORK_ON_COMPLAINTS: Reach.ALL,
     },
     Role.SUPERVISOR: _SUPERVISOR,
     Role.OWNER: _OWNER,
@@ -119,9 +127,13 @@ RULES: dict[Role, dict[Action, Reach]] = {
         Action.READ_CUSTOMERS: Reach.ALL,
         Action.READ_DELIVERY: Reach.ALL,
         Action.CONFIRM_CASH: Reach.ALL,
+        Action.READ_COMPLAINTS: Reach.ALL,
     },
     Role.ADMIN: {**_OWNER, Action.MANAGE_USERS: Reach.ALL},
 }
+
+# How many buckets of water a role may give for one complaint on its own (handbook, chapter 9).
+_COMPENSATION = {Role.AGENT: 1, Role.SUPERVISOR: 5, Role.OWNER: 100, Role.ADMIN: 100}
 
 SCOPE_RULES: dict[Scope, dict[Action, Reach]] = {
     Scope.READ: {
@@ -133,6 +145,7 @@ SCOPE_RULES: dict[Scope, dict[Action, Reach]] = {
         Action.READ_VOUCHERS: Reach.ALL,
         Action.READ_CUSTOMERS: Reach.ALL,
         Action.READ_DELIVERY: Reach.ALL,
+        Action.READ_COMPLAINTS: Reach.ALL,
     },
     Scope.CONTROL: {
         Action.WORK_AS_AGENT: Reach.ALL,
@@ -157,3 +170,8 @@ def may(actor: Actor, action: Action, agent_id: str | None = None) -> bool:
     if reach is Reach.OWN:
         return agent_id is not None and agent_id == actor.agent_id
     return reach is Reach.ALL
+
+
+def compensation_limit(role: str) -> int:
+    """Buckets that a person of this role may give for one complaint without asking."""
+    return _COMPENSATION.get(Role(role), 0)

@@ -194,6 +194,28 @@ class Recording(models.Model):
         return self.path
 
 
+class LegalHold(models.Model):
+    """A call whose recordings are kept beyond their time while `cause` (such as complaint:5) lasts."""
+
+    call_id = models.CharField(_("call"), max_length=64, db_index=True)
+    cause = models.CharField(_("cause"), max_length=60, db_index=True)
+    placed_at = models.DateTimeField(_("placed at"), default=timezone.now)
+    lifted_at = models.DateTimeField(_("lifted at"), null=True)
+
+    class Meta:
+        verbose_name = _("legal hold")
+        verbose_name_plural = _("legal holds")
+        ordering = ["-placed_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["call_id", "cause"], condition=models.Q(lifted_at=None), name="legal_hold_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.call_id[:8]} {self.cause}"
+
+
 class PurgeRow(models.Model):
     """The log of recordings deleted because their time was over."""
 

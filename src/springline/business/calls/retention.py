@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from springline.business.calls import states
-from springline.business.calls.models import PurgeRow, Recording
+from springline.business.calls.models import LegalHold, PurgeRow, Recording
 from springline.business.calls.states import RecordingEvent, RecordingState
 
 log = structlog.get_logger("retention")
@@ -32,13 +32,14 @@ def expiry(answered_at: datetime) -> date:
 def purge_expired(folder: Path, today: date | None = None) -> int:
     """Delete recordings below `folder` whose last day is over; returns how many.
 
-    Recordings on legal hold stay. A file that cannot be deleted keeps its row and is tried again next time.
+    Recordings on legal hold, their own or their call's, stay. A file that cannot be deleted keeps its row and
+    is tried again next time.
     """
     today = today or timezone.localdate()
     done = 0
-    for recording in Recording.objects.filter(
-        state=RecordingState.READY, hold=False, expires_on__lt=today
-    ).iterator():
+    over = Recording.objects.filter(state=RecordingState.READY, hold=False, expires_on__lt=today)
+    held = LegalHold.objects.filter(lifted_at=None).values("call_id")
+    for recording in over.exclude(call_id__in=held).iterator():
         try:
             _purge(folder, recording)
         except OSError as error:

@@ -1,0 +1,117 @@
+"""A complaint comes in: numbered, with its due time, its calls' recordings held, its batch watched."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from springline.business.accounts.services import audit
+from springline.business.calls import services as calls
+from springline.business.catalog.models import Batch
+from springline.business.complaints import guide
+from springline.business.complaints.models import Complaint, DayCount, DueTime
+from springline.business.complaints.refusals import ComplaintRefused
+from springline.business.complaints.services.batches import watch
+from springline.business.complaints.services.shared import Actor, log, person
+from springline.business.complaints.states import EventKind, Kind
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filed:
+    """What the agent says of it. `key` makes it one complaint, however often it is sent."""
+
+    key: str
+    kind: Kind
+    answers: Mapping[str, str] = field(default_factory=dict)
+    text: str = ""
+    customer_id: int | None = None
+    order_id: int | None = None
+    delivery_id: int | None = None
+    call_id: str = ""
+
+
+def file_complaint(told: Filed, by: Actor) -> Complaint:
+    """Raises ComplaintRefused `answers` (detail: missing, wrong), `nobody` or `key_reused`."""
+    if told.customer_id is None and not told.call_id:
+        raise ComplaintRefused("nobody", "请先选择客户或通话", "Choose a customer or a call first")
+    try:
+        answers = guide.check(told.kind, told.answers)
+    except guide.BadAnswers as bad:
+        raise ComplaintRefused(
+            "answers",
+            "还有必问项没有回答",
+            "Questions that must be asked are open",
+            {"missing": bad.missing, "wrong": bad.wrong},
+        ) from bad
+    if known := _known(told):
+        return known
+    try:
+        with transaction.atomic():
+            return _write(told, answers, by)
+    except IntegrityError:
+        # The same request came twice at once.
+        if known := _known(told):
+            return known
+        raise
+
+
+def _write(told: Filed, answers: dict[str, str], by: Actor) -> Complaint:
+    now = timezone.now()
+    batch_no = "".join(answers.get("batch", "").split()).upper()
+    batch_no = "" if batch_no == guide.UNKNOWN.upper() else batch_no[:40]
+    row = Complaint.objects.create(
+        no=number_for(timezone.localdate(now)),
+        kind=told.kind,
+        level=guide.level_of(told.kind, answers),
+        customer_id=told.customer_id,
+        order_id=told.order_id,
+        delivery_id=told.delivery_id,
+        call_id=told.call_id,
+        batch=_batch(batch_no, answers.get("produced", "")),
+        batch_no=batch_no,
+        text=told.text.strip()[:1000],
+        answers=answers,
+        filed_at=now,
+        due_at=due(told.kind, now),
+        filed_by=person(by),
+        request_key=told.key,
+    )
+    log(row, EventKind.FILED, by, level=row.level)
+    if row.call_id:
+        calls.hold(row.call_id, f"complaint:{row.pk}", by)
+    audit(by, "complaint.filed", row, kind=row.kind, no=row.no)
+    if row.batch_no:
+        watch(row, by)
+    return row
+
+
+def number_for(day: date) -> str:
+    """The next number of `day`: TS20261126-001. In the caller's transaction: a refused one leaves no gap."""
+    DayCount.objects.get_or_create(day=day)
+    DayCount.objects.filter(day=day).update(last=F("last") + 1)
+    return f"TS{day:%Y%m%d}-{DayCount.objects.get(day=day).last:03d}"
+
+
+def due(kind: Kind, at: datetime) -> datetime:
+    row = DueTime.objects.filter(pk=kind).first()
+    return at + (timedelta(minutes=row.minutes) if row else guide.DUE[kind])
+
+
+def _known(told: Filed) -> Complaint | None:
+    row = Complaint.objects.filter(request_key=told.key).first()
+    if row is not None and (row.kind, row.customer_id) != (told.kind, told.customer_id):
+        raise ComplaintRefused("key_reused", "该请求已用于另一张投诉单", "This key belongs to another one")
+    return row
+
+
+def _batch(batch_no: str, produced: str) -> Batch | None:
+    """Of the catalogue, when the number (and the day, where two products share it) names one alone."""
+    if not batch_no:
+        return None
+    found = list(Batch.objects.filter(batch_no__iexact=batch_no))
+    if len(found) > 1 and produced and produced != guide.UNKNOWN:
+        found = [batch for batch in found if batch.produced.isoformat() == produced]
+    return found[0] if len(found) == 1 else None
