@@ -320,6 +320,181 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/complaints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Complaints
+         * @description Running ones, the most urgent first; with `running=false` all, the newest first.
+         */
+        get: operations["springline_business_complaints_api_list_complaints"];
+        put?: never;
+        /**
+         * File Complaint
+         * @description 422 `answers` names in `detail` the questions that must still be asked.
+         */
+        post: operations["springline_business_complaints_api_file_complaint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/complaints/alerts/{alert_id}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide Alert
+         * @description Stop the batch's sale at once, or say why not.
+         */
+        post: operations["springline_business_complaints_api_decide_alert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/complaints/compensations/{compensation_id}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decide Compensation */
+        post: operations["springline_business_complaints_api_decide_compensation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/complaints/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Decisions
+         * @description Batches to stop or not, compensations above somebody's limit.
+         */
+        get: operations["springline_business_complaints_api_decisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/complaints/guide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Guide
+         * @description What to ask and say for each kind, and how soon it is answered.
+         */
+        get: operations["springline_business_complaints_api_guide"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/complaints/{complaint_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read Complaint */
+        get: operations["springline_business_complaints_api_read_complaint"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/complaints/{complaint_id}/compensations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Compensate
+         * @description Vouchers at once within one's limit; above it the answer has a compensation that is asked for.
+         */
+        post: operations["springline_business_complaints_api_compensate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/complaints/{complaint_id}/level": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Set Level */
+        post: operations["springline_business_complaints_api_set_level"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/complaints/{complaint_id}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take Step
+         * @description 409 `stale`: somebody else has changed it since.
+         */
+        post: operations["springline_business_complaints_api_take_step"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/courier/loads": {
         parameters: {
             query?: never;
@@ -1758,6 +1933,38 @@ export interface components {
             state?: string | null;
         };
         /**
+         * AlertOut
+         * @description `known`: the catalogue has the batch, so that it can be stopped at once.
+         */
+        AlertOut: {
+            /** Batch No */
+            batch_no: string;
+            /** Complaints */
+            complaints: components["schemas"]["ComplaintOut"][];
+            /** Id */
+            id: number;
+            /** Known */
+            known: boolean;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Produced */
+            produced: string;
+            /** Product */
+            product: string;
+        };
+        /** AnswerOut */
+        AnswerOut: {
+            /** Answer */
+            answer: string;
+            /** Id */
+            id: string;
+            /** Question */
+            question: string;
+        };
+        /**
          * ApprovalIn
          * @description `purpose`: emergency or deposit_refund.
          */
@@ -2164,6 +2371,13 @@ export interface components {
             /** Who */
             who: string;
         };
+        /** ChoiceOut */
+        ChoiceOut: {
+            /** Name */
+            name: string;
+            /** Value */
+            value: string;
+        };
         /**
          * ClockOut
          * @description `state`: running, warning (from 2:30), late; met or missed once done. Seconds.
@@ -2206,6 +2420,256 @@ export interface components {
             pause: components["schemas"]["CodeOut"][];
             /** Wrap Up */
             wrap_up: components["schemas"]["CodeOut"][];
+        };
+        /**
+         * CompensateIn
+         * @description `sku`: of the water; without it that of the customer's newest vouchers, else the first on sale.
+         */
+        CompensateIn: {
+            /** Qty */
+            qty: number;
+            /** Request Key */
+            request_key: string;
+            /**
+             * Sku
+             * @default
+             */
+            sku: string;
+            /** Why */
+            why: string;
+        };
+        /** CompensationOut */
+        CompensationOut: {
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Asked By */
+            asked_by: string;
+            /** Complaint Id */
+            complaint_id: number;
+            /** Complaint No */
+            complaint_no: string;
+            /** Id */
+            id: number;
+            /** Mine */
+            mine: boolean;
+            /** Product */
+            product: string;
+            /** Qty */
+            qty: number;
+            /** State */
+            state: string;
+            /** Why */
+            why: string;
+        };
+        /**
+         * ComplaintBatchOut
+         * @description `id` is null where the catalogue does not know the number.
+         */
+        ComplaintBatchOut: {
+            /** Batch No */
+            batch_no: string;
+            /** Complaints */
+            complaints: number;
+            /** Id */
+            id: number | null;
+            /** Produced */
+            produced: string;
+            /** Product */
+            product: string;
+            /** Stop Sale */
+            stop_sale: boolean;
+        };
+        /**
+         * ComplaintClockOut
+         * @description `state`: running, warning, late; met or missed once answered. `left` in seconds, negative when over.
+         */
+        ComplaintClockOut: {
+            /** Left */
+            left: number;
+            /** State */
+            state: string;
+        };
+        /**
+         * ComplaintDetail
+         * @description `steps`: what its state allows. `limit`: how many more buckets the viewer may give alone.
+         */
+        ComplaintDetail: {
+            /** Answered At */
+            answered_at: string | null;
+            /** Answers */
+            answers: components["schemas"]["AnswerOut"][];
+            batch: components["schemas"]["ComplaintBatchOut"] | null;
+            /** Batch No */
+            batch_no: string;
+            /** Call Id */
+            call_id: string;
+            clock: components["schemas"]["ComplaintClockOut"];
+            /** Compensations */
+            compensations: components["schemas"]["CompensationOut"][];
+            /** Customer Id */
+            customer_id: number | null;
+            /** Customer Name */
+            customer_name: string;
+            /** Delivery Id */
+            delivery_id: number | null;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Escalated */
+            escalated: boolean;
+            /** Events */
+            events: components["schemas"]["ComplaintEventOut"][];
+            /**
+             * Filed At
+             * Format: date-time
+             */
+            filed_at: string;
+            /** Given */
+            given: number;
+            /** Handler */
+            handler: string;
+            /** Handler Id */
+            handler_id: number | null;
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /** Kind Name */
+            kind_name: string;
+            /** Level */
+            level: number;
+            /** Level Name */
+            level_name: string;
+            /** Limit */
+            limit: number;
+            /** No */
+            no: string;
+            /** Order Id */
+            order_id: number | null;
+            /** State */
+            state: string;
+            /** State Name */
+            state_name: string;
+            /** Steps */
+            steps: string[];
+            /** Text */
+            text: string;
+            /** Version */
+            version: number;
+        };
+        /** ComplaintEventOut */
+        ComplaintEventOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Kind */
+            kind: string;
+            /** Kind Name */
+            kind_name: string;
+            /** Note */
+            note: string;
+            /** Who */
+            who: string;
+        };
+        /**
+         * ComplaintIn
+         * @description `request_key`: the same one makes one complaint. `answers`: question id → value.
+         */
+        ComplaintIn: {
+            /**
+             * Answers
+             * @default {}
+             */
+            answers: {
+                [key: string]: string;
+            };
+            /**
+             * Call Id
+             * @default
+             */
+            call_id: string;
+            /** Customer Id */
+            customer_id?: number | null;
+            /** Delivery Id */
+            delivery_id?: number | null;
+            /** Kind */
+            kind: string;
+            /** Order Id */
+            order_id?: number | null;
+            /** Request Key */
+            request_key: string;
+            /**
+             * Text
+             * @default
+             */
+            text: string;
+        };
+        /** ComplaintOut */
+        ComplaintOut: {
+            /** Answered At */
+            answered_at: string | null;
+            /** Batch No */
+            batch_no: string;
+            /** Call Id */
+            call_id: string;
+            clock: components["schemas"]["ComplaintClockOut"];
+            /** Customer Id */
+            customer_id: number | null;
+            /** Customer Name */
+            customer_name: string;
+            /** Delivery Id */
+            delivery_id: number | null;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Escalated */
+            escalated: boolean;
+            /**
+             * Filed At
+             * Format: date-time
+             */
+            filed_at: string;
+            /** Handler */
+            handler: string;
+            /** Handler Id */
+            handler_id: number | null;
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /** Kind Name */
+            kind_name: string;
+            /** Level */
+            level: number;
+            /** Level Name */
+            level_name: string;
+            /** No */
+            no: string;
+            /** Order Id */
+            order_id: number | null;
+            /** State */
+            state: string;
+            /** State Name */
+            state_name: string;
+            /** Text */
+            text: string;
+            /** Version */
+            version: number;
+        };
+        /** ComplaintPage */
+        ComplaintPage: {
+            counts: components["schemas"]["CountsOut"];
+            /** Items */
+            items: components["schemas"]["ComplaintOut"][];
         };
         /** ContactIn */
         ContactIn: {
@@ -2262,6 +2726,19 @@ export interface components {
             name: string;
             /** Qty */
             qty: number;
+        };
+        /** CountsOut */
+        CountsOut: {
+            /** Alerts */
+            alerts: number;
+            /** Asked */
+            asked: number;
+            /** Mine */
+            mine: number;
+            /** Overdue */
+            overdue: number;
+            /** Running */
+            running: number;
         };
         /** CountyOut */
         CountyOut: {
@@ -2515,6 +2992,26 @@ export interface components {
             /** Station Id */
             station_id?: number | null;
         };
+        /** DecisionIn */
+        DecisionIn: {
+            /** Accept */
+            accept: boolean;
+            /**
+             * Why
+             * @default
+             */
+            why: string;
+        };
+        /**
+         * DecisionsOut
+         * @description What waits for a supervisor.
+         */
+        DecisionsOut: {
+            /** Alerts */
+            alerts: components["schemas"]["AlertOut"][];
+            /** Compensations */
+            compensations: components["schemas"]["CompensationOut"][];
+        };
         /**
          * DeliveryOut
          * @description `floor_fee_fen` is null while what `ask` names is unknown: an unknown lift is not "no lift".
@@ -2688,6 +3185,24 @@ export interface components {
             until: string;
         };
         /**
+         * GuideOut
+         * @description `say`: the sentence to the customer; `never`: what is not said. Always Chinese, as they are spoken.
+         */
+        GuideOut: {
+            /** Due Minutes */
+            due_minutes: number;
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+            /** Never */
+            never: string;
+            /** Questions */
+            questions: components["schemas"]["QuestionOut"][];
+            /** Say */
+            say: string;
+        };
+        /**
          * HandoverOut
          * @description `difference_fen` below nothing: money is missing. `counted_fen` is null until somebody confirmed.
          */
@@ -2788,6 +3303,13 @@ export interface components {
             state: string;
             /** Tries */
             tries: number;
+        };
+        /** LevelIn */
+        LevelIn: {
+            /** Level */
+            level: number;
+            /** Note */
+            note: string;
         };
         /**
          * LineOut
@@ -3297,6 +3819,22 @@ export interface components {
             water_type: string;
         };
         /**
+         * QuestionOut
+         * @description `kind`: choice, text or date (ISO). "unknown" answers any that is not `must` of a closed list.
+         */
+        QuestionOut: {
+            /** Choices */
+            choices: components["schemas"]["ChoiceOut"][];
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Must */
+            must: boolean;
+            /** Name */
+            name: string;
+        };
+        /**
          * QueueOut
          * @description `waiting` counts callers in the line, `ready` agents who could take one; null while control is away.
          *
@@ -3573,6 +4111,21 @@ export interface components {
              * Format: date-time
              */
             until: string;
+        };
+        /**
+         * StepIn
+         * @description `step`: take, answer, close, reopen, withdraw or note. `version`: what the screen showed.
+         */
+        StepIn: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Step */
+            step: string;
+            /** Version */
+            version?: number | null;
         };
         /** StepOut */
         StepOut: {
@@ -4852,6 +5405,593 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    springline_business_complaints_api_list_complaints: {
+        parameters: {
+            query?: {
+                running?: boolean;
+                kind?: string;
+                customer_id?: number | null;
+                call_id?: string;
+                order_id?: number | null;
+                overdue?: boolean;
+                mine?: boolean;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    springline_business_complaints_api_file_complaint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ComplaintIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    springline_business_complaints_api_decide_alert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alert_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionsOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    springline_business_complaints_api_decide_compensation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                compensation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompensationOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    springline_business_complaints_api_decisions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionsOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    springline_business_complaints_api_guide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuideOut"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    springline_business_complaints_api_read_complaint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                complaint_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    springline_business_complaints_api_compensate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                complaint_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompensateIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    springline_business_complaints_api_set_level: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                complaint_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LevelIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    springline_business_complaints_api_take_step: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                complaint_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StepIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
