@@ -29,7 +29,7 @@ api = NinjaAPI(
     description=(
         "Times are UTC (ISO 8601), phone numbers E.164, durations seconds. Sign in with the session cookie, "
         "or send `Authorization: Bearer <token>` (`springline token create`). Live state: `GET /api/live`, "
-        "server-sent events `snapshot`, `change`, `offline`."
+        "server-sent events `snapshot`, `change`, `offline`, `notice`."
     ),
     docs=Swagger(),
     docs_url="/docs",

@@ -35,10 +35,12 @@ class Link:
 
     def __init__(self) -> None:
         self.bus: AnyBus | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     async def connect(self, settings: Settings, name: str) -> AnyBus:
         """Wait for nats-server as long as it takes; logs the first failure only."""
         said = False
+        self._loop = asyncio.get_running_loop()
         while True:
             try:
                 self.bus = await Bus.connect(settings, name)
@@ -70,10 +72,24 @@ class Link:
             raise ControlAway(f"unexpected {type(reply).__name__}")
         return reply
 
+    def tell(self, subject: str, message: object) -> None:
+        """Publish from any thread, without waiting; without a bus it is lost."""
+        bus, loop = self.bus, self._loop
+        if bus is None or loop is None or loop.is_closed():
+            return
+        asyncio.run_coroutine_threadsafe(_publish(bus, subject, message), loop)
+
     @property
     def ask_sync(self) -> Callable[..., object]:
         """`ask` for views that run in a thread; the request itself runs on the server's own loop."""
         return async_to_sync(self.ask)
+
+
+async def _publish(bus: AnyBus, subject: str, message: object) -> None:
+    try:
+        await bus.publish(subject, message)
+    except BusError as error:
+        log.info("message_lost", subject=subject, error=type(error).__name__)
 
 
 link = Link()

@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "springline.business.catalog",
     "springline.business.vouchers",
     "springline.business.customers",
+    "springline.business.orders",
     "springline.business.messaging",
     "springline.business.delivery",
     "springline.business.complaints",

@@ -14,7 +14,7 @@ from django.utils import timezone
 from springline.business import jobs as periodic
 from springline.business.calls import projector, recordings, retention
 from springline.business.calls.models import RecordingFile
-from springline.business.control import Link
+from springline.business.control import Link, link
 from springline.business.hotline import services
 from springline.contracts import codec
 from springline.contracts.config import Config
@@ -38,7 +38,6 @@ FIRST_RETRY_SECONDS, LAST_RETRY_SECONDS = 0.5, 15.0
 
 async def run(settings: Settings, stop_event: asyncio.Event) -> None:
     """Until `stop_event`. Each loop survives a database or bus that is away and goes on where it was."""
-    link = Link()
     try:
         async with asyncio.TaskGroup() as tasks:
             jobs = [

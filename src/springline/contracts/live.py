@@ -90,6 +90,16 @@ class LiveEvent(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     change: AnyRow | Removed
 
 
+class Notice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A row of the durable floor changed; screens fetch it again. Not numbered: after a reconnect they fetch
+    everything. `facts`: states, codes and ids, nothing personal.
+    """
+
+    kind: str
+    id: str
+    facts: dict[str, str | int | None] = {}
+
+
 def key_of(row: AnyRow) -> tuple[str, str]:
     """(kind, id): what an event replaces."""
     return str(row.__struct_config__.tag), row.id

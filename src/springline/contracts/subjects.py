@@ -16,6 +16,7 @@ CONTROL_BUCKET = "control"
 CHECKPOINT_KEY = "checkpoint"
 
 LIVE_EVENTS = "live.events"
+LIVE_NOTICES = "live.notices"
 CONTROL_COMMANDS = "control.commands"
 
 

@@ -39,6 +39,11 @@ class Action(StrEnum):
     READ_VOUCHERS = "read_vouchers"
     USE_VOUCHERS = "use_vouchers"
     APPROVE_VOUCHERS = "approve_vouchers"
+    READ_ORDERS = "read_orders"
+    PLACE_ORDERS = "place_orders"
+    CHANGE_ORDERS = "change_orders"
+    CANCEL_DELIVERING = "cancel_delivering"
+    SETTLE_ORDERS = "settle_orders"
     READ_CUSTOMERS = "read_customers"
     CHANGE_CUSTOMERS = "change_customers"
     MANAGE_CUSTOMERS = "manage_customers"
@@ -76,6 +81,11 @@ _SUPERVISOR = {
     Action.READ_VOUCHERS: Reach.ALL,
     Action.USE_VOUCHERS: Reach.ALL,
     Action.APPROVE_VOUCHERS: Reach.ALL,
+    Action.READ_ORDERS: Reach.ALL,
+    Action.PLACE_ORDERS: Reach.ALL,
+    Action.CHANGE_ORDERS: Reach.ALL,
+    Action.CANCEL_DELIVERING: Reach.ALL,
+    Action.SETTLE_ORDERS: Reach.ALL,
     Action.READ_CUSTOMERS: Reach.ALL,
     Action.CHANGE_CUSTOMERS: Reach.ALL,
     Action.MANAGE_CUSTOMERS: Reach.ALL,
@@ -108,6 +118,10 @@ RULES: dict[Role, dict[Action, Reach]] = {
         Action.READ_CATALOG: Reach.ALL,
         Action.READ_VOUCHERS: Reach.ALL,
         Action.USE_VOUCHERS: Reach.ALL,
+        Action.READ_ORDERS: Reach.ALL,
+        Action.PLACE_ORDERS: Reach.ALL,
+        Action.CHANGE_ORDERS: Reach.ALL,
+        Action.CANCEL_DELIVERING: Reach.ALL,
         Action.READ_CUSTOMERS: Reach.ALL,
         Action.CHANGE_CUSTOMERS: Reach.ALL,
         Action.READ_DELIVERY: Reach.ALL,
@@ -124,6 +138,8 @@ RULES: dict[Role, dict[Action, Reach]] = {
         Action.READ_CATALOG: Reach.ALL,
         Action.READ_VOUCHERS: Reach.ALL,
         Action.APPROVE_VOUCHERS: Reach.ALL,
+        Action.READ_ORDERS: Reach.ALL,
+        Action.SETTLE_ORDERS: Reach.ALL,
         Action.READ_CUSTOMERS: Reach.ALL,
         Action.READ_DELIVERY: Reach.ALL,
         Action.CONFIRM_CASH: Reach.ALL,
@@ -143,6 +159,7 @@ SCOPE_RULES: dict[Scope, dict[Action, Reach]] = {
         Action.HEAR_RECORDINGS: Reach.ALL,
         Action.READ_CATALOG: Reach.ALL,
         Action.READ_VOUCHERS: Reach.ALL,
+        Action.READ_ORDERS: Reach.ALL,
         Action.READ_CUSTOMERS: Reach.ALL,
         Action.READ_DELIVERY: Reach.ALL,
         Action.READ_COMPLAINTS: Reach.ALL,
@@ -151,6 +168,8 @@ SCOPE_RULES: dict[Scope, dict[Action, Reach]] = {
         Action.WORK_AS_AGENT: Reach.ALL,
         Action.WRAP_UP_CALLS: Reach.ALL,
         Action.HANG_UP_CALLS: Reach.ALL,
+        Action.PLACE_ORDERS: Reach.ALL,
+        Action.CHANGE_ORDERS: Reach.ALL,
     },
 }
 

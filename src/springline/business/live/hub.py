@@ -10,7 +10,7 @@ import structlog
 from springline.business.control import CommandRefused, ControlAway, Link
 from springline.contracts import codec, subjects
 from springline.contracts.commands import GetSnapshot, Snapshot
-from springline.contracts.live import AnyRow, LiveEvent, LiveSnapshot, Removed, key_of
+from springline.contracts.live import AnyRow, LiveEvent, LiveSnapshot, Notice, Removed, key_of
 from springline.platform.bus import BusError
 
 log = structlog.get_logger("live")
@@ -24,7 +24,7 @@ class Offline:
     """Control does not answer; a snapshot follows when it does."""
 
 
-Item: TypeAlias = LiveSnapshot | LiveEvent | Offline
+Item: TypeAlias = LiveSnapshot | LiveEvent | Offline | Notice
 
 
 class Follower:
@@ -97,6 +97,7 @@ class Hub:
             try:
                 async with asyncio.TaskGroup() as tasks:
                     tasks.create_task(self._read(bus.subscribe(subjects.LIVE_EVENTS)))
+                    tasks.create_task(self._read_notices(bus.subscribe(subjects.LIVE_NOTICES)))
                     tasks.create_task(self._check())
             except* BusError as errors:
                 log.info("live_restarts", error=type(errors.exceptions[0]).__name__)
@@ -111,6 +112,15 @@ class Hub:
                 log.warning("live_event_unreadable", error=str(error))
                 continue
             self.take(event)
+        raise BusError("subscription ended")
+
+    async def _read_notices(self, messages: AsyncIterator[bytes]) -> None:
+        """Passed on as they come: they are of the durable floor, which works while control is away."""
+        async for data in messages:
+            try:
+                self._push(codec.decode(data, Notice))
+            except codec.BadMessage as error:
+                log.warning("notice_unreadable", error=str(error))
         raise BusError("subscription ended")
 
     async def _check(self) -> None:

@@ -15,7 +15,7 @@ from springline.business.http import error_response, forbidden, not_signed_in
 from springline.business.live import masking
 from springline.business.live.hub import Follower, Hub, Item, Offline
 from springline.contracts import codec
-from springline.contracts.live import LiveSnapshot
+from springline.contracts.live import LiveSnapshot, Notice
 
 COMMENT_SECONDS = 10.0
 # A user who was signed out or disabled stops seeing calls this much later, however busy the stream is.
@@ -70,6 +70,8 @@ async def stream(request: HttpRequest, viewer: User | ApiToken, source: Hub) -> 
 def frame(viewer: User | ApiToken, item: Item) -> bytes:
     if isinstance(item, Offline):
         return b'event: offline\ndata: {"code":"control_away"}\n\n'
+    if isinstance(item, Notice):
+        return b"event: notice\ndata: " + codec.encode(item) + b"\n\n"
     if isinstance(item, LiveSnapshot):
         name, body = "snapshot", codec.encode(masking.snapshot_for(viewer, item))
     else:

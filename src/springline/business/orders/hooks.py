@@ -1,0 +1,33 @@
+"""Where delivery joins in without being imported here; it registers in its AppConfig.ready().
+
+All are called inside the transaction of the change, after it; what one raises undoes the change.
+"""
+
+from collections.abc import Callable, Sequence
+
+from springline.business.orders.models import Order
+
+OrderHook = Callable[[Order], None]
+
+# The order waits for a courier: it is new, was put off to another time, or is to go out again.
+confirmed: list[OrderHook] = []
+# The order is cancelled; a courier may already have it.
+cancelled: list[OrderHook] = []
+# Quantity, address, window, note or urgency changed.
+changed: list[OrderHook] = []
+# Whether an order on its way may be sent to this county and town: False is a veto (outside the territory).
+may_reroute: list[Callable[[Order, str, str], bool]] = []
+# Names of couriers by id, for the screen pop.
+courier_names: list[Callable[[Sequence[int]], dict[int, str]]] = []
+
+
+def tell(listeners: list[OrderHook], order: Order) -> None:
+    for listener in listeners:
+        listener(order)
+
+
+def names_of_couriers(ids: Sequence[int]) -> dict[int, str]:
+    found: dict[int, str] = {}
+    for names in courier_names:
+        found |= names(ids)
+    return found

@@ -1,0 +1,235 @@
+"""Reads what an order as it is being taken would be. Writes nothing."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+from django.utils import timezone
+
+from springline.business.catalog import selectors as catalog
+from springline.business.catalog.models import Batch, Product
+from springline.business.catalog.pricing import CustomerFacts
+from springline.business.catalog.states import ServiceState
+from springline.business.customers.models import Customer, Settlement
+from springline.business.customers.selectors import family
+from springline.business.orders import places, promising, remarks
+from springline.business.orders.inputs import EmptiesIn, LineIn, OrderDraft
+from springline.business.orders.models import Order, OrderLine
+from springline.business.orders.money import Buckets
+from springline.business.orders.plan import Plan, PlannedLine, Remark, Where
+from springline.business.orders.states import OPEN, Ask, OrderState, PayBy
+from springline.business.orders.vouching import Purse
+from springline.business.vouchers import selectors as vouchers
+from springline.business.vouchers.selectors import BucketStanding
+
+DUPLICATE_WITHIN = timedelta(minutes=30)
+
+
+def plan(
+    draft: OrderDraft,
+    customer: Customer | None,
+    *,
+    now: datetime | None = None,
+    instead_of: Order | None = None,
+) -> Plan:
+    """What `draft` would be now. `customer` None: a new one. `instead_of`: the order that it changes.
+
+    Raises OrderRefused for what makes no sense at all: an unknown product or address.
+    """
+    now = now or timezone.now()
+    ids = family(customer.pk) if customer else []
+    where, candidates, outside = places.where(draft, customer, ids)
+    purse = Purse(ids, now, where.adcode if where else None)
+    standings = vouchers.bucket_standings(ids) if ids else []
+    lines = _with_deposits(_lines(draft, customer, where, purse, now), draft.empties, standings)
+    made = _with_delivery(draft, customer, where, lines, now)
+    made.vouchers_left = purse.left
+    made.candidates = candidates
+    if outside:
+        made.refusals.append(remarks.outside(outside))
+    elif candidates:
+        made.asks.append(Ask.COUNTY)
+    _check_products(made, now)
+    made.warnings += _voucher_warnings(draft, made)
+    if owed := sum(found.owed for found in standings):
+        made.warnings.append(remarks.buckets_owed(owed))
+    if ids:
+        made.duplicates = _duplicates(ids, made.lines, now, instead_of)
+        if made.duplicates:
+            made.warnings.append(remarks.duplicate(made.duplicates))
+    if made.monthly and customer is not None:
+        _check_credit(made, customer, ids)
+    return made
+
+
+def _lines(
+    draft: OrderDraft,
+    customer: Customer | None,
+    where: Where | None,
+    purse: Purse,
+    now: datetime,
+) -> list[PlannedLine]:
+    wanted = _merged(draft.lines)
+    products = {
+        product.sku: product
+        for product in Product.objects.select_related("bucket_type").filter(sku__in=list(wanted))
+    }
+    for sku in wanted:
+        if sku not in products:
+            raise remarks.unknown_product(sku)
+    facts = CustomerFacts(
+        customer_id=customer.pk if customer else None,
+        level=customer.level if customer else draft.customer.level if draft.customer else None,
+        adcode=where.adcode if where else None,
+    )
+    usual = PayBy.MONTHLY if _settlement(draft, customer) == Settlement.MONTHLY else PayBy.CASH
+    lines = []
+    for sku, line in wanted.items():
+        price = catalog.quote(products[sku], line.qty, facts, now)
+        asked = PayBy(line.pay_by) if line.pay_by else None
+        used = purse.take(products[sku], line.qty) if asked in (None, PayBy.VOUCHER) else 0
+        lines.append(
+            PlannedLine(
+                product=products[sku],
+                qty=line.qty,
+                unit_fen=price.unit_fen,
+                list_fen=price.list_fen,
+                why_zh=price.why_zh,
+                why_en=price.why_en,
+                vouchers=used,
+                pay_by=usual if asked in (None, PayBy.VOUCHER) else asked,
+            )
+        )
+    return lines
+
+
+def _merged(lines: Sequence[LineIn]) -> dict[str, LineIn]:
+    """One line for each product: twice the same water is more of it."""
+    found: dict[str, LineIn] = {}
+    for line in lines:
+        former = found.get(line.sku)
+        if former is None:
+            found[line.sku] = line
+        else:
+            qty = min(10_000, former.qty + line.qty)
+            found[line.sku] = LineIn(sku=line.sku, qty=qty, pay_by=former.pay_by or line.pay_by)
+    return found
+
+
+def _settlement(draft: OrderDraft, customer: Customer | None) -> str:
+    if customer is not None:
+        return customer.settlement
+    return draft.customer.settlement if draft.customer else Settlement.CASH
+
+
+def _with_deposits(
+    lines: list[PlannedLine], empties: Sequence[EmptiesIn] | None, known: Sequence[BucketStanding]
+) -> list[PlannedLine]:
+    returnable = [line for line in lines if line.product.returnable]
+    standings = {found.bucket_type.pk: found for found in known}
+    given = {row.bucket_type_id: row.qty for row in empties} if empties is not None else None
+    buying: dict[int, int] = {}
+    for line in returnable:
+        kind = line.product.bucket_type_id
+        buying[kind] = buying.get(kind, 0) + line.qty
+    open_ = {}
+    for kind, qty in buying.items():
+        now = standings.get(kind)
+        out, held = (now.out, now.deposited) if now else (0, 0)
+        back = min(qty, out) if given is None else given.get(kind, 0)
+        open_[kind] = Buckets(buying=qty, empties=back, out=out, deposited=held).to_deposit
+    found = []
+    for line in lines:
+        share = min(open_.get(line.product.bucket_type_id, 0), line.qty) if line in returnable else 0
+        if share:
+            open_[line.product.bucket_type_id] -= share
+        found.append(replace(line, deposits=share))
+    return found
+
+
+def _with_delivery(
+    draft: OrderDraft, customer: Customer | None, where: Where | None, lines: list[PlannedLine], now: datetime
+) -> Plan:
+    water = sum(line.qty for line in lines if line.product.volume_ml)
+    count = water or sum(line.qty for line in lines)
+    lift = {"yes": True, "no": False}.get(where.lift) if where else None
+    terms = catalog.delivery(where.adcode if where else None, count, where.floor if where else None, lift)
+    promise = draft.window_to or promising.promise(now, terms.promised_minutes)
+    made = Plan(
+        customer=customer,
+        where=where,
+        lines=lines,
+        delivery=terms,
+        delivery_fee_fen=terms.delivery_fee_fen,
+        floor_fee_fen=terms.floor_fee_fen if water else 0,
+        promise_at=promise,
+        window_from=draft.window_from,
+        window_to=draft.window_to,
+    )
+    made.refusals += _window_refusals(draft, now)
+    if where is None:
+        made.asks.append(Ask.ADDRESS)
+        return made
+    if terms.state == ServiceState.NOT_SERVED:
+        made.refusals.append(remarks.not_served(terms, where))
+    elif terms.state == ServiceState.BY_APPOINTMENT and draft.window_to is None:
+        made.asks.append(Ask.WINDOW)
+    elif terms.state == ServiceState.UNKNOWN and where.county:
+        made.warnings.append(remarks.service_unknown())
+    if terms.short_by:
+        made.refusals.append(remarks.below_minimum(terms))
+    made.asks += [Ask(name) for name in terms.ask if name in ("floor", "lift") and water]
+    return made
+
+
+def _window_refusals(draft: OrderDraft, now: datetime) -> list[Remark]:
+    begin, end = draft.window_from, draft.window_to
+    backwards = begin is not None and end is not None and end <= begin
+    if backwards or (end is not None and end <= now) or (begin is not None and end is None):
+        return [remarks.bad_window()]
+    return []
+
+
+def _check_products(made: Plan, now: datetime) -> None:
+    today = timezone.localdate(now)
+    rows = Batch.objects.filter(product__in=[line.product for line in made.lines], expires__gte=today)
+    batches: dict[int, list[bool]] = {}
+    for product_id, stopped in rows.values_list("product_id", "stop_sale"):
+        batches.setdefault(product_id, []).append(stopped)
+    for line in made.lines:
+        if not line.product.sellable:
+            made.refusals.append(remarks.not_on_sale(line.product))
+        elif (stops := batches.get(line.product.pk)) and all(stops):
+            made.refusals.append(remarks.stop_sale(line.product))
+
+
+def _voucher_warnings(draft: OrderDraft, made: Plan) -> list[Remark]:
+    wanted = {line.sku for line in draft.lines if line.pay_by == PayBy.VOUCHER}
+    short = [line for line in made.lines if line.product.sku in wanted and line.vouchers < line.qty]
+    return [remarks.vouchers_short(line.qty, line.vouchers) for line in short]
+
+
+def _duplicates(
+    ids: list[int], lines: Sequence[PlannedLine], now: datetime, instead_of: Order | None
+) -> list[str]:
+    found = OrderLine.objects.filter(
+        order__customer_id__in=ids,
+        order__placed_at__gt=now - DUPLICATE_WITHIN,
+        order__parent=None,
+        product__in=[line.product for line in lines],
+    ).exclude(order__state=OrderState.CANCELLED)
+    if instead_of is not None:
+        found = found.exclude(order=instead_of)
+    return sorted({no or "" for no in found.values_list("order__no", flat=True)})
+
+
+def _check_credit(made: Plan, customer: Customer, ids: list[int]) -> None:
+    if not customer.credit_limit:
+        return
+    rows = Order.objects.filter(customer_id__in=ids, monthly=True).filter(
+        Q(state__in=OPEN) | Q(state__in=(OrderState.DELIVERED, OrderState.AFTER_SALES))
+    )
+    running = sum(row.owed_fen for row in rows)
+    if running + made.due_fen > customer.credit_limit:
+        made.warnings.append(remarks.over_credit(running, customer.credit_limit))

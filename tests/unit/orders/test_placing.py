@@ -1,0 +1,85 @@
+"""An order is placed: everything in one transaction, once for a key."""
+
+import pytest
+
+from springline.business.customers.inputs import AddressIn, CustomerIn, PhoneIn
+from springline.business.customers.models import Customer, CustomerAddress
+from springline.business.orders import hooks, services
+from springline.business.orders.errors import OrderRefused
+from springline.business.orders.models import Order, UnconvertedDemand
+from springline.business.vouchers import selectors as vouchers
+from tests.unit.orders.people import a_customer, buys, wants
+
+
+def test_an_order_has_lines_steps_its_call_and_waits_for_a_courier(wang: Customer) -> None:
+    seen: list[Order] = []
+    hooks.confirmed.append(seen.append)
+    order = services.place(wants(wang, call_id="c1"))
+    assert (order.state, order.call_id, order.total_fen) == ("unassigned", "c1", 2 * 2000 + 2 * 5000)
+    assert [(line.name, line.qty, line.unit_fen) for line in order.lines.all()] == [
+        ("山泉水 18.9 升", 2, 2000)
+    ]
+    assert [step.event for step in order.steps.all()] == ["placed", "queued"]
+    assert seen == [order]
+    address = wang.addresses.get()
+    assert (order.address_text, order.county, address.uses) == (address.text, "341525", 1)
+
+
+def test_the_same_key_again_returns_the_first_order(wang: Customer) -> None:
+    first = services.place(wants(wang))
+    assert services.place(wants(wang)).pk == first.pk
+    assert Order.objects.count() == 1
+
+
+def test_vouchers_pay_as_far_as_they_go_and_are_set_aside(wang: Customer) -> None:
+    buys(wang, 3)
+    order = services.place(wants(wang, ("SPRING-18.9", 4)))
+    balance = vouchers.balance([wang.pk])
+    assert (balance.available, balance.reserved) == (0, 3)
+    assert (order.vouchers_fen, order.due_fen) == (6000, 2000 + 4 * 5000)
+    assert order.lines.get().vouchers == 3
+
+
+def test_a_new_customer_with_phone_and_address_in_one_go(spring: object) -> None:
+    new = CustomerIn(
+        name="李先生",
+        phones=[PhoneIn(number="13900000018")],
+        addresses=[AddressIn(text="霍山县衡山镇淠河路 1 号")],
+    )
+    order = services.place(wants(None, customer=new, call_id="c9", floor=3, lift="yes"))
+    assert (order.customer.name, order.customer.created_from_call) == ("李先生", "c9")
+    address = CustomerAddress.objects.get(customer=order.customer)
+    assert (address.floor, address.lift, order.floor_fee_fen) == (3, "yes", 0)
+
+
+def test_nothing_is_left_of_a_new_customer_when_the_order_is_refused(spring: object) -> None:
+    new = CustomerIn(name="李先生", phones=[PhoneIn(number="13900000018")])
+    with pytest.raises(OrderRefused) as refused:
+        services.place(wants(None, customer=new))
+    assert refused.value.code == "address_unclear"
+    assert not Customer.objects.exists()
+
+
+def test_the_same_water_within_half_an_hour_asks_first(wang: Customer) -> None:
+    services.place(wants(wang))
+    with pytest.raises(OrderRefused) as refused:
+        services.place(wants(wang, key="order-key-2"))
+    assert refused.value.code == "duplicate_order"
+    assert services.place(wants(wang, key="order-key-3", confirm_duplicate=True)).pk
+    assert services.place(wants(wang, ("SPRING-5", 1), key="order-key-4")).pk
+
+
+def test_outside_the_area_is_refused_and_the_demand_noted(wang: Customer) -> None:
+    far = a_customer("13900000019", "合肥", "合肥市包河区金寨路 1 号")
+    with pytest.raises(OrderRefused) as refused:
+        services.place(wants(far, call_id="c2"))
+    assert refused.value.code == "not_served"
+    demand = UnconvertedDemand.objects.get()
+    assert (demand.reason, demand.call_id, demand.qty) == ("outside", "c2", 2)
+
+
+def test_a_town_of_two_counties_is_asked_for_never_guessed(wang: Customer) -> None:
+    with pytest.raises(OrderRefused) as refused:
+        services.place(wants(wang, address=AddressIn(text="双河镇中学")))
+    assert refused.value.code == "address_unclear"
+    assert {county for county, _town in refused.value.detail["candidates"]} == {"341502", "341524"}
