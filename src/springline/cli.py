@@ -80,6 +80,25 @@ def demo(
 
 
 @app.command()
+def doctor(
+    home: Home = None,
+    deep: Annotated[bool, typer.Option("--deep", help="含账本与数据库全检 · also every ledger.")] = False,
+    json: Annotated[Path | None, typer.Option("--json", help="结果文件 · where the result goes.")] = None,
+) -> None:
+    """体检：哪里坏了，怎么办 · what is broken, and what to do."""
+    from rich.console import Console
+
+    from springline.doctor import run
+
+    logging.configure("doctor", level="ERROR")
+    found = _run(run.examine(_settings(home), deep=deep)) or []
+    run.show(found, Console())
+    if json is not None:
+        run.write(found, json)
+    raise typer.Exit(run.worst(found))
+
+
+@app.command()
 def run(program: ProgramName) -> None:
     """运行单个程序（由 up 调用） · run one program; `up` does this."""
     from springline.single import run_program

@@ -1,0 +1,218 @@
+"""Check-up of the durable floor: the database, the journal's progress, recordings, messages, ledgers."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
+
+from springline.business.calls import recordings
+from springline.business.calls.models import Call, JournalPosition, Recording, SystemEvent
+from springline.business.calls.states import RecordingState
+from springline.business.messaging import selectors as messages
+from springline.business.vouchers import selectors as vouchers
+from springline.business.vouchers.models import Iou
+from springline.business.vouchers.states import IouState
+from springline.platform.findings import Finding, fault, good, warning
+
+LATE = timedelta(minutes=10)
+BEHIND = timedelta(seconds=30)
+RECENT = timedelta(days=1)
+
+
+def quick() -> list[Finding]:
+    """Every check that takes less than a moment."""
+    found = [_safely("database", database)]
+    if found[0].level == "good":
+        found += [_safely(name, check) for name, check in _QUICK.items()]
+    return found
+
+
+def deep() -> list[Finding]:
+    """Reads the whole database and every ledger: minutes for a large one."""
+    return [_safely("integrity", integrity), _safely("ledger", ledger)]
+
+
+def database() -> Finding:
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if not plan:
+        return good("database", "数据库可用，结构为最新", "The database answers and has the present schema")
+    return fault(
+        "database",
+        f"数据库结构差 {len(plan)} 步未升级",
+        f"{len(plan)} migrations are missing",
+        "执行 springline migrate（升级前先备份）。",
+        "Run `springline migrate` (after a backup).",
+    )
+
+
+def journal() -> Finding:
+    position = JournalPosition.objects.filter(pk=1).first()
+    beat = position.beat_at if position else None
+    if beat is not None and timezone.now() - beat < BEHIND:
+        return good("journal", "通话日志已全部入库", "All of the journal is in the tables")
+    ago = f"{(timezone.now() - beat).total_seconds():.0f} s" if beat else "—"
+    return fault(
+        "journal",
+        f"通话日志落后（上次赶上：{ago} 前）",
+        f"The journal is behind (last caught up {ago} ago)",
+        "查看 log/worker.log；worker 会自动续传，不会丢数据。",
+        "See log/worker.log; the worker goes on where it was, nothing is lost.",
+    )
+
+
+def unread_entries() -> Finding:
+    bad = SystemEvent.objects.filter(at__gte=timezone.now() - RECENT).exclude(error="").count()
+    if not bad:
+        return good("entries", "没有读不懂的日志条目", "Every entry of the journal was understood")
+    return warning(
+        "entries",
+        f"一天内有 {bad} 条日志读不懂，已原样保存",
+        f"{bad} entries of the last day were not understood; they are kept as they are",
+        "通常是程序版本不一致：请把全部程序升级到同一版本，再看后台“系统事件”。",
+        "Usually programs of two versions: bring all to one, then see system events in the back office.",
+    )
+
+
+def recordings_waiting() -> Finding:
+    now = timezone.now()
+    late = [file for file in recordings.waiting(now) if (file.closed_at or file.started_at) < now - LATE]
+    troubled = Recording.objects.filter(state=RecordingState.PENDING).exclude(problem="").count()
+    if not late and not troubled:
+        return good("recordings", "录音都已入库", "Every recording is stored")
+    return fault(
+        "recordings",
+        f"{max(len(late), troubled)} 个录音超过 10 分钟未入库",
+        f"{max(len(late), troubled)} recordings are not stored after 10 minutes",
+        "多为磁盘已满或无写权限：看 springline doctor 的磁盘一项和 log/worker.log。",
+        "Mostly a full disk or missing rights: see the disk above and log/worker.log.",
+    )
+
+
+def recordings_missing() -> Finding:
+    lost = Recording.objects.filter(
+        state=RecordingState.MISSING, settled_at__gte=timezone.now() - RECENT
+    ).count()
+    if not lost:
+        return good("missing", "一天内没有缺失的录音", "No recording of the last day is missing")
+    return warning(
+        "missing",
+        f"一天内有 {lost} 通电话缺录音",
+        f"{lost} calls of the last day have no recording",
+        "后台“录音”按“缺失”筛选，逐条核对。",
+        "In the back office filter recordings by missing and look at each.",
+    )
+
+
+def clock() -> Finding:
+    newest = Call.objects.order_by("-arrived_at").values_list("arrived_at", flat=True).first()
+    if newest is None or newest <= timezone.now() + timedelta(seconds=5):
+        return good("clock", "系统时间正常", "The clock is not behind the newest call")
+    return fault(
+        "clock",
+        "系统时间比最近一通电话还早",
+        "The clock is behind the newest call",
+        "时钟被拨回：启用网络校时（timedatectl set-ntp true）。",
+        "The clock was set back: let it follow the network (timedatectl set-ntp true).",
+    )
+
+
+def outbox() -> Finding:
+    backlog = messages.backlog()
+    old = backlog.oldest is not None and timezone.now() - backlog.oldest > LATE
+    if not backlog.dead and not old:
+        return good("messages", "短信与通知没有积压", "No message waits long, none was given up")
+    return warning(
+        "messages",
+        f"{backlog.dead} 条消息发送失败，{backlog.waiting} 条在等待",
+        f"{backlog.dead} messages were given up, {backlog.waiting} wait",
+        "后台“消息”查看原因，修好发送渠道后点“重新发送”。",
+        "See messages in the back office, mend the outlet, then send them again.",
+    )
+
+
+def vouchers_owed() -> Finding:
+    owed = Iou.objects.filter(state=IouState.OPEN, at__lt=timezone.now() - RECENT).count()
+    if not owed:
+        return good("owed", "没有超过一天的先送后核", "No voucher has been owed for more than a day")
+    return warning(
+        "owed",
+        f"{owed} 笔先送后核超过一天未结清",
+        f"{owed} vouchers have been owed for more than a day",
+        "后台“先送后核”逐笔处理：补票、收现金或转对账。",
+        "Settle them in the back office: vouchers, cash, or reconcile.",
+    )
+
+
+def config() -> Finding:
+    last = SystemEvent.objects.filter(type__in=["ConfigApplied", "ConfigRefused"]).order_by("-seq").first()
+    if last is None or last.type == "ConfigApplied":
+        return good("config", "热线配置已生效", "The hotline's configuration is in force")
+    return fault(
+        "config",
+        "最新的热线配置被拒绝，仍在用旧配置",
+        "The newest configuration was refused; the former one is in force",
+        "后台“系统事件”有出错的节点名，改好后重新发布。",
+        "System events in the back office name the node at fault; correct it and publish again.",
+    )
+
+
+def integrity() -> Finding:
+    if connection.vendor != "sqlite":
+        return good("integrity", "数据库由 PostgreSQL 校验", "PostgreSQL checks its own pages")
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA quick_check")
+        (answer,) = cursor.fetchone()
+    if answer == "ok":
+        return good("integrity", "数据库文件完好", "The database file is whole")
+    return fault(
+        "integrity",
+        f"数据库文件损坏：{answer[:80]}",
+        f"The database file is damaged: {answer[:80]}",
+        "立即停止系统，复制数据库文件留底，再从最近的备份恢复。",
+        "Stop everything, keep a copy of the file, restore the last backup.",
+    )
+
+
+def ledger() -> Finding:
+    audit = vouchers.audit()
+    if not audit.breaks:
+        return good(
+            "ledger",
+            f"水票账本 {audit.lots} 批 {audit.entries} 笔，链条完整",
+            f"{audit.entries} voucher entries in {audit.lots} lots, every chain whole",
+        )
+    return fault(
+        "ledger",
+        f"水票账本有 {len(audit.breaks)} 处断链",
+        f"The voucher ledger has {len(audit.breaks)} broken chains",
+        "有人绕过程序改了数据库：保全现场，与备份比对，通知负责人。",
+        "Somebody changed the database behind the program: keep it as it is, compare with backups.",
+    )
+
+
+_QUICK: dict[str, Callable[[], Finding]] = {
+    "journal": journal,
+    "entries": unread_entries,
+    "recordings": recordings_waiting,
+    "missing": recordings_missing,
+    "clock": clock,
+    "messages": outbox,
+    "owed": vouchers_owed,
+    "config": config,
+}
+
+
+def _safely(code: str, check: Callable[[], Finding]) -> Finding:
+    try:
+        return check()
+    except DatabaseError as error:
+        return fault(
+            code,
+            f"数据库不可用：{type(error).__name__}",
+            f"The database does not answer: {type(error).__name__}",
+            "SQLite：检查磁盘与文件权限；PostgreSQL：检查服务与 settings.toml 的 database_url。",
+            "SQLite: look at disk and rights; PostgreSQL: at its server and database_url in settings.toml.",
+        )

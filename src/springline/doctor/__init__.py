@@ -1,0 +1,1 @@
+"""`springline doctor`: one look at everything, each fault with what to do."""

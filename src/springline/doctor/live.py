@@ -1,0 +1,96 @@
+"""What the running programs say of each other and of the agents."""
+
+from datetime import UTC, datetime, timedelta
+
+import httpx
+
+from springline.contracts import commands, subjects
+from springline.contracts.events import AgentState
+from springline.contracts.live import AgentRow, CallRow, LiveSnapshot
+from springline.platform.bus import Bus, BusError
+from springline.platform.findings import Finding, fault, good, warning
+from springline.platform.settings import Settings
+
+_NAMES = {"database": "数据库", "bus": "消息总线", "control": "呼叫控制", "engine": "电话引擎"}
+# Longer than any of these states lasts when all is well.
+_STUCK_AFTER = {
+    AgentState.RINGING: timedelta(minutes=2),
+    AgentState.WRAP_UP: timedelta(minutes=30),
+    AgentState.UNREACHABLE: timedelta(minutes=5),
+    AgentState.TALKING: timedelta(hours=3),
+}
+
+
+async def web(settings: Settings) -> list[Finding]:
+    url = f"http://{settings.web_host}:{settings.web_port}/api/health"
+    try:
+        async with httpx.AsyncClient(timeout=5.0, trust_env=False) as client:
+            answer = (await client.get(url)).raise_for_status().json()
+    except (httpx.HTTPError, ValueError) as error:
+        return [
+            fault(
+                "web",
+                f"网页服务没有响应（{type(error).__name__}）",
+                f"The web process does not answer ({type(error).__name__})",
+                f"查看 {settings.log_dir}/web.log。通话不受影响，坐席台暂不可用。",
+                f"See {settings.log_dir}/web.log. Calls go on; the desk does not work meanwhile.",
+            )
+        ]
+    down = [name for name in _NAMES if answer.get(name) != "up"]
+    found = [good("web", "网页服务正常", "The web process answers")]
+    return found + [
+        fault(
+            f"web-{name}",
+            f"网页服务连不上{_NAMES[name]}",
+            f"The web process cannot reach: {name}",
+            f"查看 {settings.log_dir} 下对应日志；守护进程会自动重启。",
+            f"See the logs in {settings.log_dir}; the supervisor restarts what died.",
+        )
+        for name in down
+    ]
+
+
+async def control(settings: Settings) -> list[Finding]:
+    try:
+        bus = await Bus.connect(settings, "doctor")
+    except BusError as error:
+        return [_away("bus", "消息总线", "The bus", error, settings)]
+    try:
+        ask = commands.GetSnapshot()
+        reply = await bus.request(subjects.CONTROL_COMMANDS, ask, commands.Snapshot, timeout=3.0)
+    except BusError as error:
+        return [_away("control", "呼叫控制", "Control", error, settings)]
+    finally:
+        await bus.close()
+    return [good("control", "呼叫控制正常", "Control answers"), *agents(reply.live, datetime.now(UTC))]
+
+
+def agents(live: LiveSnapshot, now: datetime) -> list[Finding]:
+    """Agents that are in a state for longer than that state ever lasts."""
+    rows = [row for row in live.rows if isinstance(row, AgentRow)]
+    calls = {row.id for row in live.rows if isinstance(row, CallRow)}
+    stuck = [row for row in rows if now - row.since > _STUCK_AFTER.get(row.state, timedelta.max)]
+    stuck += [row for row in rows if row.state is AgentState.TALKING and row.call_id not in calls]
+    if not stuck:
+        working = sum(row.state is not AgentState.OFFLINE for row in rows)
+        return [good("agents", f"{working} 名坐席在岗，状态正常", f"{working} agents at work, none stuck")]
+    names = "、".join(f"{row.name}（{row.state}）" for row in stuck)
+    return [
+        warning(
+            "agents",
+            f"坐席状态异常：{names}",
+            f"Agents that seem stuck: {names}",
+            "请坐席刷新工作台并检查网络与麦克风；仍不行由班长在后台签退后重新签入。",
+            "Let them reload the desk and check network and microphone; else sign them out and in again.",
+        )
+    ]
+
+
+def _away(code: str, zh: str, en: str, error: Exception, settings: Settings) -> Finding:
+    return fault(
+        code,
+        f"{zh}没有响应（{type(error).__name__}）",
+        f"{en} does not answer ({type(error).__name__})",
+        f"查看 {settings.log_dir} 下对应日志；守护进程会自动重启，通话不中断。",
+        f"See the logs in {settings.log_dir}; the supervisor restarts it, conversations go on.",
+    )

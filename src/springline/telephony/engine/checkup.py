@@ -1,0 +1,57 @@
+"""Check-up of the engine: does it answer, does the carrier, and is there room for calls."""
+
+import re
+
+from springline.platform.findings import Finding, fault, good, warning
+from springline.telephony.engine.config import EngineConfig
+from springline.telephony.engine.errors import EngineError
+from springline.telephony.engine.process import command
+
+
+async def engine(cfg: EngineConfig) -> list[Finding]:
+    try:
+        contacts = await command(cfg, "pjsip show contacts")
+        uptime = await command(cfg, "core show uptime")
+    except (EngineError, OSError):
+        return [
+            fault(
+                "engine",
+                "电话引擎没有响应",
+                "The engine does not answer",
+                f"查看 {cfg.logs}/messages；守护进程会自动重启它，若反复失败请检查端口与磁盘。",
+                f"See {cfg.logs}/messages; it is restarted by itself: look at ports and disk if that fails.",
+            )
+        ]
+    since = re.search(r"System uptime: (.*)", uptime)
+    return [
+        good("engine", f"电话引擎在运行 {since[1] if since else ''}".strip(), "The engine runs"),
+        trunk(contacts, cfg),
+    ]
+
+
+def trunk(contacts: str, cfg: EngineConfig) -> Finding:
+    """From `pjsip show contacts`: what the carrier's address answered to OPTIONS."""
+    if not cfg.trunk_contact:
+        return good(
+            "trunk",
+            "中继未设对端地址，只按来源地址接入，不做心跳检测",
+            "The trunk has no address of its own: calls come in by source address, OPTIONS are not sent",
+        )
+    line = next((row for row in contacts.splitlines() if f" {cfg.trunk_name}/" in row), "")
+    if "Avail" in line and "Unavail" not in line:
+        return good("trunk", "运营商中继有应答", "The carrier answers")
+    if "NonQual" in line or not line:
+        return warning(
+            "trunk",
+            "还不知道运营商中继是否有应答",
+            "Not known yet whether the carrier answers",
+            "稍后再查；若一直如此，请核对 settings.toml 的中继地址。",
+            "Look again in a minute; if it stays, check the trunk's address in settings.toml.",
+        )
+    return fault(
+        "trunk",
+        "运营商中继没有应答，客户可能打不进来",
+        "The carrier does not answer: callers may not get through",
+        "先查本机网络与防火墙，再向服务商报障（1 小时响应，2 小时修复），必要时开启应急号码。",
+        "Check network and firewall, report it to the provider, announce the emergency number if need be.",
+    )
