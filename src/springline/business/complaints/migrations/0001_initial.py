@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
                 ('no', models.CharField(max_length=20, unique=True, verbose_name='no.')),
                 ('kind', models.CharField(choices=[('quality', 'Water quality'), ('delivery', 'Delivery'), ('attitude', 'Attitude'), ('voucher', 'Voucher'), ('deposit', 'Deposit'), ('billing', 'Billing')], max_length=10, verbose_name='kind')),
                 ('level', models.PositiveSmallIntegerField(choices=[(1, 'Normal'), (2, 'Serious'), (3, 'Grave')], default=1, verbose_name='level')),
-                ('state', models.CharField(choices=[('open', 'Filed'), ('working', 'In hand'), ('answered', 'Answered'), ('closed', 'Closed'), ('withdrawn', 'Withdrawn')], default='open', max_length=10, verbose_name='state')),
+                ('state', models.CharField(choices=[('open', 'Filed'), ('working', 'In hand'), ('answered', 'Answered'), ('closed', 'Closed'), ('withdrawn', 'Taken back complaint')], default='open', max_length=10, verbose_name='state')),
                 ('customer_id', models.BigIntegerField(db_index=True, null=True, verbose_name='customer')),
                 ('order_id', models.BigIntegerField(db_index=True, null=True, verbose_name='order')),
                 ('delivery_id', models.BigIntegerField(null=True, verbose_name='delivery')),
@@ -95,7 +95,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='at')),
-                ('kind', models.CharField(choices=[('filed', 'Filed'), ('take', 'Taken'), ('answer', 'Answered'), ('close', 'Closed'), ('reopen', 'Reopened'), ('withdraw', 'Withdrawn'), ('note', 'Note'), ('level', 'Level changed'), ('escalated', 'Overdue, escalated'), ('asked', 'Compensation asked for'), ('granted', 'Compensation given'), ('refused', 'Compensation refused'), ('stop_proposed', 'Stop of the batch proposed'), ('stopped', 'Batch stopped'), ('dismissed', 'Batch not stopped')], max_length=14, verbose_name='kind')),
+                ('kind', models.CharField(choices=[('filed', 'Filed'), ('take', 'Taken'), ('answer', 'Answered'), ('close', 'Closed'), ('reopen', 'Reopened'), ('withdraw', 'Taken back complaint'), ('note', 'Note'), ('level', 'Level changed'), ('escalated', 'Overdue, escalated'), ('asked', 'Compensation asked for'), ('granted', 'Compensation given'), ('refused', 'Compensation refused'), ('stop_proposed', 'Stop of the batch proposed'), ('stopped', 'Batch stopped'), ('dismissed', 'Batch not stopped')], max_length=14, verbose_name='kind')),
                 ('who', models.CharField(max_length=80, verbose_name='who')),
                 ('note', models.CharField(blank=True, max_length=500, verbose_name='note')),
                 ('facts', models.JSONField(default=dict, verbose_name='facts')),
