@@ -53,8 +53,8 @@ def test_the_whole_table(state: VoucherState, kind: EntryKind) -> None:
 
 
 def test_every_kind_has_its_place_and_what_settles_undoes() -> None:
-    assert set(MOVES) | QUIET == set(EntryKind)
-    assert not set(MOVES) & QUIET
+    assert set(MOVES) | set(QUIET) == set(EntryKind)
+    assert not set(MOVES) & set(QUIET)
     for kind, settled in SETTLES.items():
         assert all(MOVES[first][1] is MOVES[kind][0] for first in settled)
 

@@ -9,11 +9,12 @@ from django.test import Client
 from django.utils import timezone
 
 from springline.business.accounts.roles import Role
+from springline.business.calls.models import Call
 from springline.business.catalog.models import Product
 from springline.business.vouchers import cases, services
 from springline.business.vouchers.models import VoucherCase, VoucherPackage
 from springline.business.vouchers.refusals import Code, VoucherRefused
-from tests.unit.vouchers.people import WANG, bought, req, standing
+from tests.unit.vouchers.people import WANG, bought, package_of, req, standing
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[Role], Client]
@@ -87,7 +88,7 @@ def test_who_may_what(package: VoucherPackage, as_role: SignIn) -> None:
     }
     expected = {
         Role.COURIER: (403, 403, 403, 403),
-        Role.AGENT: (200, 200, 403, 403),
+        Role.AGENT: (200, 200, 403, 409),
         Role.FINANCE: (200, 403, 200, 200),
     }
     for role, statuses in expected.items():
@@ -144,3 +145,74 @@ def test_buckets_and_deposits(spring: Product, as_role: SignIn) -> None:
     assert post(client, f"{BASE}/buckets/take-back", **pc).json()["standing"][0]["refundable"] == 1
     # The refused request left nothing behind, so its key is still good.
     assert post(client, f"{BASE}/deposits/refund", **pc).json()["fen"] == -5000
+
+
+def test_a_refund_takes_two_people(package: VoucherPackage, as_role: SignIn) -> None:
+    lot, agent, supervisor = bought(package), as_role(Role.AGENT), as_role(Role.SUPERVISOR)
+    url = f"/api/vouchers/lots/{lot.pk}/refund"
+    assert post(agent, url).json()["code"] == "approval_needed"
+    body = {"purpose": "voucher_refund", "customer_id": WANG}
+    code = supervisor.post("/api/vouchers/approvals", body, content_type="application/json").json()["code"]
+    assert post(agent, url, approval="00000000").json()["code"] == "bad_approval"
+    assert post(supervisor, url, approval=code).status_code == 200
+    assert standing(lot) == (0, 0, 0)
+
+
+def test_above_the_limit_a_supervisor_needs_another_one(spring: Product, as_role: SignIn) -> None:
+    lot = bought(package_of(spring, price_fen=20_100))
+    url, supervisor = f"/api/vouchers/lots/{lot.pk}/refund", as_role(Role.SUPERVISOR)
+    assert post(supervisor, url).json()["code"] == "approval_needed"
+    body = {"purpose": "voucher_refund", "customer_id": WANG}
+    own = supervisor.post("/api/vouchers/approvals", body, content_type="application/json").json()["code"]
+    assert post(supervisor, url, approval=own).json()["code"] == "own_approval"
+    other = as_role(Role.OWNER).post("/api/vouchers/approvals", body, content_type="application/json")
+    assert post(supervisor, url, approval=other.json()["code"]).status_code == 200
+
+
+def test_what_the_caller_tells_is_a_case_whose_clock_is_the_calls(
+    package: VoucherPackage, as_role: SignIn
+) -> None:
+    agent, answered = as_role(Role.AGENT), timezone.now() - timedelta(seconds=100)
+    Call.objects.create(id="c7", arrived_at=answered, connected_at=answered)
+    body = {"code": "T07", "call_id": "c7", "answered_at": timezone.now().isoformat(), "sku": "SPRING-18.9"}
+    case = post(agent, f"{BASE}/cases", **body).json()
+    assert case["clock"]["seconds"] in range(100, 110)
+    assert case["remedies"] == ["iou", "retry"]
+    assert post(agent, f"{BASE}/cases", **body).json()["id"] == case["id"]
+    assert post(agent, f"{BASE}/cases", code="T99").json()["code"] == "unknown_code"
+    owed = post(agent, f"{BASE}/fixes/iou", sku="SPRING-18.9", qty=1, code="T07").json()
+    assert owed["code"] == "T07"
+
+
+def test_the_kpi_counts_calls_and_what_is_late_escalates_once(db: None) -> None:
+    began = timezone.now() - timedelta(minutes=10)
+
+    def case(call_id: str, took: int | None) -> VoucherCase:
+        made = cases.open_case(VoucherRefused(Code.SHORT), WANG, None, call_id=call_id, answered_at=began)
+        if took is not None:
+            made.done_at = began + timedelta(seconds=took)
+            made.save()
+        return made
+
+    for number, took in enumerate((60, 179, 181, None)):
+        case(f"call-{number}", took)
+    case("", None)
+    found = cases.kpi(began - timedelta(seconds=1), timezone.now())
+    assert (found.total, found.met, found.missed, found.open, found.rate) == (4, 2, 1, 1, 0.5)
+    assert [cases.escalate_late(), cases.escalate_late()] == [1, 0]
+    assert VoucherCase.objects.get(call_id="call-3").escalated_at is not None
+
+
+def test_the_ledger_of_a_lot_and_a_present(package: VoucherPackage, as_role: SignIn) -> None:
+    agent, supervisor = as_role(Role.AGENT), as_role(Role.SUPERVISOR)
+    assert post(agent, f"{BASE}/gifts", sku="SPRING-18.9", qty=2).status_code == 403
+    given = post(supervisor, f"{BASE}/gifts", sku="SPRING-18.9", qty=2, reason="开业").json()
+    found = agent.get(f"/api/vouchers/lots/{given['entries'][0]['lot_id']}/entries").json()
+    assert [(one["kind_name"], one["qty"], one["reason"]) for one in found] == [("赠送", 2, "开业")]
+    assert agent.get("/api/vouchers/lots/999/entries").status_code == 404
+
+
+def test_all_twelve_have_words_and_a_way_out(as_role: SignIn) -> None:
+    found = as_role(Role.AGENT).get("/api/vouchers/failures").json()
+    assert [one["code"] for one in found] == [f"T{number:02d}" for number in range(1, 13)]
+    assert all(one["message"] and one["say"] and one["remedies"] for one in found)

@@ -15,8 +15,8 @@ from springline.business.vouchers.models import Approval
 from springline.business.vouchers.refusals import NotPossible
 
 VALID_FOR = timedelta(minutes=10)
-EMERGENCY, DEPOSIT = "emergency", "deposit_refund"
-PURPOSES = (EMERGENCY, DEPOSIT)
+EMERGENCY, DEPOSIT, REFUND = "emergency", "deposit_refund", "voucher_refund"
+PURPOSES = (EMERGENCY, DEPOSIT, REFUND)
 
 
 def issue(by: User, purpose: str, customer_id: int, *, limit_fen: int | None = None) -> str:

@@ -1,5 +1,6 @@
 """Voucher cases and their clock (M4): three minutes from the answered call to a remedy or an agreement."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -7,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from springline.business.accounts.models import ApiToken, User
+from springline.business.calls.models import Call
 from springline.business.vouchers.ledger import name_of
 from springline.business.vouchers.models import VoucherCase
 from springline.business.vouchers.refusals import NotPossible, VoucherRefused
@@ -39,6 +41,9 @@ def open_case(
         same = VoucherCase.objects.filter(call_id=call_id, customer_id=customer_id, code=refusal.code).first()
         if same is not None:
             return same
+        # What the switch wrote down counts more than a browser's clock.
+        call = Call.objects.filter(pk=call_id).only("connected_at").first()
+        answered_at = call.connected_at if call and call.connected_at else answered_at
     now = timezone.now()
     return VoucherCase.objects.create(
         customer_id=customer_id,
@@ -66,6 +71,42 @@ def close_case(case_id: int, event: FormEvent, remedy: str, note: str) -> Vouche
         case.done_at = timezone.now()
     case.save(update_fields=["state", "remedy", "note", "done_at"])
     return case
+
+
+def escalate_late(now: datetime | None = None) -> int:
+    """Mark, once, the cases of calls whose three minutes are over; how many. For supervisors to see."""
+    moment = now or timezone.now()
+    late = VoucherCase.objects.filter(done_at=None, escalated_at=None, started_at__lt=moment - LIMIT)
+    found = list(late.exclude(call_id="").values_list("pk", flat=True))
+    return VoucherCase.objects.filter(pk__in=found, escalated_at=None).update(escalated_at=moment)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kpi:
+    """`met` and `missed` of those done; `rate` = met ÷ (met + missed + open ones that are late)."""
+
+    total: int
+    met: int
+    missed: int
+    open: int
+    rate: float | None
+    by_code: dict[str, int]
+
+
+def kpi(since: datetime, until: datetime, now: datetime | None = None) -> Kpi:
+    """M4 of the cases that began in [since, until) in a call: what nobody was waiting for has no clock."""
+    moment = now or timezone.now()
+    rows = list(VoucherCase.objects.filter(started_at__gte=since, started_at__lt=until).exclude(call_id=""))
+    states = Counter(clock(row, moment).state for row in rows)
+    counted = states["met"] + states["missed"] + states["late"]
+    return Kpi(
+        total=len(rows),
+        met=states["met"],
+        missed=states["missed"],
+        open=states["running"] + states["warning"] + states["late"],
+        rate=states["met"] / counted if counted else None,
+        by_code=dict(Counter(row.code for row in rows)),
+    )
 
 
 def clock(case: VoucherCase, now: datetime) -> Clock:

@@ -6,8 +6,9 @@ from typing import Any
 
 from django.utils import timezone
 
+from springline.business import jobs
 from springline.business.customers import hooks
-from springline.business.vouchers import selectors
+from springline.business.vouchers import cases, selectors
 from springline.business.vouchers.statement import statement
 
 _BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
@@ -15,11 +16,11 @@ _BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 
 def pop_part(ids: list[int]) -> dict[str, Any]:
     """The ticket balance and owed buckets of the screen pop, and the failures still open."""
-    cases = [case for case in selectors.last_cases(ids) if case.done_at is None]
+    unsolved = [case for case in selectors.last_cases(ids) if case.done_at is None]
     return {
         **asdict(selectors.balance(ids)),
         "buckets_owed": sum(found.owed for found in selectors.bucket_standings(ids)),
-        "open_cases": [{"id": case.pk, "code": case.code} for case in cases],
+        "open_cases": [{"id": case.pk, "code": case.code} for case in unsolved],
     }
 
 
@@ -43,6 +44,7 @@ def erase_blockers(ids: list[int]) -> list[tuple[str, str]]:
 
 
 def register() -> None:
+    jobs.every(5, "vouchers.cases", cases.escalate_late)
     hooks.pop_parts["vouchers"] = pop_part
     hooks.export_parts["vouchers"] = export_part
     hooks.erase_blockers["vouchers"] = erase_blockers

@@ -72,6 +72,7 @@ class CaseOut(Schema):
     order_id: int | None
     started_at: datetime
     done_at: datetime | None
+    escalated: bool
     remedy: str
     clock: ClockOut
 
@@ -137,6 +138,7 @@ class EntryOut(Schema):
     lot_id: int
     seq: int
     kind: str
+    kind_name: str
     qty: int
     available: int
     reserved: int
@@ -144,6 +146,9 @@ class EntryOut(Schema):
     amount_fen: int
     order_id: int | None
     delivery_id: int | None
+    call_id: str
+    reason: str
+    actor: str
     at: datetime
 
 
@@ -209,6 +214,55 @@ class LotIn(RequestIn):
     qty: int | None = Field(None, ge=1)
 
 
+class RefundIn(RequestIn):
+    """`approval`: a second person's code of purpose voucher_refund."""
+
+    approval: str = Field("", max_length=12)
+
+
+class GiftIn(RequestIn):
+    sku: str
+    qty: int = Field(ge=1, le=1000)
+
+
+class OweIn(WaterIn):
+    """`code`: why the vouchers could not be redeemed now."""
+
+    code: str = "T12"
+
+
+class CaseIn(RequestIn):
+    """A failure that the customer or the courier tells of; `sku`, `qty` and `iou` are what it was about."""
+
+    code: str
+    sku: str = ""
+    qty: int = Field(1, ge=1, le=1000)
+    iou: int | None = None
+    answered_at: datetime | None = None
+
+
+class CaseKpiOut(Schema):
+    """M4 of the cases that began in [since, until) in a call; `rate` is met ÷ (met + missed + late)."""
+
+    since: datetime
+    until: datetime
+    total: int
+    met: int
+    missed: int
+    open: int
+    rate: float | None
+    by_code: dict[str, int]
+
+
+class FailureOut(Schema):
+    """One of T01–T12: its cause, the sentence to say, and what can be done."""
+
+    code: str
+    message: str
+    say: str
+    remedies: list[str]
+
+
 class ExtendIn(RequestIn):
     until: datetime
 
@@ -243,7 +297,7 @@ class PaperOut(Schema):
 
 
 class ApprovalIn(Schema):
-    """`purpose`: emergency or deposit_refund."""
+    """`purpose`: emergency, deposit_refund or voucher_refund."""
 
     purpose: str
     customer_id: int

@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from springline.business.vouchers import cases, selectors
 from springline.business.vouchers import schemas as out
 from springline.business.vouchers.ledger import Held, Receipt
-from springline.business.vouchers.models import Iou, PaperExchange, VoucherCase
+from springline.business.vouchers.models import Iou, PaperExchange, VoucherCase, VoucherEntry
 from springline.business.vouchers.refusals import FAILURES, Code
 from springline.business.vouchers.selectors import BucketStanding
 
@@ -71,6 +71,7 @@ def case(row: VoucherCase, now: datetime) -> out.CaseOut:
         order_id=row.order_id,
         started_at=row.started_at,
         done_at=row.done_at,
+        escalated=row.escalated_at is not None,
         remedy=row.remedy,
         clock=out.ClockOut(**asdict(cases.clock(row, now))),
     )
@@ -101,9 +102,42 @@ def receipt(found: Receipt) -> out.ReceiptOut:
     return out.ReceiptOut(
         key=found.operation.key,
         repeated=found.repeated,
-        entries=[out.EntryOut.from_orm(entry) for entry in found.entries],
+        entries=[entry(row) for row in found.entries],
         iou=iou(owed) if owed else None,
     )
+
+
+def entry(row: VoucherEntry) -> out.EntryOut:
+    return out.EntryOut(
+        id=row.pk,
+        lot_id=row.lot_id,
+        seq=row.seq,
+        kind=row.kind,
+        kind_name=str(row.get_kind_display()),
+        qty=row.qty,
+        available=row.available,
+        reserved=row.reserved,
+        frozen=row.frozen,
+        amount_fen=row.amount_fen,
+        order_id=row.order_id,
+        delivery_id=row.delivery_id,
+        call_id=row.call_id,
+        reason=row.reason,
+        actor=row.actor,
+        at=row.at,
+    )
+
+
+def failures() -> list[out.FailureOut]:
+    return [
+        out.FailureOut(
+            code=code.value,
+            message=failure.en if english() else failure.zh,
+            say=failure.say_zh,
+            remedies=[remedy.value for remedy in failure.remedies],
+        )
+        for code, failure in FAILURES.items()
+    ]
 
 
 def panel(ids: Sequence[int]) -> out.PanelOut:

@@ -54,7 +54,7 @@ MOVES: dict[EntryKind, tuple[VoucherState, VoucherState]] = {
     _K.REFUND: (_S.AVAILABLE, _S.REFUNDED),
     _K.TRANSFER_OUT: (_S.AVAILABLE, _S.OUTSIDE),
 }
-QUIET = frozenset({_K.EXTEND, _K.REBIND})
+QUIET = (_K.EXTEND, _K.REBIND)
 # What these undo or finish, they name: the entry and no more of it than is left.
 SETTLES: dict[EntryKind, frozenset[EntryKind]] = {
     _K.RELEASE: frozenset({_K.RESERVE}),

@@ -1,6 +1,7 @@
 """The guided fixes of T01–T12, their cases and the second person's codes."""
 
 from dataclasses import asdict
+from datetime import datetime
 
 from django.http import HttpRequest
 from django.utils import timezone
@@ -16,7 +17,7 @@ from springline.business.vouchers import approvals, binding, cases, remedies, se
 from springline.business.vouchers import schemas as io
 from springline.business.vouchers.api.common import asked, product_of, refusals, user
 from springline.business.vouchers.models import Iou, VoucherCase, VoucherLot
-from springline.business.vouchers.refusals import Code
+from springline.business.vouchers.refusals import Code, VoucherRefused
 from springline.business.vouchers.states import FormEvent
 from springline.platform.states import IllegalTransition
 
@@ -80,11 +81,11 @@ def emergency(request: HttpRequest, customer_id: int, body: io.EmergencyIn) -> i
 
 
 @router.post("/customers/{customer_id}/fixes/iou", response=answers(io.IouOut, 404, 409, 422, 503))
-def iou(request: HttpRequest, customer_id: int, body: io.WaterIn) -> io.IouOut:
+def iou(request: HttpRequest, customer_id: int, body: io.OweIn) -> io.IouOut:
     """T12 and others: water first, ticket later."""
-    actor, product = user(request), product_of(body.sku)
+    actor, product, code = user(request), product_of(body.sku), _code(body.code)
     with refusals(actor, customer_id=customer_id, body=body):
-        return shapes.iou(remedies.owe(asked(actor, body), customer_id, product, body.qty, Code.AWAY))
+        return shapes.iou(remedies.owe(asked(actor, body), customer_id, product, body.qty, code))
 
 
 @router.post("/ious/{iou_id}/settle", response=answers(io.IouOut, 404, 409, 422, 503))
@@ -148,6 +149,37 @@ def issue_approval(request: HttpRequest, body: io.ApprovalIn) -> io.ApprovalOut:
     return io.ApprovalOut(code=code)
 
 
+@router.get("/failures", response=answers(list[io.FailureOut]))
+def failures(request: HttpRequest) -> list[io.FailureOut]:
+    """T01–T12 as the desk offers them."""
+    user(request, Action.READ_VOUCHERS)
+    return shapes.failures()
+
+
+@router.post("/customers/{customer_id}/cases", response=answers(io.CaseOut, 422))
+def tell_case(request: HttpRequest, customer_id: int, body: io.CaseIn) -> io.CaseOut:
+    """A failure the caller tells of, such as a courier's phone without network: its clock is the call's."""
+    actor, facts = user(request), {"sku": body.sku, "wanted": body.qty, "told": True}
+    row = cases.open_case(
+        VoucherRefused(_code(body.code), **facts, **({"iou": body.iou} if body.iou else {})),
+        customer_id,
+        actor,
+        call_id=body.call_id,
+        order_id=body.order_id,
+        answered_at=body.answered_at,
+    )
+    return shapes.case(row, timezone.now())
+
+
+@router.get("/cases/kpi", response=answers(io.CaseKpiOut, 422))
+def case_kpi(request: HttpRequest, since: datetime, until: datetime) -> io.CaseKpiOut:
+    """M4 for a report. Times need a zone."""
+    user(request, Action.READ_VOUCHERS)
+    if since.tzinfo is None or until.tzinfo is None:
+        raise ApiError(422, "zone_missing", "since, until")
+    return io.CaseKpiOut(since=since, until=until, **asdict(cases.kpi(since, until)))
+
+
 @router.get("/cases", response=answers(list[io.CaseOut]))
 def open_cases(request: HttpRequest) -> list[io.CaseOut]:
     """Cases whose clock runs, the oldest first."""
@@ -177,3 +209,10 @@ def audit(request: HttpRequest) -> io.AuditOut:
     """Check every chain; names the first bad entry of each broken lot. For supervisors: it reads it all."""
     user(request, Action.APPROVE_VOUCHERS)
     return io.AuditOut(**asdict(selectors.audit()))
+
+
+def _code(text: str) -> Code:
+    try:
+        return Code(text)
+    except ValueError as error:
+        raise ApiError(422, "unknown_code", text) from error

@@ -11,15 +11,16 @@ from ninja import Router
 
 from springline.business.accounts.roles import Action
 from springline.business.customers.selectors import family
-from springline.business.http import answers, require
+from springline.business.http import answers, not_found, require
 from springline.business.vouchers import schemas as out
 from springline.business.vouchers import selectors, shapes
 from springline.business.vouchers import statement as statements
-from springline.business.vouchers.models import VoucherPackage
+from springline.business.vouchers.models import VoucherEntry, VoucherLot, VoucherPackage
 from springline.business.vouchers.statement import Statement
 
 router = Router()
 _A_YEAR = timedelta(days=366)
+_MOST_ENTRIES = 100
 
 
 @router.get("/packages", response=answers(list[out.PackageOut]))
@@ -46,6 +47,16 @@ def lots(request: HttpRequest, customer_id: int) -> list[out.LotOut]:
     require(request, Action.READ_VOUCHERS)
     now = timezone.now()
     return [shapes.lot(held, now) for held in selectors.heads(family(customer_id))]
+
+
+@router.get("/lots/{lot_id}/entries", response=answers(list[out.EntryOut], 404))
+def entries(request: HttpRequest, lot_id: int) -> list[out.EntryOut]:
+    """What happened to one lot, the newest first: the ledger a fix is explained with."""
+    require(request, Action.READ_VOUCHERS)
+    if not VoucherLot.objects.filter(pk=lot_id).exists():
+        raise not_found("unknown_lot")
+    rows = VoucherEntry.objects.filter(lot=lot_id).order_by("-seq")[:_MOST_ENTRIES]
+    return [shapes.entry(row) for row in rows]
 
 
 @router.get("/customers/{customer_id}/statement", response=answers(out.StatementOut, 422))

@@ -4,11 +4,12 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Router
 
-from springline.business.accounts.roles import Action
-from springline.business.http import answers, not_found, require
+from springline.business.accounts.roles import Action, may
+from springline.business.http import actor_of, answers, not_found, require
 from springline.business.vouchers import remedies, services, shapes
 from springline.business.vouchers import schemas as io
 from springline.business.vouchers.api.common import asked, product_of, refusals, user
+from springline.business.vouchers.buckets import TWO_PERSON_FEN
 from springline.business.vouchers.ledger import Receipt
 from springline.business.vouchers.models import VoucherLot, VoucherPackage
 
@@ -28,6 +29,14 @@ def purchase(request: HttpRequest, customer_id: int, body: io.BuyIn) -> io.Recei
         return shapes.receipt(
             services.purchase(asked(actor, body), customer_id, package, paid_fen=body.paid_fen)
         )
+
+
+@router.post("/customers/{customer_id}/gifts", response=_DONE)
+def give(request: HttpRequest, customer_id: int, body: io.GiftIn) -> io.ReceiptOut:
+    """Vouchers for nothing; for supervisors. What a complaint is worth is given there."""
+    actor, product = user(request, Action.APPROVE_VOUCHERS), product_of(body.sku)
+    with refusals(actor, customer_id=customer_id, body=body):
+        return shapes.receipt(services.give(asked(actor, body), customer_id, product, body.qty))
 
 
 @router.post("/customers/{customer_id}/reservations", response=_DONE)
@@ -107,8 +116,17 @@ def refund_preview(request: HttpRequest, lot_id: int) -> io.RefundOut:
 
 
 @router.post("/lots/{lot_id}/refund", response=_DONE)
-def refund(request: HttpRequest, lot_id: int, body: io.RequestIn) -> io.ReceiptOut:
-    """Refund all that is left; for supervisors."""
-    actor = user(request, Action.APPROVE_VOUCHERS)
+def refund(request: HttpRequest, lot_id: int, body: io.RefundIn) -> io.ReceiptOut:
+    """Refund all that is left. Agents need a second person's `approval` code; who approves vouchers needs one
+    above 200 yuan.
+    """
+    approves = may(actor_of(request), Action.APPROVE_VOUCHERS)
+    actor = user(request, Action.APPROVE_VOUCHERS if approves else Action.USE_VOUCHERS)
     with refusals(actor, lot_id=lot_id, body=body):
-        return shapes.receipt(services.refund(asked(actor, body), lot_id))
+        found = services.refund(
+            asked(actor, body),
+            lot_id,
+            approval=body.approval,
+            alone_fen=TWO_PERSON_FEN if approves else -1,
+        )
+        return shapes.receipt(found)

@@ -144,6 +144,7 @@ class VoucherCase(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=CaseState, default=CaseState.OPEN)
     started_at = models.DateTimeField(_("clock started at"), default=timezone.now)
     done_at = models.DateTimeField(_("done at"), null=True)
+    escalated_at = models.DateTimeField(_("escalated at"), null=True)
     remedy = models.CharField(_("remedy"), max_length=40, blank=True)
     note = models.CharField(_("note"), max_length=200, blank=True)
     actor = models.CharField(_("actor"), max_length=80)

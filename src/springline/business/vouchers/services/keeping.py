@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db.models import Q
 from django.utils import timezone
 
-from springline.business.vouchers import refunds
+from springline.business.vouchers import approvals, refunds
 from springline.business.vouchers.ledger import Receipt, Request, Writer, hold, hold_one, run
 from springline.business.vouchers.models import VoucherEntry, VoucherLot
 from springline.business.vouchers.refusals import Code, NotPossible, VoucherRefused
@@ -72,10 +72,11 @@ def extend(request: Request, lot_id: int, until: datetime) -> Receipt:
     return run(request, "extend", {"lot": lot_id, "until": until.isoformat()}, work)
 
 
-def refund(request: Request, lot_id: int) -> Receipt:
+def refund(request: Request, lot_id: int, *, approval: str = "", alone_fen: int | None = None) -> Receipt:
     """Refund all that is left of a lot by the formula of refunds.py; what is frozen is refunded too.
 
-    `amount_fen` of the entry is what is paid back (negative), its reason ends with the version.
+    `amount_fen` of the entry is what is paid back (negative). Above `alone_fen` (None: any amount) a second
+    person's `approval` is spent; without it raises NotPossible `approval_needed`.
     """
 
     def work(writer: Writer) -> None:
@@ -87,6 +88,10 @@ def refund(request: Request, lot_id: int) -> Receipt:
         if not held.available:
             raise VoucherRefused(Code.GONE, lot=lot_id)
         pays = refund_of(held.lot, writer.operation.at)
+        if alone_fen is not None and pays.fen > alone_fen:
+            if not approval:
+                raise NotPossible("approval_needed", "需另一人授权", "A second person must approve")
+            approvals.use(approval, request.by, approvals.REFUND, held.lot.customer_id, fen=pays.fen)
         writer.append(held, EntryKind.REFUND, held.available, amount_fen=-pays.fen)
 
     return run(request, "refund", {"lot": lot_id, "formula": refunds.VERSION}, work)
