@@ -1185,6 +1185,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/vouchers/cases/kpi": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Case Kpi
+         * @description M4 for a report. Times need a zone.
+         */
+        get: operations["springline_business_vouchers_api_fixes_case_kpi"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/vouchers/cases/{case_id}/close": {
         parameters: {
             query?: never;
@@ -1290,6 +1310,26 @@ export interface paths {
         put?: never;
         /** Take Back */
         post: operations["springline_business_vouchers_api_buckets_take_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vouchers/customers/{customer_id}/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell Case
+         * @description A failure the caller tells of, such as a courier's phone without network: its clock is the call's.
+         */
+        post: operations["springline_business_vouchers_api_fixes_tell_case"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1430,6 +1470,26 @@ export interface paths {
          * @description T09: the form for a paper voucher.
          */
         post: operations["springline_business_vouchers_api_fixes_submit_paper"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vouchers/customers/{customer_id}/gifts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give
+         * @description Vouchers for nothing; for supervisors. What a complaint is worth is given there.
+         */
+        post: operations["springline_business_vouchers_api_using_give"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1587,6 +1647,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/vouchers/failures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Failures
+         * @description T01–T12 as the desk offers them.
+         */
+        get: operations["springline_business_vouchers_api_fixes_failures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/vouchers/ious/{iou_id}/settle": {
         parameters: {
             query?: never;
@@ -1598,6 +1678,26 @@ export interface paths {
         put?: never;
         /** Settle */
         post: operations["springline_business_vouchers_api_fixes_settle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vouchers/lots/{lot_id}/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Entries
+         * @description What happened to one lot, the newest first: the ledger a fix is explained with.
+         */
+        get: operations["springline_business_vouchers_api_reading_entries"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1716,7 +1816,8 @@ export interface paths {
         put?: never;
         /**
          * Refund
-         * @description Refund all that is left; for supervisors.
+         * @description Refund all that is left. Agents need a second person's `approval` code; who approves vouchers needs one
+         *     above 200 yuan.
          */
         post: operations["springline_business_vouchers_api_using_refund"];
         delete?: never;
@@ -1966,7 +2067,7 @@ export interface components {
         };
         /**
          * ApprovalIn
-         * @description `purpose`: emergency or deposit_refund.
+         * @description `purpose`: emergency, deposit_refund or voucher_refund.
          */
         ApprovalIn: {
             /** Customer Id */
@@ -2324,6 +2425,76 @@ export interface components {
             wait_seconds: number | null;
             wrap_up: components["schemas"]["WrapUpOut"] | null;
         };
+        /**
+         * CaseIn
+         * @description A failure that the customer or the courier tells of; `sku`, `qty` and `iou` are what it was about.
+         */
+        CaseIn: {
+            /** Answered At */
+            answered_at?: string | null;
+            /**
+             * Call Id
+             * @default
+             */
+            call_id: string;
+            /** Code */
+            code: string;
+            /** Delivery Id */
+            delivery_id?: number | null;
+            /** Iou */
+            iou?: number | null;
+            /** Key */
+            key: string;
+            /** Order Id */
+            order_id?: number | null;
+            /**
+             * Qty
+             * @default 1
+             */
+            qty: number;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /**
+             * Sku
+             * @default
+             */
+            sku: string;
+            /** Station Id */
+            station_id?: number | null;
+        };
+        /**
+         * CaseKpiOut
+         * @description M4 of the cases that began in [since, until) in a call; `rate` is met ÷ (met + missed + late).
+         */
+        CaseKpiOut: {
+            /** By Code */
+            by_code: {
+                [key: string]: number;
+            };
+            /** Met */
+            met: number;
+            /** Missed */
+            missed: number;
+            /** Open */
+            open: number;
+            /** Rate */
+            rate: number | null;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Total */
+            total: number;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+        };
         /** CaseOut */
         CaseOut: {
             /** Call Id */
@@ -2337,6 +2508,8 @@ export interface components {
             };
             /** Done At */
             done_at: string | null;
+            /** Escalated */
+            escalated: boolean;
             /** Id */
             id: number;
             /** Message */
@@ -3121,6 +3294,8 @@ export interface components {
         };
         /** EntryOut */
         EntryOut: {
+            /** Actor */
+            actor: string;
             /** Amount Fen */
             amount_fen: number;
             /**
@@ -3130,6 +3305,8 @@ export interface components {
             at: string;
             /** Available */
             available: number;
+            /** Call Id */
+            call_id: string;
             /** Delivery Id */
             delivery_id: number | null;
             /** Frozen */
@@ -3138,12 +3315,16 @@ export interface components {
             id: number;
             /** Kind */
             kind: string;
+            /** Kind Name */
+            kind_name: string;
             /** Lot Id */
             lot_id: number;
             /** Order Id */
             order_id: number | null;
             /** Qty */
             qty: number;
+            /** Reason */
+            reason: string;
             /** Reserved */
             reserved: number;
             /** Seq */
@@ -3183,6 +3364,45 @@ export interface components {
              * Format: date-time
              */
             until: string;
+        };
+        /**
+         * FailureOut
+         * @description One of T01–T12: its cause, the sentence to say, and what can be done.
+         */
+        FailureOut: {
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+            /** Remedies */
+            remedies: string[];
+            /** Say */
+            say: string;
+        };
+        /** GiftIn */
+        GiftIn: {
+            /**
+             * Call Id
+             * @default
+             */
+            call_id: string;
+            /** Delivery Id */
+            delivery_id?: number | null;
+            /** Key */
+            key: string;
+            /** Order Id */
+            order_id?: number | null;
+            /** Qty */
+            qty: number;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /** Sku */
+            sku: string;
+            /** Station Id */
+            station_id?: number | null;
         };
         /**
          * GuideOut
@@ -3531,6 +3751,43 @@ export interface components {
             id: string;
             /** Name */
             name: string;
+        };
+        /**
+         * OweIn
+         * @description `code`: why the vouchers could not be redeemed now.
+         */
+        OweIn: {
+            /** Adcode */
+            adcode?: string | null;
+            /** Answered At */
+            answered_at?: string | null;
+            /**
+             * Call Id
+             * @default
+             */
+            call_id: string;
+            /**
+             * Code
+             * @default T12
+             */
+            code: string;
+            /** Delivery Id */
+            delivery_id?: number | null;
+            /** Key */
+            key: string;
+            /** Order Id */
+            order_id?: number | null;
+            /** Qty */
+            qty: number;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /** Sku */
+            sku: string;
+            /** Station Id */
+            station_id?: number | null;
         };
         /** PackageOut */
         PackageOut: {
@@ -3911,6 +4168,35 @@ export interface components {
             state: string;
             /** Url */
             url: string | null;
+        };
+        /**
+         * RefundIn
+         * @description `approval`: a second person's code of purpose voucher_refund.
+         */
+        RefundIn: {
+            /**
+             * Approval
+             * @default
+             */
+            approval: string;
+            /**
+             * Call Id
+             * @default
+             */
+            call_id: string;
+            /** Delivery Id */
+            delivery_id?: number | null;
+            /** Key */
+            key: string;
+            /** Order Id */
+            order_id?: number | null;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /** Station Id */
+            station_id?: number | null;
         };
         /** RefundOut */
         RefundOut: {
@@ -8297,6 +8583,56 @@ export interface operations {
             };
         };
     };
+    springline_business_vouchers_api_fixes_case_kpi: {
+        parameters: {
+            query: {
+                since: string;
+                until: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseKpiOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
     springline_business_vouchers_api_fixes_close_case: {
         parameters: {
             query?: never;
@@ -8688,6 +9024,59 @@ export interface operations {
             };
         };
     };
+    springline_business_vouchers_api_fixes_tell_case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CaseIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
     springline_business_vouchers_api_buckets_collect: {
         parameters: {
             query?: never;
@@ -9063,7 +9452,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["WaterIn"];
+                "application/json": components["schemas"]["OweIn"];
             };
         };
         responses: {
@@ -9154,6 +9543,86 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PaperOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    springline_business_vouchers_api_using_give: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GiftIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptOut"];
                 };
             };
             /** @description Unauthorized */
@@ -9756,6 +10225,44 @@ export interface operations {
             };
         };
     };
+    springline_business_vouchers_api_fixes_failures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FailureOut"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
     springline_business_vouchers_api_fixes_settle: {
         parameters: {
             query?: never;
@@ -9827,6 +10334,55 @@ export interface operations {
             };
             /** @description Service Unavailable */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    springline_business_vouchers_api_reading_entries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lot_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryOut"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10296,7 +10852,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["RequestIn"];
+                "application/json": components["schemas"]["RefundIn"];
             };
         };
         responses: {
