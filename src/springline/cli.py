@@ -34,12 +34,14 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="泉线 Springline：一个 400 号码背后的系统 · the system behind one 400 number.",
 )
+tls_app = typer.Typer(no_args_is_help=True, help="局域网 https · https on the local network.")
 token_app = typer.Typer(no_args_is_help=True, help="API 令牌 · API tokens.")
 app.add_typer(engine_app, name="engine")
 app.add_typer(tools_app, name="tools")
 app.add_typer(prompts_app, name="prompts")
 app.add_typer(bench_app, name="bench")
 app.add_typer(token_app, name="token")
+app.add_typer(tls_app, name="tls")
 
 Home = Annotated[
     Path | None, typer.Option("--home", help="家目录，默认 SPRINGLINE_HOME 或 .springline · home folder.")
@@ -105,6 +107,32 @@ def run(program: ProgramName) -> None:
 
     logging.configure(program)
     _run(run_program(program, _settings(None)))
+
+
+@tls_app.command("enable")
+def tls_enable(
+    names: Annotated[list[str], typer.Argument(help="地址或域名 · addresses or names of this machine.")],
+    home: Home = None,
+) -> None:
+    """局域网浏览器用 https（麦克风需要） · https for browsers on the local network."""
+    from springline.platform import tls
+
+    found = _settings(home)
+    try:
+        changed = settings.create(found.home, tls_names=names, web_host="0.0.0.0")  # noqa: S104 - what was asked for
+        tls.ensure(changed)
+    except (SettingsError, ValueError) as error:
+        raise _failed(error) from error
+    typer.echo(
+        f"重启后用 {changed.web_url}/ 访问。每台电脑和手机先打开 {changed.web_url}/ca.crt 并信任该证书。\n"
+        f"After a restart: {changed.web_url}/ . On each device open {changed.web_url}/ca.crt and trust it."
+    )
+
+
+@tls_app.command("disable")
+def tls_disable(home: Home = None) -> None:
+    """回到本机 http · back to http on this machine only."""
+    settings.create(_settings(home).home, tls_names=[], web_host="127.0.0.1")
 
 
 @app.command()

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 import httpx
 
 from springline.contracts import commands, subjects
+from springline.platform import tls
 from springline.platform.bus import Bus, BusError
 from springline.platform.settings import Settings
 from springline.platform.supervisor import Port, Program
@@ -98,8 +99,12 @@ def _worker(settings: Settings) -> Program:
 
 def _web(settings: Settings) -> Program:
     async def ready() -> None:
-        async with httpx.AsyncClient(timeout=5.0, trust_env=False) as client:
-            await _until(lambda: _healthy(client, f"http://{settings.web_host}:{settings.web_port}"))
+        # The web process makes its certificate before it listens.
+        while settings.tls_names and not tls.authority_file(settings).exists():  # noqa: ASYNC110
+            await asyncio.sleep(POLL_SECONDS)
+        verify = tls.client_context(settings)
+        async with httpx.AsyncClient(timeout=5.0, trust_env=False, verify=verify) as client:
+            await _until(lambda: _healthy(client, settings.local_url))
 
     return _own(settings, "web", ready)
 

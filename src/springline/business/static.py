@@ -13,6 +13,8 @@ from django.utils.http import http_date, parse_http_date_safe
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
 
+from springline.platform import tls
+
 _DESK = "desk/"
 _HOUR = 3600
 
@@ -28,6 +30,15 @@ def desk(request: HttpRequest, path: str = "") -> HttpResponse:
         return render(request, "desk_not_built.html", status=503)
     response["Cache-Control"] = "no-cache"
     return response
+
+
+@require_safe
+def authority(request: HttpRequest) -> HttpResponse:
+    """The home's own certificate authority, to be trusted once on each device. Nothing in it is secret."""
+    path = tls.authority_file(settings.HOME)
+    if not settings.HOME.tls_names or not path.is_file():
+        raise Http404("no certificate authority")
+    return HttpResponse(path.read_bytes(), content_type="application/x-x509-ca-cert")
 
 
 @require_safe

@@ -17,6 +17,7 @@ def no_icon(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     path("favicon.ico", no_icon),
+    path("ca.crt", static.authority),
     path("", RedirectView.as_view(url="/desk/")),
     path("api/live", live),
     path("api/", api.urls),

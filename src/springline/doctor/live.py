@@ -7,6 +7,7 @@ import httpx
 from springline.contracts import commands, subjects
 from springline.contracts.events import AgentState
 from springline.contracts.live import AgentRow, CallRow, LiveSnapshot
+from springline.platform import tls
 from springline.platform.bus import Bus, BusError
 from springline.platform.findings import Finding, fault, good, warning
 from springline.platform.settings import Settings
@@ -22,11 +23,11 @@ _STUCK_AFTER = {
 
 
 async def web(settings: Settings) -> list[Finding]:
-    url = f"http://{settings.web_host}:{settings.web_port}/api/health"
     try:
-        async with httpx.AsyncClient(timeout=5.0, trust_env=False) as client:
-            answer = (await client.get(url)).raise_for_status().json()
-    except (httpx.HTTPError, ValueError) as error:
+        verify = tls.client_context(settings)
+        async with httpx.AsyncClient(timeout=5.0, trust_env=False, verify=verify) as client:
+            answer = (await client.get(f"{settings.local_url}/api/health")).raise_for_status().json()
+    except (httpx.HTTPError, OSError, ValueError) as error:
         return [
             fault(
                 "web",

@@ -13,6 +13,7 @@ from springline.platform.home import default_home
 from springline.platform.settings.model import Secrets, Settings, SettingsError
 
 _NOT_IN_FILE = {"home", "secrets"}
+_LISTS = {"trunk_allow", "tls_names"}
 
 
 def load(home: Path | None = None) -> Settings:
@@ -24,7 +25,7 @@ def load(home: Path | None = None) -> Settings:
     values = _read(home / "settings.toml")
     for name in Settings.__struct_fields__:
         if name not in _NOT_IN_FILE and (text := os.environ.get(f"SPRINGLINE_{name.upper()}")) is not None:
-            values[name] = text.split(",") if name == "trunk_allow" else text
+            values[name] = text.split(",") if name in _LISTS else text
     try:
         values["home"], values["secrets"] = str(home), _secrets(home)
     except OSError as error:

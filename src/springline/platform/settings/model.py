@@ -21,7 +21,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Addresses are IPs, ports are TCP/UDP numbers, `trunk_allow` holds CIDRs of the carrier's SIP addresses.
 
     `rtp_start`..`rtp_end` is inclusive. `public_host` is what browsers use to reach the web process.
-    `engine_dir` is an unpacked engine that several homes share.
+    `engine_dir` is an unpacked engine that several homes share. `tls_names`: addresses and names by which
+    browsers reach the web process over https; empty: plain http, with a microphone on this machine only.
     """
 
     home: Path
@@ -36,6 +37,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     nats_port: int = 4422
     trunk_allow: tuple[str, ...] = ("127.0.0.1/32",)
     public_host: str = ""
+    tls_names: tuple[str, ...] = ()
     database_url: str | None = None
     engine_dir: Path | None = None
     language: str = "zh"
@@ -47,7 +49,19 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def web_url(self) -> str:
-        return f"http://{self.public_host or self.web_host}:{self.web_port}"
+        """How people reach the web process."""
+        host = self.public_host or (self.tls_names[0] if self.tls_names else self.web_host)
+        return f"{self._scheme}://{host}:{self.web_port}"
+
+    @property
+    def local_url(self) -> str:
+        """How programs on this machine reach it; verify with `platform.tls.client_context`."""
+        host = "127.0.0.1" if self.web_host in {"0.0.0.0", "::"} else self.web_host  # noqa: S104 - compared
+        return f"{self._scheme}://{host}:{self.web_port}"
+
+    @property
+    def _scheme(self) -> str:
+        return "https" if self.tls_names else "http"
 
     @property
     def db_path(self) -> Path:
@@ -72,4 +86,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def allowed_hosts(self) -> tuple[str, ...]:
-        return tuple({self.web_host, self.public_host or self.web_host, "127.0.0.1", "localhost"})
+        return tuple(
+            {self.web_host, self.public_host or self.web_host, "127.0.0.1", "localhost", *self.tls_names}
+        )
