@@ -14,6 +14,7 @@ from springline.business.customers.api import router as customers
 from springline.business.delivery.api import router as delivery
 from springline.business.hotline.api import router as agents
 from springline.business.messaging.api import router as messages
+from springline.business.orders.api import router as orders
 from springline.business.vouchers.api import router as vouchers
 
 
@@ -48,6 +49,7 @@ for router in (
     messages,
     delivery,
     complaints,
+    orders,
     health.router,
 ):
     api.add_router("", router)

@@ -68,6 +68,7 @@ class ChangeIn(Schema):
 
     version: int
     key: str = Field(min_length=8, max_length=80)
+    quote: str = Field("", max_length=64)
     lines: list[LineIn] | None = Field(None, min_length=1, max_length=20)
     empties: list[EmptiesIn] | None = Field(None, max_length=10)
     address_id: int | None = None

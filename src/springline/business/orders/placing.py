@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from springline.business.customers import services as customers
+from springline.business.customers.inputs import AddressIn
 from springline.business.customers.models import Customer, CustomerAddress
 from springline.business.customers.numbers import NoNumber, to_e164
 from springline.business.customers.places import pack
@@ -14,7 +15,7 @@ from springline.business.orders.errors import OrderRefused
 from springline.business.orders.inputs import OrderIn
 from springline.business.orders.lifecycle import Actor
 from springline.business.orders.models import Order, OrderLine
-from springline.business.orders.plan import Plan, PlannedLine
+from springline.business.orders.plan import Plan, PlannedLine, Where
 from springline.business.orders.promising import SHANGHAI
 from springline.business.orders.states import Ask, OrderEvent
 from springline.business.vouchers import services as vouchers
@@ -113,24 +114,33 @@ def _whose(
         )
         customer = customers.create(wanted, by)
         row = customer.addresses.filter(is_default=True).get()
-    elif where.row is not None:
-        row = where.row
-    else:
-        assert data.address is not None
-        row = customers.add_address(
-            customer.pk, data.address.model_copy(update={"county": where.county, "town": where.town}), by
-        )
-    learnt = {
+        return customer, learnt(row, where)
+    return customer, address_of(customer, data.address, made, by)
+
+
+def address_of(customer: Customer, said: AddressIn | None, made: Plan, by: Actor) -> CustomerAddress:
+    """The saved address of the plan, or the one that was said, now saved."""
+    where = made.where
+    assert where is not None
+    if where.row is not None:
+        return learnt(where.row, where)
+    assert said is not None
+    at = {"county": where.county, "town": where.town}
+    return learnt(customers.add_address(customer.pk, said.model_copy(update=at), by), where)
+
+
+def learnt(row: CustomerAddress, where: Where) -> CustomerAddress:
+    """What was answered on the phone is known the next time."""
+    answers = {
         name: value
         for name in ("floor", "lift", "county", "town")
         if (value := getattr(where, name)) not in (None, "", getattr(row, name))
     }
-    if learnt:
-        # What was answered on the phone is known the next time.
-        for name, value in learnt.items():
-            setattr(row, name, value)
-        row.save(update_fields=list(learnt))
-    return customer, row
+    for name, value in answers.items():
+        setattr(row, name, value)
+    if answers:
+        row.save(update_fields=list(answers))
+    return row
 
 
 def _written(

@@ -9,15 +9,32 @@ from springline.business.orders.changing import (
     urge,
 )
 from springline.business.orders.delivering import deliver
+from springline.business.orders.editing import change, preview_change
 from springline.business.orders.placing import place
+from springline.business.orders.settling import (
+    close_after_sales,
+    open_after_sales,
+    pay,
+    refund,
+    settle,
+    settle_ready,
+)
 
 __all__ = [
     "bring_back",
     "cancel",
+    "change",
+    "close_after_sales",
     "deliver",
     "mark_overdue",
+    "open_after_sales",
+    "pay",
     "place",
+    "preview_change",
     "record",
+    "refund",
     "reschedule",
+    "settle",
+    "settle_ready",
     "urge",
 ]

@@ -1,0 +1,281 @@
+"""What the API says of orders. Money in 分, times UTC; numbers are masked."""
+
+from datetime import datetime
+from typing import Any
+
+from ninja import Field, Schema
+
+from springline.business.orders.inputs import OrderDraft
+
+
+class RemarkOut(Schema):
+    code: str
+    message: str
+    detail: Any = None
+
+
+class SpotOut(Schema):
+    """Where to. `id`: of the saved address, null for one as it is being said."""
+
+    id: int | None
+    text: str
+    building: str
+    county: str
+    county_name: str
+    town: str
+    town_name: str
+    floor: int | None
+    lift: str
+    notes: str
+
+
+class CandidateOut(Schema):
+    county: str
+    county_name: str
+    town: str
+    town_name: str
+
+
+class AreaOut(Schema):
+    """`state`: served, not_served, by_appointment, unknown."""
+
+    state: str
+    why: str
+    promised_minutes: int | None
+    min_qty: int
+    short_by: int
+
+
+class PlanLineOut(Schema):
+    """`vouchers` of `qty` pay for as many; `pay_by` is for the rest. `deposits`: buckets to deposit for."""
+
+    product_id: int
+    sku: str
+    name: str
+    unit: str
+    qty: int
+    unit_fen: int
+    list_fen: int
+    why: str
+    amount_fen: int
+    vouchers: int
+    pay_by: str
+    deposits: int
+    deposit_fen: int
+
+
+class ReadBackOut(Schema):
+    zh: str
+    en: str
+
+
+class PreviewOut(Schema):
+    """What the order would be now. `asks`: address, county (see `candidates`), floor, lift, window.
+
+    `floor_fee_fen` null: unknown until floor and lift are, and not in the total. total = goods + fees +
+    deposit; due = total − vouchers, in money. `placeable`: nothing stands against it but what is still to be
+    asked of floor and lift, and a second order within half an hour, which needs `confirm_duplicate`.
+    """
+
+    lines: list[PlanLineOut]
+    address: SpotOut | None
+    area: AreaOut | None
+    goods_fen: int
+    delivery_fee_fen: int
+    floor_fee_fen: int | None
+    deposit_fen: int
+    total_fen: int
+    vouchers: int
+    vouchers_fen: int
+    vouchers_left: int
+    due_fen: int
+    monthly: bool
+    promise_at: datetime | None
+    window_from: datetime | None
+    window_to: datetime | None
+    asks: list[str]
+    candidates: list[CandidateOut]
+    refusals: list[RemarkOut]
+    warnings: list[RemarkOut]
+    duplicates: list[str]
+    placeable: bool
+    read_back: ReadBackOut
+    quote: str
+
+
+class LineOut(Schema):
+    id: int
+    product_id: int
+    sku: str
+    name: str
+    unit: str
+    qty: int
+    unit_fen: int
+    why: str
+    vouchers: int
+    pay_by: str
+    deposits: int
+    delivered: int | None
+    redeemed: int
+    vouchers_owed: int
+
+
+class StepOut(Schema):
+    at: datetime
+    who: str
+    event: str
+    event_name: str
+    state: str
+    facts: dict[str, Any]
+
+
+class PaymentOut(Schema):
+    at: datetime
+    channel: str
+    fen: int
+    who: str
+    note: str
+
+
+class OrderRow(Schema):
+    """A line of a list. `what`: the lines in short; `courier`: the name, "" while there is none."""
+
+    id: int
+    no: str
+    version: int
+    state: str
+    state_name: str
+    customer_id: int
+    customer_name: str
+    what: str
+    address: SpotOut
+    call_id: str
+    source: str
+    station_id: int | None
+    courier_id: int | None
+    courier: str
+    window_from: datetime | None
+    window_to: datetime | None
+    promise_at: datetime | None
+    overdue: bool
+    urges: int
+    total_fen: int
+    vouchers_fen: int
+    due_fen: int
+    paid_fen: int
+    owed_fen: int
+    monthly: bool
+    note: str
+    placed_at: datetime
+    placed_by: str
+    delivered_at: datetime | None
+
+
+class OrderOut(OrderRow):
+    """`phone`: the recipient's where it is another person, masked. `can`: what is possible now."""
+
+    lines: list[LineOut]
+    goods_fen: int
+    delivery_fee_fen: int
+    floor_fee_fen: int | None
+    deposit_fen: int
+    vouchers_owed_fen: int
+    contact_name: str
+    phone: str
+    urged_at: datetime | None
+    overdue_at: datetime | None
+    settled_at: datetime | None
+    cancel_reason: str
+    fail_code: str
+    voucher_trouble: str
+    parent_id: int | None
+    children: list[int]
+    steps: list[StepOut]
+    payments: list[PaymentOut]
+    can: list[str]
+
+
+class OrderPage(Schema):
+    """`next`: pass it as `before` for the following page; null at the end."""
+
+    items: list[OrderRow]
+    next: int | None
+
+
+class ReorderOut(Schema):
+    """`draft` is ready to be placed as it is; null with `last_order_id` null when there is no order yet."""
+
+    last_order_id: int | None
+    draft: OrderDraft | None
+    preview: PreviewOut | None
+
+
+class CancelIn(Schema):
+    """`reason`: customer, duplicate, mistake, address, out_of_stock, too_late, price, other."""
+
+    key: str = Field(min_length=8, max_length=80)
+    reason: str = Field(pattern="^(customer|duplicate|mistake|address|out_of_stock|too_late|price|other)$")
+    version: int | None = None
+    note: str = Field("", max_length=200)
+
+
+class KeyIn(Schema):
+    key: str = Field(min_length=8, max_length=80)
+    note: str = Field("", max_length=200)
+
+
+class UrgeIn(Schema):
+    key: str = Field(min_length=8, max_length=80)
+    call_id: str = Field("", max_length=64)
+
+
+class RescheduleIn(Schema):
+    """With a window: another time (改约). Without: another courier, as soon as may be (改派)."""
+
+    key: str = Field(min_length=8, max_length=80)
+    window_from: datetime | None = None
+    window_to: datetime | None = None
+
+
+class PayIn(Schema):
+    """`fen` below nothing: money back. `channel`: cash, wechat, bank, other."""
+
+    key: str = Field(min_length=8, max_length=80)
+    fen: int = Field(ge=-(10**9), le=10**9)
+    channel: str = Field("cash", pattern="^(cash|wechat|bank|other)$")
+    note: str = Field("", max_length=200)
+
+
+class DemandOut(Schema):
+    id: int
+    at: datetime
+    reason: str
+    reason_name: str
+    county: str
+    county_name: str
+    town: str
+    town_name: str
+    place: str
+    product: str
+    qty: int | None
+    customer_id: int | None
+    call_id: str
+    note: str
+    who: str
+
+
+class DemandPage(Schema):
+    items: list[DemandOut]
+    next: int | None
+
+
+class DemandTownOut(Schema):
+    """How often somebody there wanted water and ordered none, by reason."""
+
+    county: str
+    county_name: str
+    town: str
+    town_name: str
+    place: str
+    total: int
+    reasons: dict[str, int]
