@@ -1009,6 +1009,67 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/customers/{customer_id}/reorder": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Reorder
+         * @description 再来一单: the last order as a draft, with its preview as of now.
+         */
+        get: operations["springline_business_orders_api_read_reorder"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/demand": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Demand */
+        get: operations["springline_business_orders_api_list_demand"];
+        put?: never;
+        /**
+         * Note Demand
+         * @description Somebody wanted water and did not order; once for `key`, and once for a call and reason.
+         */
+        post: operations["springline_business_orders_api_note_demand"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/demand/towns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Demand By Town
+         * @description Where demand was not met, most first.
+         */
+        get: operations["springline_business_orders_api_demand_by_town"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/health": {
         parameters: {
             query?: never;
@@ -1077,6 +1138,281 @@ export interface paths {
          * @description Send a given-up message again.
          */
         post: operations["springline_business_messaging_api_retry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Orders
+         * @description The newest first. `open`: water still to come; `overdue`: of those, the late ones.
+         */
+        get: operations["springline_business_orders_api_list_orders"];
+        put?: never;
+        /**
+         * Place
+         * @description Place it, once for `request_key`.
+         *
+         *     409 price_changed: `detail` is the new preview. 409 duplicate_order: send again with `confirm_duplicate`.
+         *     409 stale: `detail` says what others changed. 409 not_served: the demand has been noted.
+         */
+        post: operations["springline_business_orders_api_place"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview
+         * @description What the order would be, what must be asked, and the sentence to read back. Writes nothing.
+         */
+        post: operations["springline_business_orders_api_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{order_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read Order */
+        get: operations["springline_business_orders_api_read_order"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{order_id}/after-sales": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open After Sales */
+        post: operations["springline_business_orders_api_open_after_sales"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{order_id}/after-sales/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Close After Sales */
+        post: operations["springline_business_orders_api_close_after_sales"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{order_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancel */
+        post: operations["springline_business_orders_api_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{order_id}/change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change
+         * @description 409 stale with what happened since `version`; 409 outside_territory for an order on its way.
+         */
+        post: operations["springline_business_orders_api_change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{order_id}/change/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Change
+         * @description What the order would be after this change. Writes nothing.
+         */
+        post: operations["springline_business_orders_api_preview_change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{order_id}/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pay
+         * @description Money that came in after the delivery, or went back (below nothing).
+         */
+        post: operations["springline_business_orders_api_pay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{order_id}/refund": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refund
+         * @description Close an after-sales case by giving back what was paid; vouchers are given back in their own panel.
+         */
+        post: operations["springline_business_orders_api_refund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{order_id}/reschedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reschedule
+         * @description After a failed delivery: another time, or at once with another courier.
+         */
+        post: operations["springline_business_orders_api_reschedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{order_id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bring Back
+         * @description After a failed delivery: brought back and cancelled.
+         */
+        post: operations["springline_business_orders_api_bring_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{order_id}/settle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Settle
+         * @description 已结清. 409 still_owed with what is missing.
+         */
+        post: operations["springline_business_orders_api_settle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{order_id}/urge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Urge
+         * @description 催单: counted, and first in the courier's list.
+         */
+        post: operations["springline_business_orders_api_urge"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2082,24 +2418,21 @@ export interface components {
             /** Code */
             code: string;
         };
-        /** AreaOut */
+        /**
+         * AreaOut
+         * @description `state`: served, not_served, by_appointment, unknown.
+         */
         AreaOut: {
-            /** Adcode */
-            adcode: string;
-            /** Delivery Fee Fen */
-            delivery_fee_fen: number;
-            /** Floor Fee Fen */
-            floor_fee_fen: number;
-            /** Free Floors */
-            free_floors: number;
             /** Min Qty */
             min_qty: number;
-            /** Name */
-            name: string;
             /** Promised Minutes */
             promised_minutes: number | null;
+            /** Short By */
+            short_by: number;
             /** State */
             state: string;
+            /** Why */
+            why: string;
         };
         /** AttemptOut */
         AttemptOut: {
@@ -2426,6 +2759,34 @@ export interface components {
             wrap_up: components["schemas"]["WrapUpOut"] | null;
         };
         /**
+         * CancelIn
+         * @description `reason`: customer, duplicate, mistake, address, out_of_stock, too_late, price, other.
+         */
+        CancelIn: {
+            /** Key */
+            key: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Reason */
+            reason: string;
+            /** Version */
+            version?: number | null;
+        };
+        /** CandidateOut */
+        CandidateOut: {
+            /** County */
+            county: string;
+            /** County Name */
+            county_name: string;
+            /** Town */
+            town: string;
+            /** Town Name */
+            town_name: string;
+        };
+        /**
          * CaseIn
          * @description A failure that the customer or the courier tells of; `sku`, `qty` and `iou` are what it was about.
          */
@@ -2529,6 +2890,42 @@ export interface components {
             started_at: string;
             /** State */
             state: string;
+        };
+        /**
+         * ChangeIn
+         * @description Only what is given changes. `version`: of the form. `quote`: as in OrderIn.
+         */
+        ChangeIn: {
+            address?: components["schemas"]["AddressIn"] | null;
+            /** Address Id */
+            address_id?: number | null;
+            /** Contact Name */
+            contact_name?: string | null;
+            /** Contact Phone */
+            contact_phone?: string | null;
+            /** Empties */
+            empties?: components["schemas"]["EmptiesIn"][] | null;
+            /** Floor */
+            floor?: number | null;
+            /** Key */
+            key: string;
+            /** Lift */
+            lift?: ("yes" | "no" | "unknown") | null;
+            /** Lines */
+            lines?: components["schemas"]["LineIn"][] | null;
+            /** Note */
+            note?: string | null;
+            /**
+             * Quote
+             * @default
+             */
+            quote: string;
+            /** Version */
+            version: number;
+            /** Window From */
+            window_from?: string | null;
+            /** Window To */
+            window_to?: string | null;
         };
         /** ChangeOut */
         ChangeOut: {
@@ -3209,6 +3606,118 @@ export interface components {
             /** Why */
             why: string;
         };
+        /**
+         * DemandIn
+         * @description `town`, `county`: codes, or `address` as the caller says it.
+         */
+        DemandIn: {
+            /**
+             * Address
+             * @default
+             */
+            address: string;
+            /**
+             * Call Id
+             * @default
+             */
+            call_id: string;
+            /**
+             * County
+             * @default
+             */
+            county: string;
+            /** Customer Id */
+            customer_id?: number | null;
+            /** Key */
+            key: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Qty */
+            qty?: number | null;
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "outside" | "price" | "too_slow" | "out_of_stock" | "enquiry" | "repeated" | "hung_up" | "other";
+            /**
+             * Sku
+             * @default
+             */
+            sku: string;
+            /**
+             * Town
+             * @default
+             */
+            town: string;
+        };
+        /** DemandOut */
+        DemandOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Call Id */
+            call_id: string;
+            /** County */
+            county: string;
+            /** County Name */
+            county_name: string;
+            /** Customer Id */
+            customer_id: number | null;
+            /** Id */
+            id: number;
+            /** Note */
+            note: string;
+            /** Place */
+            place: string;
+            /** Product */
+            product: string;
+            /** Qty */
+            qty: number | null;
+            /** Reason */
+            reason: string;
+            /** Reason Name */
+            reason_name: string;
+            /** Town */
+            town: string;
+            /** Town Name */
+            town_name: string;
+            /** Who */
+            who: string;
+        };
+        /** DemandPage */
+        DemandPage: {
+            /** Items */
+            items: components["schemas"]["DemandOut"][];
+            /** Next */
+            next: number | null;
+        };
+        /**
+         * DemandTownOut
+         * @description How often somebody there wanted water and ordered none, by reason.
+         */
+        DemandTownOut: {
+            /** County */
+            county: string;
+            /** County Name */
+            county_name: string;
+            /** Place */
+            place: string;
+            /** Reasons */
+            reasons: {
+                [key: string]: number;
+            };
+            /** Total */
+            total: number;
+            /** Town */
+            town: string;
+            /** Town Name */
+            town_name: string;
+        };
         /** DepositIn */
         DepositIn: {
             /**
@@ -3291,6 +3800,16 @@ export interface components {
             sku: string;
             /** Station Id */
             station_id?: number | null;
+        };
+        /**
+         * EmptiesIn
+         * @description Empty buckets that the customer gives back.
+         */
+        EmptiesIn: {
+            /** Bucket Type Id */
+            bucket_type_id: number;
+            /** Qty */
+            qty: number;
         };
         /** EntryOut */
         EntryOut: {
@@ -3524,6 +4043,16 @@ export interface components {
             /** Tries */
             tries: number;
         };
+        /** KeyIn */
+        KeyIn: {
+            /** Key */
+            key: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
         /** LevelIn */
         LevelIn: {
             /** Level */
@@ -3532,31 +4061,48 @@ export interface components {
             note: string;
         };
         /**
-         * LineOut
-         * @description `vouchers`: how many of `qty` vouchers pay for; the rest is paid as `pay_by` says.
+         * LineIn
+         * @description `pay_by` left out: vouchers as far as they go, then the customer's usual way. `voucher`: the same, and
+         *     said so when they do not suffice. The others use no voucher.
          */
+        LineIn: {
+            /** Pay By */
+            pay_by?: ("voucher" | "cash" | "wechat" | "monthly") | null;
+            /** Qty */
+            qty: number;
+            /** Sku */
+            sku: string;
+        };
+        /** LineOut */
         LineOut: {
-            /** Bucket Name */
-            bucket_name: string;
-            /** Bucket Type Id */
-            bucket_type_id: number | null;
+            /** Delivered */
+            delivered: number | null;
+            /** Deposits */
+            deposits: number;
             /** Id */
             id: number;
             /** Name */
             name: string;
-            /**
-             * Pay By
-             * @enum {string}
-             */
-            pay_by: "voucher" | "cash" | "wechat" | "monthly";
+            /** Pay By */
+            pay_by: string;
             /** Product Id */
             product_id: number;
             /** Qty */
             qty: number;
+            /** Redeemed */
+            redeemed: number;
+            /** Sku */
+            sku: string;
             /** Unit */
             unit: string;
+            /** Unit Fen */
+            unit_fen: number;
             /** Vouchers */
             vouchers: number;
+            /** Vouchers Owed */
+            vouchers_owed: number;
+            /** Why */
+            why: string;
         };
         /**
          * LoadIn
@@ -3753,6 +4299,305 @@ export interface components {
             name: string;
         };
         /**
+         * OrderDraft
+         * @description An order as it is being taken.
+         *
+         *     Whose: `customer_id`, or `customer` with phones and address for a new one. Where to: `address_id`, or
+         *     `address` for a new one; neither: the customer's last used. `floor` and `lift` answer what was asked, and
+         *     are noted on the address. `empties` left out: as many as are bought, as far as the customer has them.
+         */
+        OrderDraft: {
+            address?: components["schemas"]["AddressIn"] | null;
+            /** Address Id */
+            address_id?: number | null;
+            /**
+             * Call Id
+             * @default
+             */
+            call_id: string;
+            /**
+             * Contact Name
+             * @default
+             */
+            contact_name: string;
+            /**
+             * Contact Phone
+             * @default
+             */
+            contact_phone: string;
+            customer?: components["schemas"]["CustomerIn"] | null;
+            /** Customer Id */
+            customer_id?: number | null;
+            /** Empties */
+            empties?: components["schemas"]["EmptiesIn"][] | null;
+            /** Floor */
+            floor?: number | null;
+            /** Lift */
+            lift?: ("yes" | "no" | "unknown") | null;
+            /** Lines */
+            lines: components["schemas"]["LineIn"][];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Source
+             * @default hotline
+             * @enum {string}
+             */
+            source: "hotline" | "web" | "mini_program" | "automatic" | "import";
+            /** Window From */
+            window_from?: string | null;
+            /** Window To */
+            window_to?: string | null;
+        };
+        /**
+         * OrderIn
+         * @description `request_key`: the same key again answers the first one's order. `quote`: of the preview that was read
+         *     to the customer; another price since then is refused. `customer_version`: of the form.
+         */
+        OrderIn: {
+            address?: components["schemas"]["AddressIn"] | null;
+            /** Address Id */
+            address_id?: number | null;
+            /**
+             * Call Id
+             * @default
+             */
+            call_id: string;
+            /**
+             * Confirm Duplicate
+             * @default false
+             */
+            confirm_duplicate: boolean;
+            /**
+             * Contact Name
+             * @default
+             */
+            contact_name: string;
+            /**
+             * Contact Phone
+             * @default
+             */
+            contact_phone: string;
+            customer?: components["schemas"]["CustomerIn"] | null;
+            /** Customer Id */
+            customer_id?: number | null;
+            /** Customer Version */
+            customer_version?: number | null;
+            /** Empties */
+            empties?: components["schemas"]["EmptiesIn"][] | null;
+            /** Floor */
+            floor?: number | null;
+            /** Lift */
+            lift?: ("yes" | "no" | "unknown") | null;
+            /** Lines */
+            lines: components["schemas"]["LineIn"][];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Quote
+             * @default
+             */
+            quote: string;
+            /** Request Key */
+            request_key: string;
+            /**
+             * Source
+             * @default hotline
+             * @enum {string}
+             */
+            source: "hotline" | "web" | "mini_program" | "automatic" | "import";
+            /** Window From */
+            window_from?: string | null;
+            /** Window To */
+            window_to?: string | null;
+        };
+        /**
+         * OrderOut
+         * @description `phone`: the recipient's where it is another person, masked. `can`: what is possible now.
+         */
+        OrderOut: {
+            address: components["schemas"]["SpotOut"];
+            /** Call Id */
+            call_id: string;
+            /** Can */
+            can: string[];
+            /** Cancel Reason */
+            cancel_reason: string;
+            /** Children */
+            children: number[];
+            /** Contact Name */
+            contact_name: string;
+            /** Courier */
+            courier: string;
+            /** Courier Id */
+            courier_id: number | null;
+            /** Customer Id */
+            customer_id: number;
+            /** Customer Name */
+            customer_name: string;
+            /** Delivered At */
+            delivered_at: string | null;
+            /** Delivery Fee Fen */
+            delivery_fee_fen: number;
+            /** Deposit Fen */
+            deposit_fen: number;
+            /** Due Fen */
+            due_fen: number;
+            /** Fail Code */
+            fail_code: string;
+            /** Floor Fee Fen */
+            floor_fee_fen: number | null;
+            /** Goods Fen */
+            goods_fen: number;
+            /** Id */
+            id: number;
+            /** Lines */
+            lines: components["schemas"]["LineOut"][];
+            /** Monthly */
+            monthly: boolean;
+            /** No */
+            no: string;
+            /** Note */
+            note: string;
+            /** Overdue */
+            overdue: boolean;
+            /** Overdue At */
+            overdue_at: string | null;
+            /** Owed Fen */
+            owed_fen: number;
+            /** Paid Fen */
+            paid_fen: number;
+            /** Parent Id */
+            parent_id: number | null;
+            /** Payments */
+            payments: components["schemas"]["PaymentOut"][];
+            /** Phone */
+            phone: string;
+            /**
+             * Placed At
+             * Format: date-time
+             */
+            placed_at: string;
+            /** Placed By */
+            placed_by: string;
+            /** Promise At */
+            promise_at: string | null;
+            /** Settled At */
+            settled_at: string | null;
+            /** Source */
+            source: string;
+            /** State */
+            state: string;
+            /** State Name */
+            state_name: string;
+            /** Station Id */
+            station_id: number | null;
+            /** Steps */
+            steps: components["schemas"]["StepOut"][];
+            /** Total Fen */
+            total_fen: number;
+            /** Urged At */
+            urged_at: string | null;
+            /** Urges */
+            urges: number;
+            /** Version */
+            version: number;
+            /** Voucher Trouble */
+            voucher_trouble: string;
+            /** Vouchers Fen */
+            vouchers_fen: number;
+            /** Vouchers Owed Fen */
+            vouchers_owed_fen: number;
+            /** What */
+            what: string;
+            /** Window From */
+            window_from: string | null;
+            /** Window To */
+            window_to: string | null;
+        };
+        /**
+         * OrderPage
+         * @description `next`: pass it as `before` for the following page; null at the end.
+         */
+        OrderPage: {
+            /** Items */
+            items: components["schemas"]["OrderRow"][];
+            /** Next */
+            next: number | null;
+        };
+        /**
+         * OrderRow
+         * @description A line of a list. `what`: the lines in short; `courier`: the name, "" while there is none.
+         */
+        OrderRow: {
+            address: components["schemas"]["SpotOut"];
+            /** Call Id */
+            call_id: string;
+            /** Courier */
+            courier: string;
+            /** Courier Id */
+            courier_id: number | null;
+            /** Customer Id */
+            customer_id: number;
+            /** Customer Name */
+            customer_name: string;
+            /** Delivered At */
+            delivered_at: string | null;
+            /** Due Fen */
+            due_fen: number;
+            /** Id */
+            id: number;
+            /** Monthly */
+            monthly: boolean;
+            /** No */
+            no: string;
+            /** Note */
+            note: string;
+            /** Overdue */
+            overdue: boolean;
+            /** Owed Fen */
+            owed_fen: number;
+            /** Paid Fen */
+            paid_fen: number;
+            /**
+             * Placed At
+             * Format: date-time
+             */
+            placed_at: string;
+            /** Placed By */
+            placed_by: string;
+            /** Promise At */
+            promise_at: string | null;
+            /** Source */
+            source: string;
+            /** State */
+            state: string;
+            /** State Name */
+            state_name: string;
+            /** Station Id */
+            station_id: number | null;
+            /** Total Fen */
+            total_fen: number;
+            /** Urges */
+            urges: number;
+            /** Version */
+            version: number;
+            /** Vouchers Fen */
+            vouchers_fen: number;
+            /** What */
+            what: string;
+            /** Window From */
+            window_from: string | null;
+            /** Window To */
+            window_to: string | null;
+        };
+        /**
          * OweIn
          * @description `code`: why the vouchers could not be redeemed now.
          */
@@ -3884,6 +4729,42 @@ export interface components {
             reason: string;
         };
         /**
+         * PayIn
+         * @description `fen` below nothing: money back. `channel`: cash, wechat, bank, other.
+         */
+        PayIn: {
+            /**
+             * Channel
+             * @default cash
+             */
+            channel: string;
+            /** Fen */
+            fen: number;
+            /** Key */
+            key: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /** PaymentOut */
+        PaymentOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Channel */
+            channel: string;
+            /** Fen */
+            fen: number;
+            /** Note */
+            note: string;
+            /** Who */
+            who: string;
+        };
+        /**
          * PhoneIn
          * @description `number`: as people write it. `contact`: the name of one of the account's contacts.
          */
@@ -3937,6 +4818,38 @@ export interface components {
             name: string;
             /** Phone */
             phone: string;
+        };
+        /**
+         * PlanLineOut
+         * @description `vouchers` of `qty` pay for as many; `pay_by` is for the rest. `deposits`: buckets to deposit for.
+         */
+        PlanLineOut: {
+            /** Amount Fen */
+            amount_fen: number;
+            /** Deposit Fen */
+            deposit_fen: number;
+            /** Deposits */
+            deposits: number;
+            /** List Fen */
+            list_fen: number;
+            /** Name */
+            name: string;
+            /** Pay By */
+            pay_by: string;
+            /** Product Id */
+            product_id: number;
+            /** Qty */
+            qty: number;
+            /** Sku */
+            sku: string;
+            /** Unit */
+            unit: string;
+            /** Unit Fen */
+            unit_fen: number;
+            /** Vouchers */
+            vouchers: number;
+            /** Why */
+            why: string;
         };
         /** PopCustomerOut */
         PopCustomerOut: {
@@ -4012,31 +4925,58 @@ export interface components {
         };
         /**
          * PreviewOut
-         * @description `problems`: the first 200; the report has all. `digest`: give it back with the file to take it in.
+         * @description What the order would be now. `asks`: address, county (see `candidates`), floor, lift, window.
+         *
+         *     `floor_fee_fen` null: unknown until floor and lift are, and not in the total. total = goods + fees +
+         *     deposit; due = total − vouchers, in money. `placeable`: nothing stands against it but what is still to be
+         *     asked of floor and lift, and a second order within half an hour, which needs `confirm_duplicate`.
          */
         PreviewOut: {
-            /** Bad */
-            bad: number;
-            /** Columns */
-            columns: {
-                [key: string]: string;
-            };
-            /** Digest */
-            digest: string;
-            /** Good */
-            good: number;
-            /** Ignored */
-            ignored: string[];
-            /** Problems */
-            problems: components["schemas"]["ProblemOut"][];
-            /** Sample */
-            sample: {
-                [key: string]: string;
-            }[];
-            /** Total */
-            total: number;
-            /** Unlocated */
-            unlocated: number;
+            address: components["schemas"]["SpotOut"] | null;
+            area: components["schemas"]["AreaOut"] | null;
+            /** Asks */
+            asks: string[];
+            /** Candidates */
+            candidates: components["schemas"]["CandidateOut"][];
+            /** Delivery Fee Fen */
+            delivery_fee_fen: number;
+            /** Deposit Fen */
+            deposit_fen: number;
+            /** Due Fen */
+            due_fen: number;
+            /** Duplicates */
+            duplicates: string[];
+            /** Floor Fee Fen */
+            floor_fee_fen: number | null;
+            /** Goods Fen */
+            goods_fen: number;
+            /** Lines */
+            lines: components["schemas"]["PlanLineOut"][];
+            /** Monthly */
+            monthly: boolean;
+            /** Placeable */
+            placeable: boolean;
+            /** Promise At */
+            promise_at: string | null;
+            /** Quote */
+            quote: string;
+            read_back: components["schemas"]["ReadBackOut"];
+            /** Refusals */
+            refusals: components["schemas"]["RemarkOut"][];
+            /** Total Fen */
+            total_fen: number;
+            /** Vouchers */
+            vouchers: number;
+            /** Vouchers Fen */
+            vouchers_fen: number;
+            /** Vouchers Left */
+            vouchers_left: number;
+            /** Warnings */
+            warnings: components["schemas"]["RemarkOut"][];
+            /** Window From */
+            window_from: string | null;
+            /** Window To */
+            window_to: string | null;
         };
         /** ProblemOut */
         ProblemOut: {
@@ -4136,6 +5076,13 @@ export interface components {
             unit_fen: number;
             /** Why */
             why: string;
+        };
+        /** ReadBackOut */
+        ReadBackOut: {
+            /** En */
+            en: string;
+            /** Zh */
+            zh: string;
         };
         /** ReasonIn */
         ReasonIn: {
@@ -4249,6 +5196,25 @@ export interface components {
             /** Source */
             source: string;
         };
+        /** RemarkOut */
+        RemarkOut: {
+            /** Code */
+            code: string;
+            /** Detail */
+            detail?: unknown;
+            /** Message */
+            message: string;
+        };
+        /**
+         * ReorderOut
+         * @description `draft` is ready to be placed as it is; null with `last_order_id` null when there is no order yet.
+         */
+        ReorderOut: {
+            draft: components["schemas"]["OrderDraft"] | null;
+            /** Last Order Id */
+            last_order_id: number | null;
+            preview: components["schemas"]["PreviewOut"] | null;
+        };
         /**
          * RequestIn
          * @description What every change has. `key` makes it happen once, however often it is sent.
@@ -4272,6 +5238,18 @@ export interface components {
             reason: string;
             /** Station Id */
             station_id?: number | null;
+        };
+        /**
+         * RescheduleIn
+         * @description With a window: another time (改约). Without: another courier, as soon as may be (改派).
+         */
+        RescheduleIn: {
+            /** Key */
+            key: string;
+            /** Window From */
+            window_from?: string | null;
+            /** Window To */
+            window_to?: string | null;
         };
         /**
          * ResultOut
@@ -4381,6 +5359,32 @@ export interface components {
             /** Ws Path */
             ws_path: string;
         };
+        /**
+         * SpotOut
+         * @description Where to. `id`: of the saved address, null for one as it is being said.
+         */
+        SpotOut: {
+            /** Building */
+            building: string;
+            /** County */
+            county: string;
+            /** County Name */
+            county_name: string;
+            /** Floor */
+            floor: number | null;
+            /** Id */
+            id: number | null;
+            /** Lift */
+            lift: string;
+            /** Notes */
+            notes: string;
+            /** Text */
+            text: string;
+            /** Town */
+            town: string;
+            /** Town Name */
+            town_name: string;
+        };
         /** StatementOut */
         StatementOut: {
             closing: components["schemas"]["TotalsOut"];
@@ -4420,14 +5424,18 @@ export interface components {
              * Format: date-time
              */
             at: string;
-            /** Data */
-            data: {
+            /** Event */
+            event: string;
+            /** Event Name */
+            event_name: string;
+            /** Facts */
+            facts: {
                 [key: string]: unknown;
             };
-            /** Text */
-            text: string;
-            /** Type */
-            type: string;
+            /** State */
+            state: string;
+            /** Who */
+            who: string;
         };
         /** StopIn */
         StopIn: {
@@ -4597,6 +5605,16 @@ export interface components {
             station_id?: number | null;
             /** To Customer */
             to_customer: number;
+        };
+        /** UrgeIn */
+        UrgeIn: {
+            /**
+             * Call Id
+             * @default
+             */
+            call_id: string;
+            /** Key */
+            key: string;
         };
         /** UserOut */
         UserOut: {
@@ -8094,6 +9112,218 @@ export interface operations {
             };
         };
     };
+    springline_business_orders_api_read_reorder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReorderOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    springline_business_orders_api_list_demand: {
+        parameters: {
+            query?: {
+                reason?: string;
+                since?: string | null;
+                until?: string | null;
+                limit?: number;
+                before?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DemandPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    springline_business_orders_api_note_demand: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DemandIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DemandOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    springline_business_orders_api_demand_by_town: {
+        parameters: {
+            query?: {
+                since?: string | null;
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DemandTownOut"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
     springline_business_health_health: {
         parameters: {
             query?: never;
@@ -8273,6 +9503,1034 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    springline_business_orders_api_list_orders: {
+        parameters: {
+            query?: {
+                state?: string;
+                open?: boolean;
+                overdue?: boolean;
+                customer_id?: number | null;
+                call_id?: string;
+                station_id?: number | null;
+                courier_id?: number | null;
+                no?: string;
+                since?: string | null;
+                until?: string | null;
+                limit?: number;
+                before?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    springline_business_orders_api_place: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    springline_business_orders_api_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderDraft"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    springline_business_orders_api_read_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    springline_business_orders_api_open_after_sales: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    springline_business_orders_api_close_after_sales: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    springline_business_orders_api_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CancelIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    springline_business_orders_api_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    springline_business_orders_api_preview_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    springline_business_orders_api_pay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PayIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    springline_business_orders_api_refund: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    springline_business_orders_api_reschedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RescheduleIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    springline_business_orders_api_bring_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    springline_business_orders_api_settle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    springline_business_orders_api_urge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UrgeIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
