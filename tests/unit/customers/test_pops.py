@@ -1,8 +1,12 @@
 """What an agent sees on ring."""
 
-import pytest
+from datetime import timedelta
 
-from springline.business.customers import hooks, lookups, pops, services
+import pytest
+from django.utils import timezone
+
+from springline.business.calls.models import Call, WrapUp, WrapUpCode
+from springline.business.customers import hooks, last_calls, lookups, pops, services
 from springline.business.customers.inputs import PhoneIn
 from springline.business.customers.models import Customer, CustomerPhone
 from springline.business.customers.pops import PopKind, pop
@@ -28,6 +32,34 @@ def test_the_last_used_address_comes_first(db: None, here: None) -> None:
     assert pop(WANG, REAL).addresses[0].county_name == "霍山县"
     services.address_used(other.pk)
     assert [address.id for address in pop(WANG, REAL).addresses][0] == other.pk
+
+
+def test_the_last_calls_of_all_numbers(db: None, here: None) -> None:
+    account = factory()
+    when, order = (
+        timezone.now(),
+        WrapUpCode.objects.create(code="order", name_zh="订水", name_en="Order", key="1"),
+    )
+    for minutes, number, quality in (
+        (5, FACTORY_A, "real"), (9, FACTORY_B, "real"), (2, FACTORY_A, "masked"), (3, STRANGER, "real"),
+    ):  # fmt: skip
+        at = when - timedelta(minutes=minutes)
+        Call.objects.create(
+            id=f"c{minutes}",
+            arrived_at=at,
+            ended_at=at,
+            caller=number,
+            caller_quality=quality,
+            outcome="handled",
+        )
+    Call.objects.create(id="now", arrived_at=when, caller=FACTORY_A, caller_quality="real")
+    WrapUp.objects.create(call_id="c9", code=order, note="要发票")
+    last_calls.register()
+    found = pops.card(account).parts["calls"]
+    assert [(row["id"], row["code"], row["note"]) for row in found] == [
+        ("c5", "", ""),
+        ("c9", "order", "要发票"),
+    ]
 
 
 def test_a_new_number_has_the_exact_banner(db: None, here: None) -> None:
