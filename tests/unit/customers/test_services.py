@@ -87,6 +87,20 @@ def test_numbers_of_everybody_belong_to_nobody(number: str) -> None:
         services.create(CustomerIn(name="甲", phones=[PhoneIn(number=number)]))
 
 
+def test_a_stale_address_form_is_told_what_changed(staff: User) -> None:
+    customer = household()
+    address = customer.addresses.get()
+    services.change_address(address.pk, AddressIn(text="霍山县衡山镇迎驾大道9号"), staff, customer.version)
+    with pytest.raises(CustomerRefusal, match="stale") as refused:
+        services.change_address(address.pk, AddressIn(text="乙"), staff, customer.version)
+    (change,) = refused.value.detail  # type: ignore[misc]
+    assert (change["what"], change["after"]["id"], change["after"]["text"]) == (
+        "address_changed", address.pk, "霍山县衡山镇迎驾大道9号",
+    )  # fmt: skip
+    address.refresh_from_db()
+    assert address.text == "霍山县衡山镇迎驾大道9号"
+
+
 def test_a_stale_form_is_told_what_changed(staff: User) -> None:
     customer = household()
     services.update(customer.pk, 1, {"level": "gold", "name": "王大姐"}, staff)

@@ -12,7 +12,7 @@ from springline.business.calls.models import Call
 from springline.business.customers import erasing, merging, places, pops, selectors, services, showing
 from springline.business.customers.errors import CustomerRefusal
 from springline.business.customers.import_api import router as imports
-from springline.business.customers.inputs import AddressIn, ContactIn, CustomerIn, PhoneIn
+from springline.business.customers.inputs import AddressChange, AddressIn, ContactIn, CustomerIn, PhoneIn
 from springline.business.customers.lookups import resolve_caller
 from springline.business.customers.models import Customer, CustomerAddress, CustomerMerge, CustomerPhone
 from springline.business.customers.numbers import NoNumber, to_e164
@@ -190,10 +190,11 @@ def add_address(request: HttpRequest, customer_id: int, body: AddressIn) -> Addr
 
 
 @router.put("/customers/addresses/{int:address_id}", response=answers(AddressOut, 404, 409, 422))
-def change_address(request: HttpRequest, address_id: int, body: AddressIn) -> AddressOut:
+def change_address(request: HttpRequest, address_id: int, body: AddressChange) -> AddressOut:
+    """409 stale with what others changed when `version` is given and not the present one."""
     actor = require(request, Action.CHANGE_CUSTOMERS)
     with Refusals():
-        return showing.address(services.change_address(address_id, body, actor))
+        return showing.address(services.change_address(address_id, body, actor, body.version))
 
 
 @router.delete("/customers/addresses/{int:address_id}", response=answers(Done, 404, 409))

@@ -28,6 +28,12 @@ class AddressIn(Schema):
     default: bool = False
 
 
+class AddressChange(AddressIn):
+    """`version`: of the customer whose form this is; left out, whoever writes last wins."""
+
+    version: int | None = None
+
+
 class ContactIn(Schema):
     name: str = Field(min_length=1, max_length=40)
     duty: str = Field("", max_length=40)

@@ -129,10 +129,12 @@ def add_address(customer_id: int, data: AddressIn, by: Actor = None) -> Customer
 
 
 @transaction.atomic
-def change_address(address_id: int, data: AddressIn, by: Actor = None) -> CustomerAddress:
-    """Raises CustomerAddress.DoesNotExist when it was removed."""
+def change_address(
+    address_id: int, data: AddressIn, by: Actor = None, version: int | None = None
+) -> CustomerAddress:
+    """Raises CustomerAddress.DoesNotExist when it was removed, CustomerRefusal `stale` as `update` does."""
     address = CustomerAddress.objects.select_for_update().get(pk=address_id, removed_at=None)
-    customer = locked(address.customer_id)
+    customer = locked(address.customer_id, version)
     before = {name: getattr(address, name) for name in _ADDRESS_FIELDS}
     for name, value in _address_fields(customer, data).items():
         setattr(address, name, value)
@@ -140,7 +142,8 @@ def change_address(address_id: int, data: AddressIn, by: Actor = None) -> Custom
     if data.default:
         _make_only(address, "is_default")
     _touch(customer)
-    note(customer, "address_changed", by, {"id": address.pk, **before}, data.dict())
+    after = {"id": address.pk, **data.dict(exclude={"version"})}
+    note(customer, "address_changed", by, {"id": address.pk, **before}, after)
     reindex(customer)
     return address
 
