@@ -28,6 +28,6 @@ export default defineConfig(async ({ command, mode }) => {
       assetsInlineLimit: 0,
       chunkSizeWarningLimit: 700,
     },
-    test: { root: here('..'), include: ['desk/src/**/__tests__/*.test.ts', 'shared/**/__tests__/*.test.ts'] },
+    test: { root: here('..'), setupFiles: [here('./src/__tests__/browser.ts')], include: ['desk/src/**/__tests__/*.test.ts', 'shared/**/__tests__/*.test.ts'] },
   }
 })

@@ -108,6 +108,14 @@ class Desk:
         return self.page.get_by_role("region", name="当前通话").first
 
     @property
+    def steps(self) -> Locator:
+        return self.page.get_by_role("region", name="通话经过")
+
+    @property
+    def customer(self) -> Locator:
+        return self.page.get_by_role("region", name="客户", exact=True)
+
+    @property
     def history(self) -> Locator:
         return self.page.get_by_role("region", name="我最近的通话")
 

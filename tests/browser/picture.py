@@ -67,7 +67,7 @@ async def take(house: DeskHouse, browser: Browser) -> None:
     await expect(one.page.get_by_role("region", name="排队").get_by_role("listitem")).to_have_count(2)
     await one.key("Space")
     await one.talks()
-    await expect(one.call).to_contain_text("开始录音")
+    await expect(one.steps).to_contain_text("开始录音")
     await expect(one.history.get_by_role("button", name="播放录音")).to_have_count(len(EARLIER))
     await expect(one.page.locator(".el-message")).to_have_count(0)
     await one.page.screenshot(path=TARGET, animations="disabled")

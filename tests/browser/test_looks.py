@@ -50,7 +50,7 @@ async def test_every_state_of_the_desk(desk: OpenDesk) -> None:
     await looked_at(one, "4-ringing")
     await one.key("Space")
     await one.talks()
-    await expect(one.call).to_contain_text("坐席小安 应答")
+    await expect(one.steps).to_contain_text("坐席小安 应答")
     await looked_at(one, "5-talking")
     await one.key("Control+h")
     await expect(one.call).to_contain_text("客户正在听音乐")

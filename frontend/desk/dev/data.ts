@@ -4,7 +4,7 @@ import type { AgentRow, AgentState, CallRow, Row } from '../../shared/live/types
 
 export type Amount = 'typical' | 'empty' | 'full'
 
-const LONG = '安徽省六安市霍山县经济开发区高桥湾现代产业园区第二十三号食品饮料有限公司行政部'
+export const LONG = '安徽省六安市霍山县经济开发区高桥湾现代产业园区第二十三号食品饮料有限公司行政部'
 
 export const ago = (seconds: number): string => new Date(Date.now() - seconds * 1000).toISOString()
 

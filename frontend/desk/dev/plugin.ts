@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Plugin } from 'vite'
 
 import type { AgentRow, AgentState, LiveEvent, Row } from '../../shared/live/types.ts'
+import { customer, found, located, pop, regions, type PopScene } from './customers.ts'
 import { ago, codes, detail, history, myCall, rows, session, wav, type Amount } from './data.ts'
 
 /** The server of `vite --mode mock`: one agent, no telephone. `POST /mock {…}` moves the scene. */
@@ -10,14 +11,16 @@ class Mock {
   amount: Amount = 'typical'
   signedIn = true
   failing = ''
+  pop: PopScene = 'known'
   private seq = 1
   private readonly epoch = 'mock'
   private streams = new Set<ServerResponse>()
   private me: AgentRow = rows('empty').find((row) => row.type === 'agent') as AgentRow
 
-  scene(order: { amount?: Amount; signedIn?: boolean; failing?: string; me?: AgentState; reason?: string; offline?: boolean }): void {
+  scene(order: { amount?: Amount; signedIn?: boolean; failing?: string; me?: AgentState; reason?: string; offline?: boolean; pop?: PopScene }): void {
     if (order.amount) this.amount = order.amount
     if (order.signedIn !== undefined) this.signedIn = order.signedIn
+    if (order.pop) this.pop = order.pop
     if (order.failing !== undefined) this.failing = order.failing
     if (order.me) this.become(order.me, order.reason ?? null)
     for (const stream of this.streams) {
@@ -73,7 +76,7 @@ async function body(request: IncomingMessage): Promise<Record<string, string>> {
 async function serve(mock: Mock, request: IncomingMessage, response: ServerResponse, next: () => void): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://mock')
   const route = `${request.method} ${url.pathname}`
-  const given = request.method === 'POST' ? await body(request) : {}
+  const given = ['POST', 'PATCH', 'PUT'].includes(request.method ?? '') ? await body(request) : {}
   if (mock.failing && url.pathname.startsWith(mock.failing)) return reply(response, 500, { code: 'http_500', message: '' })
   if (route === 'POST /mock') return mock.scene(given), reply(response, 200, {})
   if (route === 'POST /api/session') {
@@ -97,7 +100,22 @@ async function serve(mock: Mock, request: IncomingMessage, response: ServerRespo
   if (url.pathname.endsWith('/wrap-up')) return mock.become('ready'), reply(response, 200, { ...detail('mine', mock.amount), wrap_up: { code: 'order', name: '订水', note: '', at: ago(0) } })
   const one = /^\/api\/calls\/(\w+)$/.exec(url.pathname)
   if (one) return reply(response, 200, detail(one[1] as string, mock.amount))
+  if (url.pathname.startsWith('/api/customers')) return aboutCustomers(mock, route, url, given, response)
   reply(response, 404, { code: 'http_404', message: '' })
+}
+
+function aboutCustomers(mock: Mock, route: string, url: URL, given: Record<string, string>, response: ServerResponse): void {
+  const { amount } = mock
+  if (route === 'POST /api/customers/pop') {
+    if (given.customer_id) return reply(response, 200, { ...pop('known', amount, ''), region: null })
+    return reply(response, 200, given.number ? pop('new', amount, given.number) : pop(mock.pop, amount, '138 0001 2345'))
+  }
+  if (route === 'GET /api/customers/regions') return reply(response, 200, regions)
+  if (route === 'GET /api/customers/locate') return reply(response, 200, located(url.searchParams.get('text') ?? ''))
+  if (route === 'GET /api/customers') return reply(response, 200, { items: found(url.searchParams.get('q') ?? '', amount), next: null })
+  if (route === 'POST /api/customers/region') return reply(response, 200, { ...pop('known', amount, '').region, region: given.county, source: 'agent', confidence: 'medium' })
+  if (url.pathname.includes('/addresses')) return reply(response, 200, { ...customer(amount).addresses[0], ...given })
+  reply(response, 200, customer(amount))
 }
 
 export const mockServer = (): Plugin => ({

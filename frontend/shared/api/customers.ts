@@ -1,6 +1,7 @@
 import { json } from './client'
 import type {
   Address,
+  AddressChange,
   AddressIn,
   ContactIn,
   Customer,
@@ -36,7 +37,7 @@ export const customers = {
   addContact: (id: number, contact: Partial<ContactIn> & { name: string }) =>
     json<Customer>('POST', `${BASE}/${id}/contacts`, contact),
   addAddress: (id: number, address: AddressIn) => json<Address>('POST', `${BASE}/${id}/addresses`, address),
-  changeAddress: (addressId: number, address: AddressIn) =>
+  changeAddress: (addressId: number, address: AddressChange) =>
     json<Address>('PUT', `${BASE}/addresses/${addressId}`, address),
   removeAddress: (addressId: number) => json<void>('DELETE', `${BASE}/addresses/${addressId}`),
   merge: (id: number, otherId: number, why: string) =>

@@ -68,10 +68,9 @@ export interface LiveEvent {
   change: Row | Removed
 }
 
-/** Something in the business changed: screens that show it read it again. `customer_id`: whom it concerns. */
+/** Something in the business changed: screens that show it read it again. `facts` are states, codes and ids. */
 export interface Notice {
   kind: string
-  id: number | string
-  customer_id?: number | null
-  [fact: string]: unknown
+  id: string
+  facts: Record<string, string | number | null>
 }

@@ -1,9 +1,9 @@
 import { defineStore } from 'pinia'
-import { computed, ref, shallowRef, watch } from 'vue'
+import { computed, reactive, ref, shallowRef, watch } from 'vue'
 
 import { ApiError } from '@shared/api/client'
 import { customers, type PopOf } from '@shared/api/customers'
-import type { Customer, Pop } from '@shared/api/types'
+import type { Customer, Pop, RegionFound } from '@shared/api/types'
 import type { Notice } from '@shared/live/types'
 import { useDesk } from './desk'
 import { useLive } from './live'
@@ -18,6 +18,8 @@ export type CustomerKind = 'none' | 'loading' | 'failed' | 'known' | 'new' | 'un
 const SETTLE_MS = 150
 /** The database was slow, or a part was missing: ask again after this. */
 const AGAIN_MS = 3_000
+/** Between a call's end and its wrap-up the call is nowhere for an instant. */
+const GONE_MS = 1_500
 
 /**
  * Whom the desk is about: the caller as the pop of the call says, or a customer whom the agent chose. Other
@@ -39,6 +41,9 @@ export const useCustomer = defineStore('customer', () => {
   let turn = 0
   let settling: ReturnType<typeof setTimeout> | undefined
   let retrying: ReturnType<typeof setTimeout> | undefined
+  let leaving: ReturnType<typeof setTimeout> | undefined
+  /** Who has unsaved work for this customer: it must not go away with the call. */
+  const held = reactive(new Set<string>())
 
   const kind = computed<CustomerKind>(() => {
     if (!asked.value) return 'none'
@@ -49,6 +54,15 @@ export const useCustomer = defineStore('customer', () => {
   const person = computed(() => pop.value?.customer ?? null)
   const addresses = computed(() => pop.value?.addresses ?? [])
   const parts = computed<Record<string, unknown>>(() => pop.value?.parts ?? {})
+  /** The caller's or told number as the server takes it, "" while it is hidden. */
+  const number = computed(() => {
+    const of = asked.value
+    if (of && 'number' in of) return of.number
+    const row = desk.call?.id === callId.value ? desk.call : null
+    return kind.value === 'unidentified' ? '' : (row?.caller ?? callerPop.value?.display ?? '')
+  })
+  /** A number that a caller has or told and that has no customer: whoever is chosen next may own it. */
+  const unboundNumber = ref('')
   const chosen = computed(() => asked.value !== null && 'customer_id' in asked.value)
 
   /** Reads `asked` again; an answer that a later question overtook is dropped. */
@@ -63,6 +77,7 @@ export const useCustomer = defineStore('customer', () => {
       pop.value = found
       failure.value = null
       if ('call_id' in of) callerPop.value = found
+      if (found.kind === 'new') unboundNumber.value = number.value
       if (found.kind === 'unavailable' || found.stale || found.missing.length > 0) retrying = setTimeout(() => void read(), AGAIN_MS)
       await readRecord(mine)
     } catch (error) {
@@ -92,6 +107,7 @@ export const useCustomer = defineStore('customer', () => {
   }
 
   function look(of: PopOf, call: string): Promise<void> {
+    held.clear()
     asked.value = of
     callId.value = call
     pop.value = null
@@ -104,23 +120,43 @@ export const useCustomer = defineStore('customer', () => {
 
   const showCall = (id: string): Promise<void> => {
     callerPop.value = null
+    unboundNumber.value = ''
     return look({ call_id: id }, id)
   }
   /** Whoever the agent means; during a call and its wrap-up the work still belongs to that call. */
   const choose = (customerId: number): Promise<void> => look({ customer_id: customerId }, currentCall())
-  /** A number the caller told. */
-  const ask = (number: string): Promise<void> => look({ number }, currentCall())
+  /** A number the caller told; false when it is none. */
+  async function ask(told: string): Promise<boolean> {
+    try {
+      await customers.pop({ number: told })
+    } catch (error) {
+      if (error instanceof ApiError && error.code === 'bad_number') return false
+    }
+    await look({ number: told }, currentCall())
+    return true
+  }
   /** Back from a chosen customer to the caller. */
   const backToCaller = (): Promise<void> => (currentCall() ? showCall(currentCall()) : Promise.resolve(close()))
 
   const refresh = (): Promise<void> => read()
 
+  /** The record as a write of ours answered it; the pop follows. */
+  function took(saved: Customer): void {
+    if (saved.id === id.value) record.value = saved
+    void read()
+  }
+
+  function setRegion(region: RegionFound): void {
+    if (callerPop.value) callerPop.value = { ...callerPop.value, region }
+    if (pop.value?.region) pop.value = { ...pop.value, region }
+  }
+
   function close(): void {
     turn += 1
-    clearTimeout(settling)
-    clearTimeout(retrying)
+    for (const timer of [settling, retrying, leaving]) clearTimeout(timer)
+    held.clear()
     asked.value = pop.value = record.value = callerPop.value = failure.value = null
-    callId.value = ''
+    callId.value = unboundNumber.value = ''
   }
 
   function heard(notice: Notice | null): void {
@@ -130,16 +166,24 @@ export const useCustomer = defineStore('customer', () => {
   }
 
   const concerns = (notice: Notice): boolean =>
-    id.value !== null && (notice.kind === 'customer' ? notice.id : notice.customer_id) === id.value
+    id.value !== null && String(notice.kind === 'customer' ? notice.id : notice.facts.customer_id) === String(id.value)
 
   live.onNotice(heard)
 
-  watch(currentCall, (now) => {
+  /** A panel says whether it has unsaved work. */
+  function hold(who: string, unsaved: boolean): void {
+    if (unsaved) held.add(who)
+    else held.delete(who)
+  }
+
+  watch(currentCall, (now, before) => {
+    clearTimeout(leaving)
     if (now && now !== callId.value) void showCall(now)
+    else if (!now && before) leaving = setTimeout(() => held.size === 0 && close(), GONE_MS)
   })
 
   return {
-    asked, pop, kind, id, person, addresses, parts, record, failure, callId, callerPop, chosen,
-    showCall, choose, ask, backToCaller, refresh, close,
+    asked, pop, kind, id, person, addresses, parts, record, failure, callId, callerPop, chosen, number, unboundNumber,
+    showCall, choose, ask, backToCaller, refresh, took, setRegion, hold, close,
   }
 })
