@@ -670,7 +670,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Change Address */
+        /**
+         * Change Address
+         * @description 409 stale with what others changed when `version` is given and not the present one.
+         */
         put: operations["springline_business_customers_api_change_address"];
         post?: never;
         /** Remove Address */
@@ -2263,6 +2266,54 @@ export interface components {
             };
             /** Task Id */
             task_id: number;
+        };
+        /**
+         * AddressChange
+         * @description `version`: of the customer whose form this is; left out, whoever writes last wins.
+         */
+        AddressChange: {
+            /**
+             * Building
+             * @default
+             */
+            building: string;
+            /**
+             * Contact
+             * @default
+             */
+            contact: string;
+            /**
+             * County
+             * @default
+             */
+            county: string;
+            /**
+             * Default
+             * @default false
+             */
+            default: boolean;
+            /** Floor */
+            floor?: number | null;
+            /**
+             * Lift
+             * @default unknown
+             * @enum {string}
+             */
+            lift: "yes" | "no" | "unknown";
+            /**
+             * Notes
+             * @default
+             */
+            notes: string;
+            /** Text */
+            text: string;
+            /**
+             * Town
+             * @default
+             */
+            town: string;
+            /** Version */
+            version?: number | null;
         };
         /**
          * AddressIn
@@ -7890,7 +7941,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["AddressIn"];
+                "application/json": components["schemas"]["AddressChange"];
             };
         };
         responses: {
