@@ -45,6 +45,23 @@ def _engine_step() -> Step:
     return Step("call engine", target / ".stamp", engine_digest, run, (target / "manifest.json").is_file)
 
 
+def _printing_step() -> Step:
+    """After the engine's step, which puts our sources on the path."""
+    from springline.platform.pdf.libraries import FOLDER
+    from springline.telephony.engine.errors import EngineError
+    from springline.telephony.engine.home import default_home
+    from springline.telephony.engine.printing import install_printing, printing_digest
+
+    def run(show: object) -> None:
+        try:
+            install_printing(default_home(), show)  # type: ignore[arg-type]
+        except EngineError as error:
+            raise SetupError(str(error)) from error
+
+    target = default_home() / FOLDER
+    return Step("PDF fonts", target / ".stamp", printing_digest, run, (target / "manifest.json").is_file)
+
+
 def main() -> int:
     """Runs all steps; 0 done, 1 failed, 130 interrupted."""
     sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]  # a terminal without Chinese
@@ -58,7 +75,7 @@ def main() -> int:
         with (LOCAL / ".setup.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             browser = [] if options.no_frontend else frontend.steps()
-            run_steps([*python_env.steps(), _engine_step(), *browser])
+            run_steps([*python_env.steps(), _engine_step(), _printing_step(), *browser])
     except SetupError as error:
         print(f"\nSet-up stopped · 安装未完成\n{error}", file=sys.stderr)
         return 1

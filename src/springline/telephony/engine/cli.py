@@ -18,6 +18,8 @@ from springline.telephony.engine.install import (
     read_manifest,
     use_system_engine,
 )
+from springline.telephony.engine.printing import NAME as PRINTING_NAME
+from springline.telephony.engine.printing import install_printing
 from springline.telephony.engine.render import render
 from springline.telephony.engine.tools import TOOLS, install_tool, tool_path
 
@@ -113,12 +115,16 @@ def config(
 
 @tools_app.command("install")
 def install_tools(
-    names: Annotated[list[str], typer.Argument(help=f"Any of: {', '.join(sorted(TOOLS))}")], home: Home = None
+    names: Annotated[list[str], typer.Argument(help=f"Any of: {', '.join(sorted([*TOOLS, PRINTING_NAME]))}")],
+    home: Home = None,
 ) -> None:
-    """Unpacks test-only tools from the distribution's signed packages into the home."""
+    """Unpacks what PDFs need, or test-only tools, from the distribution's signed packages into the home."""
     for name in names:
         try:
-            path = install_tool(home or default_home(), name, _show)
+            place = home or default_home()
+            path = (
+                install_printing(place, _show) if name == PRINTING_NAME else install_tool(place, name, _show)
+            )
         except EngineError as error:
             raise _fail(error) from error
         typer.echo(f"{name:12} {path}")

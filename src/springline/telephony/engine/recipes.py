@@ -45,4 +45,20 @@ _ONLY_ON_A_DESKTOP = (
     r"systemd.*|libsystemd-shared|libpam-systemd|dbus.*|dconf-.*|x11-.*|xdg-utils|procps|shared-mime-info",
 )
 CHROMIUM = Recipe(name="chromium", roots=("chromium", "fonts-noto-cjk"), cut=_ONLY_ON_A_DESKTOP)
+# WeasyPrint draws with these; the font is the lightest with all of GB 2312 that reads well on paper.
+PRINTING_FONT = Recipe(
+    name="printing", roots=("fonts-wqy-microhei", "libharfbuzz-subset0"), cut=(r"libharfbuzz0b",)
+)
+PRINTING = Recipe(
+    name="printing",
+    roots=(
+        *PRINTING_FONT.roots,
+        "libpango-1.0-0",
+        "libpangoft2-1.0-0",
+        "libharfbuzz0b",
+        "libfontconfig1",
+    ),
+    # We write a configuration of our own, which needs neither the distribution's nor its programs.
+    cut=(r"fontconfig(-config)?|fonts-dejavu.*|fonts-liberation.*|libglib2\.0-data|shared-mime-info|ucf",),
+)
 PIP = Recipe(name="pip", roots=("python3-pip-whl",))

@@ -43,17 +43,23 @@ class Tool:
 
 def _fonts(root: Path, final: Path) -> dict[str, str]:
     """Writes a fontconfig file that knows the unpacked fonts, and returns the wrapper's environment."""
-    text = (
-        '<?xml version="1.0"?>\n<!DOCTYPE fontconfig SYSTEM "fonts.dtd">\n<fontconfig>\n'
-        f"  <dir>{final}/usr/share/fonts</dir>\n  <dir>/usr/share/fonts</dir>\n"
-        f"  <cachedir>{final.parent}/font-cache</cachedir>\n"
-        "  <alias><family>sans-serif</family><prefer><family>Noto Sans CJK SC</family></prefer></alias>\n"
-        "  <alias><family>serif</family><prefer><family>Noto Serif CJK SC</family></prefer></alias>\n"
-        "  <alias><family>monospace</family><prefer><family>Noto Sans Mono CJK SC</family></prefer></alias>\n"
-        "</fontconfig>\n"
-    )
+    text = fonts_conf(final, "Noto Sans CJK SC", "Noto Serif CJK SC", "Noto Sans Mono CJK SC")
     (root.parent / "fonts.conf").write_text(text, encoding="utf-8")
     return {"FONTCONFIG_FILE": f"{final.parent}/fonts.conf"}
+
+
+def fonts_conf(root: Path, sans: str, serif: str, mono: str) -> str:
+    """A fontconfig file for the fonts unpacked in `root` and the machine's own, those families first."""
+    families = {"sans-serif": sans, "serif": serif, "monospace": mono}
+    aliases = "".join(
+        f"  <alias><family>{kind}</family><prefer><family>{name}</family></prefer></alias>\n"
+        for kind, name in families.items()
+    )
+    return (
+        '<?xml version="1.0"?>\n<!DOCTYPE fontconfig SYSTEM "fonts.dtd">\n<fontconfig>\n'
+        f"  <dir>{root}/usr/share/fonts</dir>\n  <dir>/usr/share/fonts</dir>\n"
+        f"  <cachedir>{root.parent}/font-cache</cachedir>\n{aliases}</fontconfig>\n"
+    )
 
 
 TOOLS: dict[str, Tool] = {

@@ -4,19 +4,22 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils import timezone
 from ninja import Router
 
 from springline.business.accounts.roles import Action
+from springline.business.customers.models import Customer
 from springline.business.customers.selectors import family
-from springline.business.http import answers, not_found, require
+from springline.business.http import ApiError, answers, not_found, require
 from springline.business.vouchers import schemas as out
 from springline.business.vouchers import selectors, shapes
 from springline.business.vouchers import statement as statements
 from springline.business.vouchers.models import VoucherEntry, VoucherLot, VoucherPackage
 from springline.business.vouchers.statement import Statement
+from springline.business.vouchers.statement_page import html as statement_page_of
+from springline.platform.pdf import PdfUnavailable, pdf
 
 router = Router()
 _A_YEAR = timedelta(days=366)
@@ -70,7 +73,7 @@ def statement(
 
 @router.get(
     "/customers/{customer_id}/statement.html",
-    response=answers(None, 422),
+    response=answers(None, 404, 422),
     openapi_extra={"responses": {200: {"description": "A page to print", "content": {"text/html": {}}}}},
 )
 def statement_page(
@@ -78,12 +81,39 @@ def statement_page(
 ) -> HttpResponse:
     """The statement as a page to print; each line links to the desk's order, call and delivery."""
     require(request, Action.READ_VOUCHERS)
-    found = _statement(customer_id, since, until)
-    return render(
-        request,
-        "vouchers/statement.html",
-        {"statement": found, "customer_id": customer_id, "now": timezone.now()},
-    )
+    return HttpResponse(_page(request, customer_id, since, until, printing=False))
+
+
+@router.get(
+    "/customers/{customer_id}/statement.pdf",
+    response=answers(None, 404, 422, 503),
+    openapi_extra={"responses": {200: {"description": "A4", "content": {"application/pdf": {}}}}},
+)
+def statement_pdf(
+    request: HttpRequest, customer_id: int, since: datetime | None = None, until: datetime | None = None
+) -> HttpResponse:
+    """The same as a PDF with the same links. 503 `pdf_unavailable` says what this machine lacks."""
+    require(request, Action.READ_VOUCHERS)
+    page = _page(request, customer_id, since, until, printing=True)
+    try:
+        data = pdf(page, settings.HOME.home)
+    except PdfUnavailable as error:
+        message = error.message_en if shapes.english() else error.message_zh
+        raise ApiError(503, error.code, message) from error
+    response = HttpResponse(data, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="statement-{customer_id}.pdf"'
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _page(
+    request: HttpRequest, customer_id: int, since: datetime | None, until: datetime | None, *, printing: bool
+) -> str:
+    found, base = _statement(customer_id, since, until), request.build_absolute_uri("/").rstrip("/")
+    try:
+        return statement_page_of(found, customer_id, base=base, printing=printing)
+    except Customer.DoesNotExist as error:
+        raise not_found("unknown_customer") from error
 
 
 def _statement(customer_id: int, since: datetime | None, until: datetime | None) -> Statement:
