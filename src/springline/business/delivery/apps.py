@@ -7,3 +7,11 @@ class DeliveryConfig(AppConfig):
     label = "delivery"
     verbose_name = _("Delivery")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from springline.business import jobs
+        from springline.business.delivery.services import assignment, following
+
+        following.register()
+        jobs.every(5, "unanswered offers", assignment.expire_unanswered)
+        jobs.every(20, "waiting orders", assignment.assign_waiting)

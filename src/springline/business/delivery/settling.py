@@ -1,23 +1,19 @@
 """A courier's day: what was delivered and taken, and the cash that is handed over for it."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date
 
 from django.db import transaction
-from django.db.models import Count, Sum
+from django.db.models import Count, QuerySet, Sum
 from django.utils import timezone
 
 from springline.business.accounts.models import User
 from springline.business.accounts.services import audit
 from springline.business.delivery import schemas as io
+from springline.business.delivery.days import bounds
 from springline.business.delivery.errors import DeliveryRefused
 from springline.business.delivery.models import CashHandover, CommissionEntry, Courier, DeliveryTask
 from springline.business.delivery.states import OPEN, HandoverState, TaskState
-
-
-def bounds(day: date) -> tuple[datetime, datetime]:
-    """[from, to) of a Shanghai day."""
-    start = timezone.make_aware(datetime.combine(day, time.min))
-    return start, start + timedelta(days=1)
+from springline.business.orders.models import OrderLine
 
 
 def of_day(courier: Courier, day: date) -> io.SettlementOut:
@@ -44,7 +40,7 @@ def of_day(courier: Courier, day: date) -> io.SettlementOut:
         delivered=sums["count"],
         failed=closed.filter(state=TaskState.FAILED).count(),
         open=mine.filter(state__in=OPEN).count(),
-        products=[],
+        products=_products(done),
         buckets=sums["buckets"] or 0,
         empties=sums["empties"] or 0,
         vouchers=sums["vouchers"] or 0,
@@ -56,6 +52,12 @@ def of_day(courier: Courier, day: date) -> io.SettlementOut:
         to_hand_fen=(sums["cash"] or 0) - handed,
         handovers=[handover(row) for row in handovers],
     )
+
+
+def _products(done: QuerySet[DeliveryTask]) -> list[io.CountOut]:
+    lines = OrderLine.objects.filter(order__in=done.values("order_id"), delivered__gt=0)
+    rows = lines.values("name").annotate(total=Sum("delivered")).order_by("name")
+    return [io.CountOut(name=row["name"], qty=row["total"]) for row in rows]
 
 
 def handover(row: CashHandover) -> io.HandoverOut:

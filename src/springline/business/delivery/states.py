@@ -69,16 +69,6 @@ class EndedWhy(models.TextChoices):
     DONE_ELSEWHERE = "done_elsewhere", _("Delivered by another")
 
 
-class FailCode(models.TextChoices):
-    F1 = "F1", _("Nobody there")
-    F2 = "F2", _("Wrong address")
-    F3 = "F3", _("Refused by the customer")
-    F4 = "F4", _("Out of stock")
-    F5 = "F5", _("Something wrong with the water")
-    F6 = "F6", _("Road or weather")
-    F7 = "F7", _("Too many buckets not returned")
-
-
 class NextStep(models.TextChoices):
     """What follows a failed delivery."""
 

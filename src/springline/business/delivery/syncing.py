@@ -5,13 +5,16 @@ from datetime import datetime
 
 import structlog
 from django.db import DatabaseError, IntegrityError, transaction
+from django.utils import timezone
 from pydantic import ValidationError
 
+from springline.business.accounts.models import User
+from springline.business.accounts.services import audit
 from springline.business.delivery import clocks, showing, words
 from springline.business.delivery import schemas as io
 from springline.business.delivery.errors import DeliveryRefused
 from springline.business.delivery.models import Courier, DeliveryTask, SyncAction, SyncConflict
-from springline.business.delivery.services import steps
+from springline.business.delivery.services import delivering, steps
 from springline.business.delivery.services.steps import Conflict, Outcome, Report
 from springline.business.delivery.states import SyncStatus
 
@@ -62,10 +65,11 @@ def _recorded(
     at = clocks.corrected(action.at, body.sent_at, received_at)
     report = Report(action.key, courier.user, at, action.at, received_at)
 
-    def write(outcome: Callable[[DeliveryTask | None], Outcome]) -> SyncAction:
+    def write(outcome: Callable[[steps.Held | None], Outcome]) -> SyncAction:
         with transaction.atomic():
-            task = steps.lock(courier, action.task_id)
-            came = outcome(task)
+            held = steps.lock(courier, action.task_id)
+            came = outcome(held)
+            task = held[1] if held else None
             row = SyncAction.objects.create(
                 key=action.key,
                 courier=courier,
@@ -84,7 +88,7 @@ def _recorded(
             return row
 
     try:
-        return write(lambda task: _taken(task, action, report))
+        return write(lambda held: _taken(held, action, report))
     except IntegrityError:
         if SyncAction.objects.filter(key=action.key).exists():
             return None
@@ -93,15 +97,16 @@ def _recorded(
         raise
     except Exception as error:  # noqa: BLE001 - one report's fault must not hold up the phone's queue
         log.error("report_failed", kind=action.kind, task=action.task_id, exc_info=error)
-        return write(lambda _task: Outcome("internal", conflict=True, applied=False))
+        return write(lambda _held: Outcome("internal", conflict=True, applied=False))
 
 
-def _taken(task: DeliveryTask | None, action: io.ActionIn, report: Report) -> Outcome:
-    if task is None:
+def _taken(held: steps.Held | None, action: io.ActionIn, report: Report) -> Outcome:
+    if held is None:
         return Outcome("unknown_task", applied=False)
+    order, task = held
     try:
         with transaction.atomic():
-            return steps.take(task, action.kind, action.payload, report)
+            return steps.take(order, task, action.kind, action.payload, report)
     except ValidationError:
         return Outcome("bad_payload", applied=False)
     except Conflict as found:
@@ -130,3 +135,46 @@ def _result(action: SyncAction, status: str) -> io.ResultOut:
         message=words.of(action.code),
         task=showing.one(action.task) if action.task else None,
     )
+
+
+@transaction.atomic
+def resolve(
+    conflict_id: int, *, by: User, deliver: bool, note: str, told: io.DeliverIn | None = None
+) -> SyncConflict:
+    """A person says what came of it: a delivery that was refused counts after all (`deliver`, with `told`
+    corrected if need be), or not. Raises DeliveryRefused.
+    """
+    found = SyncConflict.objects.filter(pk=conflict_id).select_related("action", "task__courier").first()
+    if found is None:
+        raise DeliveryRefused("not_found", "没有这条冲突", "There is no such conflict", status=404)
+    if found.closed_at is not None:
+        return found
+    if not note.strip():
+        raise DeliveryRefused("note_missing", "请填写处理说明", "Say what came of it", status=422)
+    if deliver and not found.applied:
+        _believe(found, told)
+        found.applied = True
+    found.closed_at, found.closed_by, found.closing_note = timezone.now(), by, note.strip()[:200]
+    found.save(update_fields=["applied", "closed_at", "closed_by", "closing_note"])
+    audit(by, "conflict.closed", found, why=note, applied=found.applied)
+    return found
+
+
+def _believe(found: SyncConflict, told: io.DeliverIn | None) -> None:
+    action, task = found.action, found.task
+    if action is None or action.kind != "deliver":
+        raise DeliveryRefused("not_a_delivery", "这条冲突不是送达记录", "This is no report of a delivery")
+    held = steps.lock(task.courier, task.pk)
+    assert held is not None
+    report = Report(
+        f"conflict:{found.pk}", task.courier.user, action.at, action.client_at, action.received_at
+    )
+    try:
+        content = told or io.DeliverIn.model_validate(action.payload)
+        delivering.deliver(*held, content, report, believed=True)
+    except ValidationError as error:
+        raise DeliveryRefused(
+            "bad_payload", "记录不完整，请补充送达明细", "The report is not complete", status=422
+        ) from error
+    except Conflict as still:
+        raise DeliveryRefused(still.code, words.of(still.code), words.of(still.code)) from still

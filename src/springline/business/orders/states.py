@@ -69,6 +69,8 @@ TRANSITIONS: dict[tuple[OrderState, OrderEvent], OrderState] = {
     (_S.DELIVERING, _E.FAILED): _S.FAILED,
     (_S.DELIVERING, _E.UNASSIGNED): _S.UNASSIGNED,
     (_S.DELIVERING, _E.CANCELLED): _S.CANCELLED,
+    # A phone without network delivered what was called off meanwhile: the water is there.
+    (_S.CANCELLED, _E.DELIVERED): _S.DELIVERED,
     (_S.FAILED, _E.RESCHEDULED): _S.UNASSIGNED,
     (_S.FAILED, _E.REASSIGNED): _S.UNASSIGNED,
     (_S.FAILED, _E.RETURNED): _S.CANCELLED,

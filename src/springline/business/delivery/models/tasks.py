@@ -6,7 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from springline.business.delivery.models.places import Station
 from springline.business.delivery.models.shared import WrittenOnce
 from springline.business.delivery.models.staff import Courier
-from springline.business.delivery.states import OPEN, EndedWhy, FailCode, NextStep, TaskEventKind, TaskState
+from springline.business.delivery.states import OPEN, EndedWhy, NextStep, TaskEventKind, TaskState
+from springline.business.orders.states import FailCode
 
 
 class DeliveryTask(models.Model):

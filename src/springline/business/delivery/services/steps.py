@@ -1,15 +1,26 @@
 """What a courier does with a task. Each step is told by a phone, perhaps hours later and out of order."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
+from django.utils import timezone
+
+from springline.business import notices
 from springline.business.accounts.models import User
-from springline.business.delivery.models import DeliveryTask, TaskEvent
-from springline.business.delivery.states import TaskEventKind
+from springline.business.customers.services import who
+from springline.business.delivery import schemas as io
+from springline.business.delivery.models import Courier, DeliveryTask, TaskEvent
+from springline.business.delivery.states import RANK, STEP, EndedWhy, TaskEventKind, TaskState, after
+from springline.business.orders import lifecycle
+from springline.business.orders import services as orders
+from springline.business.orders.errors import OrderRefused
+from springline.business.orders.models import Order
+from springline.business.orders.states import OrderEvent, OrderState
 
-_K = TaskEventKind
-_STAMPS = {_K.ACCEPT: "accepted_at", _K.PICK_UP: "picked_at", _K.ARRIVE: "arrived_at", _K.DELIVER: "done_at"}
+_K, _E, _S = TaskEventKind, OrderEvent, OrderState
+_STAMPS = {_K.ACCEPT: "accepted_at", _K.PICK_UP: "picked_at", _K.ARRIVE: "arrived_at"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +44,9 @@ class Outcome:
     facts: dict[str, Any] = field(default_factory=dict)
 
 
+Held: TypeAlias = tuple[Order, DeliveryTask]
+
+
 class Conflict(Exception):
     """The report cannot be applied; nothing of it was."""
 
@@ -41,32 +55,165 @@ class Conflict(Exception):
         self.code, self.facts = code, facts
 
 
-def note(
-    task: DeliveryTask, kind: TaskEventKind, report: Report | None, at: datetime, **facts: Any
+def lock(courier: Courier, task_id: int) -> Held | None:
+    """Order and task, until the end of the transaction; None when there is no such task of this courier's.
+
+    The order first, as everywhere: whoever locks the other way round waits for ever.
+    """
+    order_id = (
+        DeliveryTask.objects.filter(pk=task_id, courier=courier).values_list("order_id", flat=True).first()
+    )
+    if order_id is None:
+        return None
+    order = lifecycle.locked(order_id)
+    tasks = DeliveryTask.objects.select_for_update(of=("self",)).select_related(
+        "courier__user", "courier__commission_rule", "station"
+    )
+    return order, tasks.get(pk=task_id)
+
+
+def take(order: Order, task: DeliveryTask, kind: str, payload: dict[str, Any], report: Report) -> Outcome:
+    """Apply one report. Raises Conflict, pydantic.ValidationError; then nothing was written that stays."""
+    return _STEPS[_K(kind)](order, task, payload, report)
+
+
+def saved(
+    task: DeliveryTask,
+    kind: TaskEventKind,
+    report: Report | None,
+    at: datetime,
+    *,
+    by: User | None = None,
+    key: str = "",
+    **facts: Any,
 ) -> TaskEvent:
-    """An event of the task as it is now."""
-    by = report.by if report else None
-    return TaskEvent.objects.create(
+    """Save the task as it is now, leave the row of what happened, and tell the screens."""
+    task.version += 1
+    task.save()
+    actor = report.by if report else by
+    event = TaskEvent.objects.create(
         task=task,
         kind=kind,
         state=task.state,
         at=at,
         client_at=report.client_at if report else None,
-        who=f"{by.name} ({by.username})" if by else "system",
-        key=report.key if report else "",
+        received_at=report.received_at if report else timezone.now(),
+        who=who(actor),
+        key=report.key if report else key,
         facts=facts,
     )
-
-
-def lock(courier: Any, task_id: int) -> DeliveryTask | None:
-    """The courier's task, until the end of the transaction; None when there is no such task of theirs."""
-    return (
-        DeliveryTask.objects.select_for_update(of=("self",))
-        .select_related("courier", "station")
-        .filter(pk=task_id, courier=courier)
-        .first()
+    notices.announce(
+        "task",
+        task.pk,
+        state=str(task.state),
+        order_id=task.order_id,
+        courier_id=task.courier_id,
+        why=str(task.ended_why or task.fail_code),
     )
+    return event
 
 
-def take(task: DeliveryTask, kind: str, payload: dict[str, Any], report: Report) -> Outcome:
-    raise NotImplementedError
+def bring(order: Order, task: DeliveryTask, to: OrderState, report: Report) -> Order:
+    """Take the order the steps that lead to `to` with this task's courier. Raises Conflict."""
+    while order.state != to or order.courier_id != task.courier_id:
+        event = _next_event(order, task)
+        facts = {"task_id": task.pk, "courier_id": task.courier_id, "station_id": task.station_id}
+        try:
+            order = orders.record(
+                order.pk,
+                event,
+                key=f"task:{task.pk}:{event.value}:{order.version}",
+                by=report.by,
+                at=report.at,
+                facts=facts,
+            )
+        except OrderRefused as refusal:
+            raise Conflict("refused_by_order", refused=refusal.code, state=order.state) from refusal
+    return order
+
+
+_ONWARD = {_S.UNASSIGNED: _E.ASSIGNED, _S.ASSIGNED: _E.ACCEPTED, _S.ACCEPTED: _E.PICKED_UP}
+
+
+def _next_event(order: Order, task: DeliveryTask) -> OrderEvent:
+    state = OrderState(order.state)
+    if state in (_S.ASSIGNED, _S.ACCEPTED, _S.DELIVERING) and order.courier_id != task.courier_id:
+        return _E.UNASSIGNED
+    if state not in _ONWARD:
+        raise Conflict("refused_by_order", state=state.value)
+    return _ONWARD[state]
+
+
+def _forward(kind: TaskEventKind, to: OrderState | None) -> Callable[..., Outcome]:
+    def step(order: Order, task: DeliveryTask, _payload: dict[str, Any], report: Report) -> Outcome:
+        if task.state == TaskState.WITHDRAWN:
+            raise gone(task)
+        stamp = _STAMPS[kind]
+        if getattr(task, stamp) is None:
+            setattr(task, stamp, report.at)
+        if RANK[TaskState(task.state)] >= STEP[kind]:
+            saved(task, kind, report, report.at, late=True)
+            return Outcome("late")
+        if to is not None:
+            bring(order, task, to, report)
+        task.state = after(task.state, kind)
+        saved(task, kind, report, report.at)
+        return Outcome()
+
+    return step
+
+
+def _refuse(order: Order, task: DeliveryTask, payload: dict[str, Any], report: Report) -> Outcome:
+    from springline.business.delivery.services import assignment
+
+    told = io.RefuseIn.model_validate(payload)
+    if task.state == TaskState.WITHDRAWN:
+        raise gone(task)
+    if task.state != TaskState.OFFERED:
+        raise Conflict(_CLOSED.get(task.state, "already_accepted"))
+    task.state, task.ended_why, task.ended_at = TaskState.WITHDRAWN, EndedWhy.REFUSED, report.at
+    task.note = told.reason
+    saved(task, _K.REFUSE, report, report.at, reason=told.reason)
+    assignment.take_back(order, None, EndedWhy.REFUSED, key=f"task:{task.pk}:refused", by=report.by)
+    assignment.assign(order.pk)
+    return Outcome()
+
+
+def _fail(order: Order, task: DeliveryTask, payload: dict[str, Any], report: Report) -> Outcome:
+    from springline.business.delivery import photos
+
+    told = io.FailIn.model_validate(payload)
+    if task.state == TaskState.WITHDRAWN:
+        raise gone(task)
+    if task.state in _CLOSED:
+        raise Conflict(_CLOSED[task.state])
+    order = bring(order, task, _S.DELIVERING, report)
+    task.state, task.fail_code = after(task.state, _K.FAIL), told.code
+    task.done_at, task.note = report.at, told.note
+    saved(task, _K.FAIL, report, report.at, code=told.code, note=told.note)
+    facts = {"code": told.code, "task_id": task.pk, "note": told.note}
+    orders.record(order.pk, _E.FAILED, key=f"task:{task.pk}:failed", by=report.by, at=report.at, facts=facts)
+    return Outcome() if photos.attach(told.photo_ids, task) else Outcome("bad_photo", conflict=True)
+
+
+def _deliver(order: Order, task: DeliveryTask, payload: dict[str, Any], report: Report) -> Outcome:
+    from springline.business.delivery.services import delivering
+
+    return delivering.deliver(order, task, io.DeliverIn.model_validate(payload), report)
+
+
+def gone(task: DeliveryTask) -> Conflict:
+    """The courier acted on what had been taken away."""
+    code = "order_cancelled" if task.ended_why == EndedWhy.CANCELLED else "withdrawn"
+    return Conflict(code, why=task.ended_why)
+
+
+_CLOSED = {TaskState.DELIVERED: "already_delivered", TaskState.FAILED: "already_failed"}
+_STEPS: dict[TaskEventKind, Callable[..., Outcome]] = {
+    _K.ACCEPT: _forward(_K.ACCEPT, _S.ACCEPTED),
+    _K.PICK_UP: _forward(_K.PICK_UP, _S.DELIVERING),
+    _K.ARRIVE: _forward(_K.ARRIVE, _S.DELIVERING),
+    _K.REFUSE: _refuse,
+    _K.DELIVER: _deliver,
+    _K.FAIL: _fail,
+}

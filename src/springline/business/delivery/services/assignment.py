@@ -1,0 +1,224 @@
+"""Who brings an order: chosen when it waits, by hand, again after three minutes without an answer."""
+
+from datetime import datetime, timedelta
+
+import structlog
+from django.db import transaction
+from django.db.models import Count, Q, Sum
+from django.utils import timezone
+
+from springline.business import notices
+from springline.business.accounts.models import User
+from springline.business.accounts.services import audit
+from springline.business.delivery.assigning import Area, Candidate, Choice, Place, best, choose
+from springline.business.delivery.errors import DeliveryRefused
+from springline.business.delivery.models import Courier, DeliveryTask, Shift, Territory
+from springline.business.delivery.services import steps
+from springline.business.delivery.states import OPEN, EndedWhy, NextStep, TaskEventKind, TaskState, after
+from springline.business.orders import lifecycle
+from springline.business.orders import services as orders
+from springline.business.orders.models import Order
+from springline.business.orders.states import OrderEvent, OrderState
+
+log = structlog.get_logger("delivery")
+ANSWER_WITHIN = timedelta(minutes=3)
+# Who did not answer is asked again after this long: the phone may have had no network.
+ASK_AGAIN_AFTER = timedelta(minutes=30)
+_E, _S = OrderEvent, OrderState
+_WITH_A_COURIER = (_S.ASSIGNED, _S.ACCEPTED, _S.DELIVERING)
+
+
+@transaction.atomic
+def assign(order_id: int, *, exclude: int | None = None) -> DeliveryTask | None:
+    """Offer an order that waits to whom the rules choose; None when there is nobody, or it does not wait."""
+    order = lifecycle.locked(order_id)
+    if order.state != _S.UNASSIGNED:
+        return None
+    choice = choice_for(order, candidates(), exclude=exclude)
+    if choice.courier_id is None:
+        log.info("nobody_to_deliver", order=order.pk, why=choice.nobody)
+        notices.announce("task", f"order:{order.pk}", state="nobody", order_id=order.pk, why=choice.nobody)
+        return None
+    courier = Courier.objects.select_related("station").get(pk=choice.courier_id)
+    return _offer(order, courier, None, match=choice.match)
+
+
+def choice_for(order: Order, whom: list[Candidate], *, exclude: int | None = None) -> Choice:
+    tried = _tried(order.pk) | ({exclude} if exclude else set())
+    return choose(place_of(order), qty_of(order), whom, tried=tried)
+
+
+@transaction.atomic
+def give(order_id: int, courier_id: int, *, key: str, by: User) -> DeliveryTask:
+    """By hand, whatever the rules say; whoever has it loses it. The same key gives once.
+
+    Raises DeliveryRefused: unknown_order, unknown_courier, not_possible.
+    """
+    order = order_or_refuse(order_id)
+    known = DeliveryTask.objects.filter(events__key=key, events__kind=TaskEventKind.OFFER).first()
+    if known is not None:
+        return known
+    courier = Courier.objects.select_related("station").filter(pk=courier_id, active=True).first()
+    if courier is None:
+        raise DeliveryRefused("unknown_courier", "没有这位配送员", "There is no such courier", status=404)
+    if order.state in _WITH_A_COURIER:
+        task = open_task(order.pk)
+        if task is not None and task.courier_id == courier.pk:
+            return task
+        order = take_back(order, task, EndedWhy.REASSIGNED, key=f"{key[:60]}:taken", by=by)
+    if order.state != _S.UNASSIGNED:
+        raise DeliveryRefused(
+            "not_possible", "订单当前状态不能派单", "The order cannot be assigned in its present state"
+        )
+    task = _offer(order, courier, by, key=key)
+    audit(by, "task.given", task, courier=courier.pk, order=order.pk)
+    return task
+
+
+def take_back(order: Order, task: DeliveryTask | None, why: EndedWhy, *, key: str, by: User | None) -> Order:
+    """The order waits again."""
+    if task is not None:
+        withdraw(task, why, by=by)
+    facts = {"why": why.value, "task_id": task.pk if task else None}
+    return orders.record(order.pk, _E.UNASSIGNED, key=key, by=by, facts=facts)
+
+
+def withdraw(
+    task: DeliveryTask, why: EndedWhy, *, by: User | None = None, at: datetime | None = None
+) -> None:
+    """Off the courier's phone; the phone keeps it in view as taken away."""
+    now = timezone.now()
+    task.state, task.ended_why, task.ended_at = after(task.state, TaskEventKind.WITHDRAW), why, at or now
+    steps.saved(task, TaskEventKind.WITHDRAW, None, at or now, by=by, why=why.value)
+
+
+def expire_unanswered(now: datetime | None = None) -> int:
+    """Take back what nobody answered in time and ask the next one; how many. For the worker."""
+    moment, count = now or timezone.now(), 0
+    late = DeliveryTask.objects.filter(state=TaskState.OFFERED, ack_deadline__lte=moment)
+    for task_id, order_id in late.values_list("pk", "order_id"):
+        with transaction.atomic():
+            order = lifecycle.locked(order_id)
+            task = DeliveryTask.objects.select_for_update().get(pk=task_id)
+            if task.state != TaskState.OFFERED or task.ack_deadline > moment:
+                continue
+            log.info("offer_unanswered", task=task.pk, order=order.pk)
+            take_back(order, task, EndedWhy.UNANSWERED, key=f"task:{task.pk}:unanswered", by=None)
+            assign(order_id)
+            count += 1
+    return count
+
+
+def assign_waiting() -> int:
+    """Offer what waits, now that somebody may have come to work or have room; how many found somebody."""
+    waiting = Order.objects.filter(state=_S.UNASSIGNED).order_by("promise_at", "pk")
+    if not waiting.exists():
+        return 0
+    whom, found = candidates(), 0
+    for order in waiting.prefetch_related("lines"):
+        if choice_for(order, whom).courier_id is not None and assign(order.pk) is not None:
+            whom, found = candidates(), found + 1
+    return found
+
+
+def candidates() -> list[Candidate]:
+    """All active couriers as the rules see them."""
+    working = set(Shift.objects.filter(ended_at=None).values_list("courier_id", flat=True))
+    open_tasks = Q(tasks__state__in=OPEN)
+    couriers = (
+        Courier.objects.filter(active=True, station__active=True)
+        .annotate(load=Sum("tasks__qty", filter=open_tasks), busy=Count("tasks", filter=open_tasks))
+        .prefetch_related("territories")
+        .order_by("pk")
+    )
+    of_station: dict[int, list[Area]] = {}
+    for territory in Territory.objects.all():
+        of_station.setdefault(territory.station_id, []).append(_area(territory))
+    return [
+        Candidate(
+            courier_id=courier.pk,
+            station_id=courier.station_id,
+            areas=tuple(_areas(courier) or of_station.get(courier.station_id, ())),
+            on_shift=courier.pk in working,
+            capacity=courier.capacity,
+            load=courier.load or 0,
+            open_tasks=courier.busy,
+            last_offer_at=courier.last_offer_at,
+        )
+        for courier in couriers
+    ]
+
+
+def covers(courier: Courier, place: Place) -> bool:
+    """Whether the place is in a territory of the courier's."""
+    own = _areas(courier) or [_area(one) for one in courier.station.territories.all()]
+    return best(own, place)[0] > 0
+
+
+def place_of(order: Order) -> Place:
+    return Place(order.county, order.town, f"{order.address_text} {order.building}")
+
+
+def qty_of(order: Order) -> int:
+    return sum(line.qty for line in order.lines.all())
+
+
+def open_task(order_id: int) -> DeliveryTask | None:
+    """Locked until the end of the transaction."""
+    return (
+        DeliveryTask.objects.select_for_update(of=("self",))
+        .select_related("courier", "station")
+        .filter(order_id=order_id, state__in=OPEN)
+        .first()
+    )
+
+
+def order_or_refuse(order_id: int) -> Order:
+    """Locked. Raises DeliveryRefused unknown_order."""
+    try:
+        return lifecycle.locked(order_id)
+    except Order.DoesNotExist:
+        raise DeliveryRefused("unknown_order", "没有这张订单", "There is no such order", status=404) from None
+
+
+def _offer(
+    order: Order, courier: Courier, by: User | None, *, key: str = "", match: int | None = None
+) -> DeliveryTask:
+    now = timezone.now()
+    task = DeliveryTask(
+        order_id=order.pk,
+        courier=courier,
+        station=courier.station,
+        qty=qty_of(order),
+        by_hand=by is not None,
+        offered_at=now,
+        ack_deadline=now + ANSWER_WITHIN,
+        version=0,
+    )
+    steps.saved(task, TaskEventKind.OFFER, None, now, by=by, key=key, match=match)
+    Courier.objects.filter(pk=courier.pk).update(last_offer_at=now)
+    facts = {"courier_id": courier.pk, "station_id": courier.station_id, "task_id": task.pk}
+    orders.record(order.pk, _E.ASSIGNED, key=f"task:{task.pk}:assigned", by=by, facts=facts)
+    return task
+
+
+def _tried(order_id: int) -> set[int]:
+    """Who refused this order, failed it and was passed over, or did not answer a while ago."""
+    recently = timezone.now() - ASK_AGAIN_AFTER
+    return set(
+        DeliveryTask.objects.filter(order_id=order_id)
+        .filter(
+            Q(ended_why=EndedWhy.REFUSED)
+            | Q(ended_why=EndedWhy.UNANSWERED, ended_at__gte=recently)
+            | Q(next_step=NextStep.REASSIGN)
+        )
+        .values_list("courier_id", flat=True)
+    )
+
+
+def _areas(courier: Courier) -> list[Area]:
+    return [_area(one) for one in courier.territories.all()]
+
+
+def _area(one: Territory) -> Area:
+    return Area(one.county, one.town, one.estate, one.priority)

@@ -1,0 +1,64 @@
+"""What delivery does when an order changes: orders.hooks call it inside the order's transaction."""
+
+from collections.abc import Sequence
+
+from django.utils import timezone
+
+from springline.business.delivery.assigning import Place
+from springline.business.delivery.models import Courier, DeliveryTask
+from springline.business.delivery.services import assignment, steps
+from springline.business.delivery.states import OPEN, EndedWhy, TaskEventKind, TaskState
+from springline.business.orders import hooks
+from springline.business.orders.models import Order
+
+
+def register() -> None:
+    hooks.confirmed.append(assign_confirmed)
+    hooks.cancelled.append(drop_cancelled)
+    hooks.changed.append(follow_order)
+    hooks.may_reroute.append(may_reroute)
+    hooks.courier_names.append(names)
+
+
+def assign_confirmed(order: Order) -> None:
+    if assignment.assign(order.pk) is not None:
+        # The caller goes on with this object.
+        order.refresh_from_db()
+
+
+def follow_order(order: Order) -> None:
+    """Something of the order changed: the phone sees it; an address elsewhere goes to another courier."""
+    task = assignment.open_task(order.pk)
+    if task is None:
+        return
+    place = assignment.place_of(order)
+    moved = not assignment.covers(task.courier, place)
+    if moved and task.state in (TaskState.OFFERED, TaskState.ACCEPTED) and not task.by_hand:
+        assignment.take_back(
+            order, task, EndedWhy.MOVED, key=f"task:{task.pk}:moved:{order.version}", by=None
+        )
+        assignment.assign(order.pk, exclude=task.courier_id)
+        return
+    task.qty = assignment.qty_of(order)
+    steps.saved(task, TaskEventKind.CHANGE, None, timezone.now(), order_version=order.version)
+
+
+def drop_cancelled(order: Order) -> None:
+    task = assignment.open_task(order.pk)
+    if task is not None:
+        assignment.withdraw(task, EndedWhy.CANCELLED)
+
+
+def may_reroute(order: Order, county: str, town: str) -> bool:
+    """Whether the courier who has the order under way also serves that town."""
+    task = (
+        DeliveryTask.objects.filter(order_id=order.pk, state__in=OPEN)
+        .select_related("courier__station")
+        .first()
+    )
+    return task is None or assignment.covers(task.courier, Place(county, town))
+
+
+def names(ids: Sequence[int]) -> dict[int, str]:
+    """For the screen pop."""
+    return dict(Courier.objects.filter(pk__in=ids).values_list("pk", "name"))
