@@ -45,7 +45,7 @@ async def put(house: ExchangeHouse, new: Config) -> None:
 
 
 async def test_a_bad_flow_is_refused_and_the_old_one_stays(ready: ExchangeHouse) -> None:
-    bad = (shipped().replace("queue: huoshan", "queue: nowhere"), "start: [", "")
+    bad = (shipped("main.v1").replace("queue: huoshan", "queue: nowhere"), "start: [", "")
     for number, document in enumerate(bad, start=2):
         assert not ready.exchange.configure(with_flow(document, number), PROMPTS)
     await settle()
@@ -116,7 +116,7 @@ async def test_a_queue_removed_under_its_waiting_call_is_still_served(ready: Exc
     ready.register("1001", False)
     caller = await ready.call_in("12")
     await until(lambda: caller.moh)
-    smaller = with_flow(shipped().replace("queue: huoshan", "queue: city"))
+    smaller = with_flow(shipped("main.v1").replace("queue: huoshan", "queue: city"))
     queues = tuple(queue for queue in smaller.queues if queue.id != "huoshan")
     await put(ready, msgspec.structs.replace(smaller, queues=queues))
     assert "huoshan" not in ids(ready, QueueRow)
@@ -134,7 +134,7 @@ async def test_a_queue_removed_while_the_caller_is_in_the_menu(ready: ExchangeHo
     await ready.hears(caller, "ivr.main")
     caller.press("1")
     await ready.hears(caller, "ivr.order.region")
-    smaller = with_flow(shipped().replace("queue: huoshan", "queue: city"))
+    smaller = with_flow(shipped("main.v1").replace("queue: huoshan", "queue: city"))
     queues = tuple(queue for queue in smaller.queues if queue.id != "huoshan")
     await put(ready, msgspec.structs.replace(smaller, queues=queues))
     caller.press("2")

@@ -5,12 +5,22 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from springline.contracts import codec, subjects
 from springline.contracts.commands import AnyCommand, AnyReply, Done, SetReady, SignIn
-from springline.contracts.config import AgentConfig, Config, Device, FlowConfig, HotlineConfig, QueueConfig
+from springline.contracts.config import (
+    AgentConfig,
+    Config,
+    Device,
+    FlowConfig,
+    HotlineConfig,
+    QueueConfig,
+    ServiceHours,
+)
 from springline.contracts.events import AgentState, AnyEvent, CallEvent
 from springline.contracts.live import AgentRow, CallRow, LiveEvent, LiveSnapshot
+from springline.telephony import prompts
 from springline.telephony.ari.fake import Dialplan, FakeAsterisk, Phone
 from springline.telephony.ari.fake.channel import FakeChannel
 from springline.telephony.ari.fake.link import Reply
@@ -27,11 +37,7 @@ DID = "4000564000"
 QUEUE_IDS = ("city", "huoshan", "shucheng", "other", "aftersale", "enterprise", "complaint", "pool")
 SKILLS = {"1001": ("city", "huoshan", "pool"), "1002": ("city", "pool"), "1003": ("huoshan", "pool")}
 EVERYBODY_CITY = {"1001": ("city",), "1002": ("city",), "1003": ("city",)}
-PROMPTS = {
-    "welcome.day", "notice.record", "ivr.main", "ivr.repeat", "ivr.order.region", "ivr.invalid",
-    "ivr.noinput", "queue.wait", "outarea.bye",
-    *(f"route.transfer.{name}" for name in ("urban", "huoshan", "shucheng", "other", "agent")),
-}  # fmt: skip
+PROMPTS = set(prompts.all_ids())
 
 
 def config(
@@ -40,13 +46,17 @@ def config(
     max_wait: float = 600.0,
     skills: dict[str, tuple[str, ...]] | None = None,
     queues: tuple[str, ...] = QUEUE_IDS,
+    flow: str = "main.v1",
+    hours: ServiceHours | None = None,
+    **rules: Any,
 ) -> Config:
-    flow = FlowConfig(version="main.v1", document=shipped())
+    """`rules` go to every queue."""
+    document = FlowConfig(version=flow, document=shipped(flow))
     return Config(
         version=version,
-        hotlines=(HotlineConfig(number=DID, dids=(DID,), flow=flow),),
+        hotlines=(HotlineConfig(number=DID, dids=(DID,), flow=document, hours=hours),),
         queues=tuple(
-            QueueConfig(id=queue, name=queue, wrap_up=wrap_up, max_wait=max_wait) for queue in queues
+            QueueConfig(id=queue, name=queue, wrap_up=wrap_up, max_wait=max_wait, **rules) for queue in queues
         ),
         agents=tuple(
             AgentConfig(id=agent, name=f"坐席{agent}", queues=known, device=Device.SIP, sip_password="x" * 24)

@@ -16,7 +16,13 @@ class Device(StrEnum):
 
 
 class QueueConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`regions` are adcodes served (many-to-many, requirements D3); times are seconds."""
+    """`regions` are adcodes served (many-to-many, requirements D3); times are seconds.
+
+    After `overflow_after` a caller waits in the lines of `overflow_to` as well; at once where the own line is
+    longer than that, or has nobody at work (§1.2 #12). `no_agent_wait`: the longest wait while nobody at all
+    is signed in. `handling`: what one call takes, until the queue has seen some. `head_start`: how much
+    longer a caller with an order on its way, or one who calls again, counts as having waited.
+    """
 
     id: str
     name: str
@@ -27,6 +33,12 @@ class QueueConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     wrap_up: float = 15.0
     announce_every: float = 20.0
     max_wait: float = 600.0
+    overflow_after: float = 20.0
+    overflow_to: tuple[str, ...] = ()
+    no_agent_wait: float | None = None
+    handling: float = 150.0
+    head_start: float = 60.0
+    last_agent_first: bool = False
 
 
 class AgentConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -49,6 +61,29 @@ class FlowConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     document: str
 
 
+class Span(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Open from `opens` until just before `closes`, in minutes from midnight."""
+
+    opens: int
+    closes: int
+
+
+class SpecialDay(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A day that differs. `spans`: None means as in the week, empty means closed. `holiday`: its prompt."""
+
+    spans: tuple[Span, ...] | None = None
+    holiday: str | None = None
+
+
+class ServiceHours(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`week`: Monday first, seven entries. `days`: ISO dates that differ. What follows from it:
+    platform.service_hours."""
+
+    week: tuple[tuple[Span, ...], ...]
+    days: dict[str, SpecialDay] = {}
+    timezone: str = "Asia/Shanghai"
+
+
 class HotlineConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`number` is what is printed (digits); `dids` are the numbers the trunk presents for it (§2.2)."""
 
@@ -57,6 +92,7 @@ class HotlineConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     flow: FlowConfig
     area_code: str = "0564"
     masked_callers: tuple[str, ...] = ()
+    hours: ServiceHours | None = None
 
 
 class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

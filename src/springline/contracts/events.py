@@ -58,6 +58,24 @@ class CallArrived(CallEvent, frozen=True, kw_only=True, tag=True):
     is_test: bool = False
 
 
+class CallerResolved(CallEvent, frozen=True, kw_only=True, tag=True):
+    """What the records know of the caller (contracts.routing), told once, before the menus depend on it.
+
+    `level`: county, city, outside or unknown; `region`: an adcode, at level county only; `source` and
+    `certainty` say why and how sure. `known`, `open_order`, `repeated`: as in CallerFound.
+    """
+
+    level: str
+    region: str | None = None
+    city: str | None = None
+    source: str = "none"
+    certainty: str = "none"
+    known: bool = False
+    open_order: bool = False
+    repeated: int = 0
+    last_agent: str | None = None
+
+
 class CallRejected(CallEvent, frozen=True, kw_only=True, tag=True):
     """Refused before it was answered. `reason`: unknown_number, no_flow, draining."""
 
@@ -77,11 +95,13 @@ class NoticePlayed(CallEvent, frozen=True, kw_only=True, tag=True):
 
 
 class MenuEntered(CallEvent, frozen=True, kw_only=True, tag=True):
-    """`title` is what people call the node, if the flow says so."""
+    """`title` is what people call the node, if the flow says so. `outcome`: what the call was, should it end
+    here without anything else."""
 
     node: str
     flow_version: str
     title: str | None = None
+    outcome: "CallOutcome | None" = None
 
 
 class KeyPressed(CallEvent, frozen=True, kw_only=True, tag=True):
@@ -102,7 +122,8 @@ class InputMissed(CallEvent, frozen=True, kw_only=True, tag=True):
 
 class CallQueued(CallEvent, frozen=True, kw_only=True, tag=True):
     """Entered the waiting line of a queue. `via`: key, default, retries (too many wrong or missing keys),
-    requeued (an agent's device was lost), resumed (control was restarted)."""
+    region (the caller's county is known), requeued (an agent's device was lost), resumed (control was
+    restarted)."""
 
     queue: str
     via: str
@@ -175,6 +196,8 @@ class CallOutcome(StrEnum):
     HANDLED = "handled"
     ABANDONED_MENU = "abandoned_menu"
     ABANDONED_QUEUE = "abandoned_queue"
+    OUT_OF_AREA = "out_of_area"
+    MESSAGE = "message"
     UNSERVED = "unserved"
     REJECTED = "rejected"
     LOST = "lost"
@@ -191,7 +214,8 @@ class CallEnded(CallEvent, frozen=True, kw_only=True, tag=True):
     """The caller's leg is gone: the last event of a call but for RecordingFinished.
 
     `cause` is the Q.850 cause of the leg; `talk_seconds` is agent answer → hang-up, holds included.
-    UNSERVED: we ended it because nobody could serve; LOST: the engine died under it.
+    OUT_OF_AREA: told that we do not deliver there, and left it at that; MESSAGE: left a message or asked for
+    a call back; UNSERVED: we ended it because nobody could serve; LOST: the engine died under it.
     """
 
     by: HangupBy
@@ -255,6 +279,7 @@ class ConfigRefused(Event, frozen=True, kw_only=True, tag=True):
 
 AnyCallEvent: TypeAlias = (
     CallArrived
+    | CallerResolved
     | CallRejected
     | CallAnswered
     | NoticePlayed

@@ -54,6 +54,8 @@ class CallRow(Row, frozen=True, kw_only=True, tag="call"):
     queued_at: datetime | None = None
     intent: str | None = None
     region: str | None = None
+    region_source: str | None = None
+    known: bool = False
     agent: str | None = None
     held: bool = False
 

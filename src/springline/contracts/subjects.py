@@ -19,6 +19,8 @@ LIVE_EVENTS = "live.events"
 LIVE_NOTICES = "live.notices"
 CONTROL_COMMANDS = "control.commands"
 
+LOCATE_CALLER = "callers.locate"
+
 
 def journal_of_call(call_id: str) -> str:
     return f"journal.call.{call_id}"

@@ -83,7 +83,11 @@ def test_the_good_one_is_good() -> None:
         ("next: pool", "next: bye_pool", "without a key the call goes round for ever: bye_pool → bye_pool"),
         ("next: pool", "next: bye_pool", "node 'bye_pool': no path from here reaches an agent or an end"),
         ("exhausted: pool", "exhausted: main", "without a key the call goes round for ever: main → main"),
-        ("kind: queue, queue: city", "kind: cue", "kind: must be one of play, menu, queue, hangup"),
+        (
+            "kind: queue, queue: city",
+            "kind: cue",
+            "kind: must be one of play, menu, route, hours, queue, voicemail, hangup",
+        ),
         ("queue: city}", "queue: city, color: red}", "node 'city', color: unknown field"),
         ("queue: city}", "queue: ''}", "node 'city', queue: is empty"),
         ("prompts: [ivr.main]", "prompts: ivr.main", "must be a list of prompts such as [ivr.main]"),
@@ -132,7 +136,7 @@ def test_all_faults_at_once_in_both_languages() -> None:
 
 def test_a_broken_node_accuses_no_other() -> None:
     assert faults("kind: queue, queue: city", "kind: cue") == [
-        "node 'city', kind: must be one of play, menu, queue, hangup"
+        "node 'city', kind: must be one of play, menu, route, hours, queue, voicemail, hangup"
     ]
 
 

@@ -21,7 +21,7 @@ from springline.telephony.flow import (
 )
 from springline.telephony.flow.run import MAX_INPUTS
 
-FLOW = parse(shipped())
+FLOW = parse(shipped("main.v1"))
 
 CLOSING = parse("""
 format: 1

@@ -37,7 +37,7 @@ class MemoryBus:
         except TimeoutError as error:
             raise BusTimeout(subject) from error
 
-    async def respond(self, subject: str, handler: Handler) -> None:
+    async def respond(self, subject: str, handler: Handler, group: str = "") -> None:
         self._handlers[subject] = handler
 
     async def subscribe(self, subject: str) -> AsyncIterator[bytes]:

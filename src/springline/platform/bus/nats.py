@@ -42,6 +42,7 @@ class Bus:
         self._client = client
         self._js: JetStreamContext = client.jetstream(timeout=5)
         self._buckets: dict[str, KeyValue] = {}
+        self._answering: set[asyncio.Task[None]] = set()
 
     @classmethod
     async def connect(cls, settings: Settings, name: str, timeout: float = 10.0) -> "Bus":
@@ -99,11 +100,16 @@ class Bus:
             raise BusError(str(error)) from error
         return codec.decode_any(answer.data, reply)
 
-    async def respond(self, subject: str, handler: Handler) -> None:
+    async def respond(self, subject: str, handler: Handler, group: str = "") -> None:
         async def answer(message: Msg) -> None:
             await message.respond(await handler(message.data))
 
-        await self._client.subscribe(subject, cb=answer)
+        async def answer_aside(message: Msg) -> None:
+            task = asyncio.create_task(answer(message))
+            self._answering.add(task)
+            task.add_done_callback(self._answering.discard)
+
+        await self._client.subscribe(subject, queue=group, cb=answer_aside if group else answer)
 
     async def subscribe(self, subject: str) -> AsyncIterator[bytes]:
         subscription = await self._client.subscribe(subject)

@@ -38,8 +38,11 @@ class AnyBus(Protocol):
         """The answer as `reply`, a Struct or a union. Raises NoResponder, BusTimeout or BusError."""
         ...
 
-    async def respond(self, subject: str, handler: Handler) -> None:
-        """Answer requests on `subject` with what `handler` returns, one at a time."""
+    async def respond(self, subject: str, handler: Handler, group: str = "") -> None:
+        """Answer requests on `subject` with what `handler` returns, one at a time.
+
+        Of all who respond with the same `group`, one gets each request, and those here run side by side.
+        """
 
     def subscribe(self, subject: str) -> AsyncIterator[bytes]:
         """Messages from now on. Close the iterator to unsubscribe."""

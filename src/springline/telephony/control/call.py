@@ -4,6 +4,10 @@ What happened is kept in `facts`, so the same code goes on wherever it stood aft
 engine or a restart of control.
 """
 
+import asyncio
+
+import msgspec
+
 from springline.contracts.config import HotlineConfig
 from springline.contracts.events import (
     AgentConnected,
@@ -86,8 +90,9 @@ class Call:
     async def _go_on(self) -> None:
         await self._line.quiet()
         if self.facts.answered_at is None:
-            await self._line.do(self._office.ari.channels.answer(self._line.channel))
-            self.record(CallAnswered(at=utcnow(), call_id=self.facts.call_id))
+            await self._answer()
+        if self.facts.resolved is None:
+            self.record(await self._office.locator.find(self.facts))
         if self.facts.queue is None:
             await self._choose()
         while True:
@@ -98,10 +103,19 @@ class Call:
             else:
                 await self._talk(self._leg)
 
+    async def _answer(self) -> None:
+        """The caller is looked up meanwhile: it costs no time that the answer does not take anyway."""
+        finding = asyncio.create_task(self._office.locator.find(self.facts))
+        try:
+            await self._line.do(self._office.ari.channels.answer(self._line.channel))
+            self.record(CallAnswered(at=utcnow(), call_id=self.facts.call_id))
+            self.record(msgspec.structs.replace(await finding, at=utcnow()))
+        finally:
+            finding.cancel()
+
     async def _choose(self) -> None:
         run = FlowRun(self._flow, self.facts.node)
-        version = self._hotline.flow.version
-        chosen = await Menu(self._line, run, version, self.facts.call_id, self.record).run()
+        chosen = await Menu(self._line, run, self._hotline, self.facts, self.record).run()
         if isinstance(chosen, End):
             await self._say_goodbye(chosen.prompts, HangupBy.SYSTEM)
         elif isinstance(chosen, Enqueue):

@@ -38,6 +38,7 @@ from springline.telephony.control.facts import Facts
 from springline.telephony.control.journal import Journal
 from springline.telephony.control.line import Sounds
 from springline.telephony.control.live import LiveBoard
+from springline.telephony.control.locating import Locator
 from springline.telephony.control.office import Office
 from springline.telephony.control.outbox import Outbox
 from springline.telephony.control.presence import Presence
@@ -118,6 +119,7 @@ class Exchange:
             sounds=sounds,
             recordings=recordings,
             plan=NO_PLAN,
+            locator=Locator(bus),
             spawn=self._spawn,
         )
         self._calls: dict[str, Call] = {}

@@ -14,6 +14,7 @@ from springline.contracts.events import (
     CallArrived,
     CallEnded,
     CallerQuality,
+    CallerResolved,
     CallHeld,
     CallOutcome,
     CallQueued,
@@ -27,12 +28,14 @@ from springline.contracts.events import (
     RecordingStarted,
 )
 from springline.contracts.live import CallPhase, CallRow
+from springline.contracts.routing import Certainty, PlaceLevel
 
 
 @dataclass
 class Facts:
     """`agent` rings or talks, `connected_at` tells which; `talk_before` are the seconds with agents whose
-    devices were lost."""
+    devices were lost. `resolved`: what the records knew of the caller. `if_left`: what the call was, should
+    it end where it is now."""
 
     call_id: str
     channel_id: str
@@ -45,11 +48,14 @@ class Facts:
     phase_since: datetime
     answered_at: datetime | None = None
     notice_played: bool = False
+    resolved: CallerResolved | None = None
     node: str | None = None
+    if_left: CallOutcome | None = None
     queue: str | None = None
     queued_at: datetime | None = None
     intent: str | None = None
     region: str | None = None
+    region_source: str | None = None
     agent: str | None = None
     connected_at: datetime | None = None
     held: bool = False
@@ -86,6 +92,23 @@ class Facts:
         """Nothing more will be told of the call."""
         return self.ended and (self.recording is None or self.recording_finished)
 
+    @property
+    def certain_region(self) -> str | None:
+        """The caller's county where the records are sure of it (H1)."""
+        found = self.resolved
+        return found.region if found is not None and found.certainty == Certainty.HIGH else None
+
+    @property
+    def outside(self) -> bool:
+        """A stranger from another city (H2): never a customer, a hidden number or an unknown one."""
+        found = self.resolved
+        return (
+            found is not None
+            and found.level == PlaceLevel.OUTSIDE
+            and not found.known
+            and self.caller_quality is CallerQuality.REAL
+        )
+
     def talk_seconds(self, now: datetime) -> float:
         """Agent answer → hang-up, holds included (requirements §1.3)."""
         current = (now - self.connected_at).total_seconds() if self.connected_at else 0.0
@@ -107,6 +130,8 @@ class Facts:
             return CallOutcome.HANDLED
         if by is HangupBy.ENGINE:
             return CallOutcome.LOST
+        if self.if_left is not None:
+            return self.if_left
         if by is HangupBy.SYSTEM:
             return CallOutcome.UNSERVED
         return CallOutcome.ABANDONED_MENU if self.queue is None else CallOutcome.ABANDONED_QUEUE
@@ -118,10 +143,14 @@ class Facts:
                 self.answered_at = event.at
             case NoticePlayed():
                 self.notice_played = True
+            case CallerResolved():
+                self.resolved = event
+                self._locate(event.region, event.source)
             case MenuEntered():
-                self.node = event.node
+                self.node, self.if_left = event.node, event.outcome
             case CallQueued():
-                self.queue, self.intent, self.region = event.queue, event.intent, event.region
+                self.queue, self.intent, self.if_left = event.queue, event.intent, None
+                self._locate(event.region, "menu")
                 self.queued_at = self.queued_at or event.at
             case AgentOffered():
                 self.agent = event.agent
@@ -145,6 +174,11 @@ class Facts:
         if self.phase is not before:
             self.phase_since = event.at
 
+    def _locate(self, region: str | None, source: str) -> None:
+        """A key that names several counties does not blur the one that is known."""
+        if region is not None and (self.region is None or self.region not in region.split("+")):
+            self.region, self.region_source = region, source
+
     def row(self) -> CallRow:
         return CallRow(
             id=self.call_id,
@@ -159,6 +193,8 @@ class Facts:
             queued_at=self.queued_at,
             intent=self.intent,
             region=self.region,
+            region_source=self.region_source,
+            known=self.resolved is not None and self.resolved.known,
             agent=self.agent,
             held=self.held,
         )

@@ -4,32 +4,56 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 
+from springline.contracts.config import HotlineConfig
 from springline.contracts.events import (
     AnyCallEvent,
+    CallOutcome,
     InputMissed,
     KeyPressed,
     MenuEntered,
     NoticePlayed,
     utcnow,
 )
+from springline.platform import service_hours
+from springline.telephony.control.announcing import spoken
+from springline.telephony.control.facts import Facts
 from springline.telephony.control.line import Line, key_of
-from springline.telephony.flow import Ask, End, Enqueue, FlowRun, Key, Play, Played, Silence, Step
+from springline.telephony.flow import (
+    Ask,
+    Clock,
+    FlowRun,
+    Hour,
+    Key,
+    Last,
+    Locate,
+    Located,
+    Play,
+    Played,
+    Silence,
+    Step,
+)
 
 
 class Menu:
     """`node` is where the caller is, so that a lost link or a restart can go on from there."""
 
     def __init__(
-        self, line: Line, run: FlowRun, version: str, call_id: str, journal: Callable[[AnyCallEvent], None]
+        self,
+        line: Line,
+        run: FlowRun,
+        hotline: HotlineConfig,
+        facts: Facts,
+        journal: Callable[[AnyCallEvent], None],
     ) -> None:
         self._line = line
         self._run = run
-        self._version = version
-        self._call = call_id
+        self._hotline = hotline
+        self._facts = facts
+        self._call = facts.call_id
         self._journal = journal
         self._keys: deque[str] = deque()
 
-    async def run(self) -> Enqueue | End:
+    async def run(self) -> Last:
         step: Step = self._run.start()
         while True:
             match step:
@@ -37,12 +61,23 @@ class Menu:
                     step = await self._play(step)
                 case Ask():
                     step = await self._ask(step)
+                case Locate():
+                    where = Located(region=self._facts.certain_region, outside=self._facts.outside)
+                    step = self._run.feed(where)
+                case Clock():
+                    step = self._run.feed(self._hour())
                 case _:
                     self._late_keys(step.node)
                     return step
 
+    def _hour(self) -> Hour:
+        hours, now = self._hotline.hours, utcnow()
+        return Hour(
+            open=service_hours.is_open(hours, now), holiday=service_hours.holiday(hours, now) is not None
+        )
+
     async def _play(self, step: Play) -> Step:
-        await self._line.say(step.prompts)
+        await self._line.say(spoken(step.prompts, self._hotline, utcnow()))
         while self._line.saying and not (step.interruptible and self._keys):
             if (key := key_of(await self._line.next())) is not None:
                 self._keys.append(key)
@@ -59,7 +94,8 @@ class Menu:
                     call_id=self._call,
                     node=step.node,
                     title=step.title,
-                    flow_version=self._version,
+                    flow_version=self._hotline.flow.version,
+                    outcome=None if step.outcome is None else CallOutcome(step.outcome),
                 )
             )
         key = self._keys.popleft() if self._keys else await self._key(step)

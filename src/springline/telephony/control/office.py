@@ -9,6 +9,7 @@ from springline.contracts.events import AnyEvent
 from springline.telephony.ari import Ari
 from springline.telephony.control.line import Sounds
 from springline.telephony.control.live import LiveBoard
+from springline.telephony.control.locating import Locator
 from springline.telephony.control.switchboard import Switchboard
 from springline.telephony.flow import Flow
 
@@ -33,4 +34,5 @@ class Office:
     sounds: Sounds
     recordings: Path
     plan: Plan
+    locator: Locator
     spawn: Callable[[str, Coroutine[object, object, None]], None]

@@ -13,6 +13,7 @@ from springline.telephony.flow.model import (
     MenuNode,
     PlayNode,
     QueueNode,
+    VoicemailNode,
     prompts_of,
     silent_targets,
     targets,
@@ -44,6 +45,7 @@ def unsound(flow: Flow) -> Iterator[FlowError]:
         if isinstance(node, MenuNode):
             yield from _menu(flow, node_id, node)
     yield from _backs(flow)
+    yield from _messages(flow)
     yield from _notice(flow)
 
 
@@ -71,7 +73,8 @@ def _reach(flow: Flow, start: str, leave: Callable[[AnyNode], bool]) -> set[str]
 
 
 def _dead_ends(flow: Flow) -> Iterator[FlowError]:
-    saved = {i for i, node in flow.nodes.items() if isinstance(node, (QueueNode, HangupNode))}
+    ends = (QueueNode, VoicemailNode, HangupNode)
+    saved = {i for i, node in flow.nodes.items() if isinstance(node, ends)}
     grown = True
     while grown:
         fresh = {i for i, node in flow.nodes.items() if any(to in saved for _, to in targets(node))} - saved
@@ -84,23 +87,26 @@ def _dead_ends(flow: Flow) -> Iterator[FlowError]:
 
 
 def _loops(flow: Flow) -> Iterator[FlowError]:
-    """Cycles that a caller who presses nothing would go round for ever; each is told once."""
+    """Cycles that a caller who presses nothing may go round for ever; each is told once."""
     finished: set[str] = set()
     for start in flow.nodes:
-        path: list[str] = []
-        at: str | None = start
-        while at is not None and at not in finished and at not in path:
-            path.append(at)
-            at = next((to for _, to in silent_targets(flow.nodes[at])), None)
-        if at is not None and at in path:
-            ring = " → ".join([*path[path.index(at) :], at])
-            zh, en = f"不按键会一直循环：{ring}", f"without a key the call goes round for ever: {ring}"
-            yield at_node(at, None, "loop", zh, en)
-        finished.update(path)
+        yield from _rings(flow, start, [], finished)
+
+
+def _rings(flow: Flow, at: str, path: list[str], finished: set[str]) -> Iterator[FlowError]:
+    if at in path:
+        ring = " → ".join([*path[path.index(at) :], at])
+        zh, en = f"不按键会一直循环：{ring}", f"without a key the call goes round for ever: {ring}"
+        yield at_node(at, None, "loop", zh, en)
+    elif at not in finished:
+        for _, to in silent_targets(flow.nodes[at]):
+            yield from _rings(flow, to, [*path, at], finished)
+        finished.add(at)
 
 
 def silent_end(flow: Flow, start: str) -> str | None:
-    """Where a caller at `start` ends who presses nothing more: a menu or a last node; None for a loop."""
+    """Where a caller at `start` ends who presses nothing more: a node that asks or decides, or a last one;
+    None for a loop."""
     seen: set[str] = set()
     at = start
     while isinstance(node := flow.nodes[at], PlayNode):
@@ -133,10 +139,18 @@ def _backs(flow: Flow) -> Iterator[FlowError]:
                     yield at_node(node_id, f"keys.{key}", "no_back", zh, en)
 
 
+def _messages(flow: Flow) -> Iterator[FlowError]:
+    for node_id, node in flow.nodes.items():
+        to = node.message if isinstance(node, QueueNode) else None
+        if to is not None and not isinstance(flow.nodes[to], VoicemailNode):
+            zh, en = "必须指向留言节点", "must lead to a voicemail node"
+            yield at_node(node_id, "message", "no_voicemail", zh, en)
+
+
 def _notice(flow: Flow) -> Iterator[FlowError]:
-    """Requirement E4: nobody talks to an agent who was not told of the recording."""
+    """Requirement E4: nobody talks to an agent, or to the machine, who was not told of the recording."""
     untold = _reach(flow, flow.start, lambda node: not (isinstance(node, PlayNode) and node.notice))
     for node_id, node in flow.nodes.items():
-        if isinstance(node, QueueNode) and node_id in untold:
+        if isinstance(node, QueueNode | VoicemailNode) and node_id in untold:
             zh, en = "有路径在录音告知之前到达这里", "a path leads here without the recording notice"
             yield at_node(node_id, None, "no_notice", zh, en)

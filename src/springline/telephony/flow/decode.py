@@ -13,16 +13,22 @@ from springline.telephony.flow.model import (
     AnyNode,
     Edge,
     HangupNode,
+    HoursNode,
     MenuNode,
     PlayNode,
     QueueNode,
+    RouteNode,
+    VoicemailNode,
 )
 from springline.telephony.flow.reader import Plain
 
 KINDS: dict[str, type[AnyNode]] = {
     "play": PlayNode,
     "menu": MenuNode,
+    "route": RouteNode,
+    "hours": HoursNode,
     "queue": QueueNode,
+    "voicemail": VoicemailNode,
     "hangup": HangupNode,
 }
 
@@ -103,6 +109,8 @@ def _fields(
                 errors.append(at_node(node_id, name, *_MISSING))
         elif name == "keys":
             values[name] = _keys(node_id, raw[name], errors)
+        elif name == "counties":
+            values[name] = _counties(node_id, raw[name], errors)
         else:
             values[name] = _value(node_id, name, raw[name], field.type, errors)
     if len(errors) > before:
@@ -128,7 +136,27 @@ _EXPECTED = {
     "notice": ("应是 true 或 false", "must be true or false"),
     "attempts": ("应是整数", "must be a whole number"),
     "timeout": ("应是秒数", "must be a number of seconds"),
+    "outcome": ("只能是 out_of_area", "can only be out_of_area"),
+    "reason": ("应是 busy、closed 或 asked", "must be busy, closed or asked"),
 }
+
+
+def _counties(node: str, raw: Plain, errors: list[FlowError]) -> dict[str, str]:
+    """Adcodes → node id, each adcode once."""
+    if not isinstance(raw, dict) or not all(isinstance(to, str) for to in raw.values()):
+        zh, en = "应是“区划代码: 去处”的列表", "must map adcodes to where they lead"
+        errors.append(at_node(node, "counties", "bad_value", zh, en))
+        return {}
+    seen: set[str] = set()
+    for codes in raw:
+        field = f"counties.{codes}"
+        if not _REGION.fullmatch(codes):
+            zh, en = "应是六位区划代码，多个用 + 相连", "must be a six-digit adcode, or several joined by +"
+            errors.append(at_node(node, field, "bad_region", zh, en))
+        for twice in seen & set(codes.split("+")):
+            errors.append(at_node(node, field, "twice", f"{twice} 重复", f"{twice} is given twice"))
+        seen |= set(codes.split("+"))
+    return cast("dict[str, str]", raw)
 
 
 def _keys(node: str, raw: Plain, errors: list[FlowError]) -> dict[str, Edge]:

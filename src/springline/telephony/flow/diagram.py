@@ -6,13 +6,17 @@ from springline.telephony.flow.model import (
     RESERVED,
     AnyNode,
     Flow,
+    HoursNode,
     MenuNode,
     PlayNode,
     QueueNode,
+    RouteNode,
+    VoicemailNode,
+    said_at,
     silent_targets,
 )
 
-_SILENT = {"next": "", "exhausted": "no choice"}
+_SILENT = {"next": "", "exhausted": "no choice", "message": "nobody"}
 
 
 def diagram(flow: Flow) -> str:
@@ -25,19 +29,23 @@ def diagram(flow: Flow) -> str:
 
 
 def _shape(node_id: str, node: AnyNode) -> str:
-    said = "<br/>".join(node.prompts)
+    said = "<br/>".join(said_at(node))
+    if isinstance(node, RouteNode | HoursNode):
+        return f'{{{{"{node_id}<br/>{"caller" if isinstance(node, RouteNode) else "calendar"}"}}}}'
     if isinstance(node, MenuNode):
         return f'{{"{node_id}<br/>{said}"}}'
     if isinstance(node, PlayNode):
         return f'["{node_id}<br/>{said}"]'
     if isinstance(node, QueueNode):
         return f'(["queue {node.queue}"])'
+    if isinstance(node, VoicemailNode):
+        return f'[/"{node_id}<br/>{said}"/]'
     return f'(("{node_id}<br/>{said}"))'
 
 
 def _arrows(node_id: str, node: AnyNode) -> Iterator[str]:
     for field, to in silent_targets(node):
-        label = _SILENT[field]
+        label = _SILENT.get(field, field.removeprefix("counties."))
         yield f"{node_id} -.->|{label}| {to}" if label else f"{node_id} --> {to}"
     if isinstance(node, MenuNode):
         for key, edge in node.keys.items():

@@ -2,7 +2,7 @@
 
 from importlib import resources
 
-DEFAULT = "main.v1"
+DEFAULT = "main.v2"
 
 
 def shipped(name: str = DEFAULT) -> str:

@@ -1,11 +1,11 @@
 """What a flow is: nodes of a few kinds, joined by keys.
 
-The file format is described in docs/development/flow.md. A new kind of node (voicemail, opening hours,
-region look-up) is a new Struct with a new tag: files written before it stay valid.
+The file format is described in docs/development/flow.md. A new kind of node is a new Struct with a new tag:
+files written before it stay valid.
 """
 
 from collections.abc import Iterator
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 import msgspec
 
@@ -16,6 +16,9 @@ KEYS = "0123456789*#"
 
 HUMAN_KEY = "0"
 """Leads to a person in every menu (requirements D4)."""
+
+Outcome: TypeAlias = Literal["out_of_area"]
+"""What a call was that ends at a node, where the node says more than that nobody talked."""
 
 REPEAT = "repeat"
 BACK = "back"
@@ -52,7 +55,7 @@ class MenuNode(Node, frozen=True, kw_only=True, tag="menu"):
 
     `attempts`: the failure (wrong key or silence, in any mix) with this number leads to `exhausted`.
     `title` is what people call it in reports. `timeout`: seconds of silence after the prompts. `invalid`
-    and `noinput` are said before the menu is said again.
+    and `noinput` are said before the menu is said again. `outcome`: what the call was if it ends here.
     """
 
     prompts: tuple[str, ...]
@@ -63,13 +66,50 @@ class MenuNode(Node, frozen=True, kw_only=True, tag="menu"):
     timeout: float = 6.0
     invalid: str = "ivr.invalid"
     noinput: str = "ivr.noinput"
+    outcome: Outcome | None = None
+
+
+class RouteNode(Node, frozen=True, kw_only=True, tag="route"):
+    """Goes on by what the records know of the caller; says nothing itself.
+
+    `counties`: adcodes, joined by "+" as in an edge's region, → a node, for a caller whose county is known
+    for certain. `outside`: for a stranger whose number is at home in another city. `otherwise`: all others.
+    """
+
+    otherwise: str
+    counties: dict[str, str] = {}
+    outside: str | None = None
+
+    def county(self, region: str) -> str | None:
+        """The node for this adcode."""
+        return next((to for codes, to in self.counties.items() if region in codes.split("+")), None)
+
+
+class HoursNode(Node, frozen=True, kw_only=True, tag="hours"):
+    """Goes on by the service calendar. `holiday`: on an open day that has a name, where it differs."""
+
+    open: str
+    closed: str
+    holiday: str | None = None
+
+
+class VoicemailNode(Node, frozen=True, kw_only=True, tag="voicemail"):
+    """The caller leaves a message, and the call ends. `prompts` are said first; `reason` as in
+    MessageOffered."""
+
+    reason: Literal["busy", "closed", "asked"]
+    prompts: tuple[str, ...] = ()
 
 
 class QueueNode(Node, frozen=True, kw_only=True, tag="queue"):
-    """The call waits for an agent of `queue`; `prompts` are said first ("正在为您转接…")."""
+    """The call waits for an agent of `queue`; `prompts` are said first ("正在为您转接…").
+
+    `message`: the voicemail node for those whom nobody serves in time, or who ask for it while they wait.
+    """
 
     queue: str
     prompts: tuple[str, ...] = ()
+    message: str | None = None
 
 
 class HangupNode(Node, frozen=True, kw_only=True, tag="hangup"):
@@ -79,7 +119,7 @@ class HangupNode(Node, frozen=True, kw_only=True, tag="hangup"):
     reason: str = "flow"
 
 
-AnyNode: TypeAlias = PlayNode | MenuNode | QueueNode | HangupNode
+AnyNode: TypeAlias = PlayNode | MenuNode | RouteNode | HoursNode | QueueNode | VoicemailNode | HangupNode
 
 
 class Flow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -89,10 +129,22 @@ class Flow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     start: str
     nodes: dict[str, AnyNode]
 
+    def message_of(self, queue: str) -> VoicemailNode | None:
+        """Where callers of this queue leave their messages."""
+        for node in self.nodes.values():
+            if isinstance(node, QueueNode) and node.queue == queue and node.message is not None:
+                found = self.nodes[node.message]
+                return found if isinstance(found, VoicemailNode) else None
+        return None
+
+
+def said_at(node: AnyNode) -> tuple[str, ...]:
+    return () if isinstance(node, RouteNode | HoursNode) else node.prompts
+
 
 def prompts_of(node: AnyNode) -> Iterator[tuple[str, str]]:
     """(field, prompt id) of everything the node can say."""
-    for prompt in node.prompts:
+    for prompt in said_at(node):
         yield "prompts", prompt
     if isinstance(node, MenuNode):
         yield "invalid", node.invalid
@@ -100,11 +152,24 @@ def prompts_of(node: AnyNode) -> Iterator[tuple[str, str]]:
 
 
 def silent_targets(node: AnyNode) -> Iterator[tuple[str, str]]:
-    """(field, node id) that are reached without a key: by playing on, or by failing."""
+    """(field, node id) that are reached without a key: by playing on, by failing, by what is known."""
     if isinstance(node, PlayNode):
         yield "next", node.next
     elif isinstance(node, MenuNode):
         yield "exhausted", node.exhausted
+    elif isinstance(node, RouteNode):
+        for codes, to in node.counties.items():
+            yield f"counties.{codes}", to
+        if node.outside is not None:
+            yield "outside", node.outside
+        yield "otherwise", node.otherwise
+    elif isinstance(node, HoursNode):
+        yield "open", node.open
+        yield "closed", node.closed
+        if node.holiday is not None:
+            yield "holiday", node.holiday
+    elif isinstance(node, QueueNode) and node.message is not None:
+        yield "message", node.message
 
 
 def targets(node: AnyNode) -> Iterator[tuple[str, str]]:

@@ -5,8 +5,37 @@ from typing import TypeAlias
 
 import msgspec
 
-from springline.telephony.flow.model import BACK, REPEAT, Edge, Flow, HangupNode, MenuNode, PlayNode, targets
-from springline.telephony.flow.steps import Ask, End, Enqueue, Input, Key, Play, Played, Silence, Step
+from springline.telephony.flow.model import (
+    BACK,
+    REPEAT,
+    AnyNode,
+    Edge,
+    Flow,
+    HangupNode,
+    HoursNode,
+    MenuNode,
+    PlayNode,
+    QueueNode,
+    RouteNode,
+    VoicemailNode,
+    targets,
+)
+from springline.telephony.flow.steps import (
+    Ask,
+    Clock,
+    End,
+    Enqueue,
+    Hour,
+    Input,
+    Key,
+    Leave,
+    Locate,
+    Located,
+    Play,
+    Played,
+    Silence,
+    Step,
+)
 
 MAX_INPUTS = 100
 """A caller who is still in menus after so many keys and silences (a machine that dials `*`) is taken for
@@ -14,7 +43,7 @@ one who failed."""
 
 
 class Known(msgspec.Struct, frozen=True):
-    """What the keys told about the call, and the `via` of an Enqueue that would follow now."""
+    """What keys and records told about the call, and the `via` of an Enqueue that would follow now."""
 
     intent: str | None = None
     region: str | None = None
@@ -22,6 +51,9 @@ class Known(msgspec.Struct, frozen=True):
 
     def learn(self, edge: Edge) -> "Known":
         return Known(edge.intent or self.intent, edge.region or self.region, "key")
+
+    def located(self, region: str) -> "Known":
+        return Known(self.intent, region, "region")
 
     def failed(self) -> "Known":
         return msgspec.structs.replace(self, via="retries")
@@ -32,7 +64,7 @@ Hop: TypeAlias = tuple[str, Edge | None]
 
 
 class FlowRun:
-    """`start`, then `feed` until the step is an Enqueue or End. No input ever raises; one that does not fit
+    """`start`, then `feed` until the step is a last one. No input ever raises; one that does not fit
     the step changes nothing and is answered with the same step (a key with `accepted` False).
 
     With `node` the call goes on there, after a restart: what the shortest way to it tells (intent, menus to
@@ -68,13 +100,33 @@ class FlowRun:
             node = self._flow.nodes[step.node]
             assert isinstance(node, PlayNode)
             self._step = self._enter(node.next)
-        elif isinstance(step, Ask) and not isinstance(event, Played):
+        elif isinstance(step, Locate) and isinstance(event, Located):
+            self._step = self._enter(self._way_of(step.node, event))
+        elif isinstance(step, Clock) and isinstance(event, Hour):
+            self._step = self._enter(self._hour(step.node, event))
+        elif isinstance(step, Ask) and isinstance(event, Key | Silence):
             menu = self._flow.nodes[step.node]
             assert isinstance(menu, MenuNode)
             self._step = self._answer(step.node, menu, event)
         else:
             return msgspec.structs.replace(step, accepted=False if isinstance(event, Key) else None)
         return self._step
+
+    def _way_of(self, node_id: str, found: Located) -> str:
+        node = self._flow.nodes[node_id]
+        assert isinstance(node, RouteNode)
+        to = node.county(found.region) if found.region is not None else None
+        if to is not None and found.region is not None:
+            self._known = self._known.located(found.region)
+            return to
+        return node.outside if found.outside and node.outside is not None else node.otherwise
+
+    def _hour(self, node_id: str, hour: Hour) -> str:
+        node = self._flow.nodes[node_id]
+        assert isinstance(node, HoursNode)
+        if not hour.open:
+            return node.closed
+        return node.holiday if hour.holiday and node.holiday is not None else node.open
 
     def _answer(self, menu_id: str, menu: MenuNode, event: Key | Silence) -> Step:
         self._inputs += 1
@@ -115,15 +167,33 @@ class FlowRun:
             return Play(node=node_id, prompts=node.prompts, notice=node.notice, accepted=accepted)
         if isinstance(node, MenuNode):
             return self._ask(node_id, node, accepted, entered=True)
+        if isinstance(node, RouteNode):
+            return Locate(node=node_id, prompts=(), accepted=accepted)
+        if isinstance(node, HoursNode):
+            return Clock(node=node_id, prompts=(), accepted=accepted)
+        return self._last(node_id, node, accepted)
+
+    def _last(self, node_id: str, node: AnyNode, accepted: bool | None) -> Step:
         if isinstance(node, HangupNode):
             return End(node=node_id, prompts=node.prompts, reason=node.reason, accepted=accepted)
-        return Enqueue(
+        known = self._known
+        if isinstance(node, QueueNode):
+            return Enqueue(
+                node=node_id,
+                prompts=node.prompts,
+                queue=node.queue,
+                via=known.via,
+                intent=known.intent,
+                region=known.region,
+                accepted=accepted,
+            )
+        assert isinstance(node, VoicemailNode)
+        return Leave(
             node=node_id,
             prompts=node.prompts,
-            queue=node.queue,
-            via=self._known.via,
-            intent=self._known.intent,
-            region=self._known.region,
+            reason=node.reason,
+            intent=known.intent,
+            region=known.region,
             accepted=accepted,
         )
 
@@ -142,6 +212,7 @@ class FlowRun:
             entered=entered,
             accepted=accepted,
             title=menu.title,
+            outcome=menu.outcome,
         )
 
 

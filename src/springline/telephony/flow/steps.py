@@ -5,7 +5,9 @@ How control runs them:
   and a key came, stop saying and feed `Played` at once: the key belongs to the menu that follows.
 - Ask: if a key is kept, feed it without saying anything. Else say `prompts`; a key stops them and is fed.
   `timeout` seconds after the last prompt without a key feed `Silence`.
-- Enqueue and End are last: say `prompts`, then queue the call or hang up. Keys kept until then are late.
+- Locate: feed `Located`, what the records know of the caller; Clock: feed `Hour`. Keys stay kept.
+- Enqueue, Leave and End are last: say `prompts`, then queue the call, take a message or hang up. Keys kept
+  until then are late.
 """
 
 from typing import TypeAlias
@@ -27,7 +29,21 @@ class Played(msgspec.Struct, frozen=True, tag=True):
     """The prompts of a Play step were said (or cut short where that is allowed)."""
 
 
-Input: TypeAlias = Key | Silence | Played
+class Located(msgspec.Struct, frozen=True, tag=True):
+    """`region`: the adcode of a county known for certain. `outside`: a stranger from another city."""
+
+    region: str | None = None
+    outside: bool = False
+
+
+class Hour(msgspec.Struct, frozen=True, tag=True):
+    """The service calendar at this moment."""
+
+    open: bool = True
+    holiday: bool = False
+
+
+Input: TypeAlias = Key | Silence | Played | Located | Hour
 
 
 class BaseStep(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,13 +72,30 @@ class Ask(BaseStep, frozen=True, kw_only=True, tag=True):
     timeout: float
     entered: bool
     title: str | None = None
+    outcome: str | None = None
+
+
+class Locate(BaseStep, frozen=True, kw_only=True, tag=True):
+    """Where is the caller at home?"""
+
+
+class Clock(BaseStep, frozen=True, kw_only=True, tag=True):
+    """Are we open?"""
 
 
 class Enqueue(BaseStep, frozen=True, kw_only=True, tag=True):
-    """`via`: key, retries (too many failures), default (no key was ever asked for), as in CallQueued."""
+    """`via`, as in CallQueued: key, region, retries (too many failures), default (no key was asked for)."""
 
     queue: str
     via: str
+    intent: str | None = None
+    region: str | None = None
+
+
+class Leave(BaseStep, frozen=True, kw_only=True, tag=True):
+    """The caller leaves a message; `intent` and `region` as far as known."""
+
+    reason: str
     intent: str | None = None
     region: str | None = None
 
@@ -71,4 +104,5 @@ class End(BaseStep, frozen=True, kw_only=True, tag=True):
     reason: str
 
 
-Step: TypeAlias = Play | Ask | Enqueue | End
+Last: TypeAlias = Enqueue | Leave | End
+Step: TypeAlias = Play | Ask | Locate | Clock | Last
