@@ -23,7 +23,8 @@ async def test_a_caller_presses_1_and_2_and_talks_to_the_agent_of_huoshan(ready:
     await until(lambda: not ready.snapshot().rows or ready.agent_leg("1001") is None)
     assert await ready.names() == [
         "CallArrived", "CallAnswered", "CallerResolved", "NoticePlayed", "MenuEntered", "KeyPressed",
-        "MenuEntered", "KeyPressed", "CallQueued", "AgentOffered", "OfferEnded", "AgentConnected", "RecordingStarted",
+        "MenuEntered", "KeyPressed", "CallQueued", "AgentOffered", "OfferEnded", "AgentConnected",
+        "RecordingStarted",
         "CallEnded",
     ]  # fmt: skip
     [queued] = await ready.events(CallQueued)

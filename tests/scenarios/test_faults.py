@@ -112,8 +112,8 @@ async def order_of(house: ExchangeHouse) -> list[str]:
 
 
 WHOLE = [
-    "CallArrived", "CallAnswered", "CallerResolved", "NoticePlayed", "MenuEntered", "KeyPressed", "MenuEntered",
-    "KeyPressed",
+    "CallArrived", "CallAnswered", "CallerResolved", "NoticePlayed", "MenuEntered", "KeyPressed",
+    "MenuEntered", "KeyPressed",
     "CallQueued", "AgentOffered", "OfferEnded", "AgentConnected", "RecordingStarted", "CallEnded",
     "RecordingFinished",
 ]  # fmt: skip

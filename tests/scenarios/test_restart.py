@@ -246,8 +246,9 @@ async def test_an_event_of_a_call_is_told_once_over_many_lives(house: ExchangeHo
         await asyncio.sleep(2)
     names = [type(event).__name__ for event in await story(house, caller)]
     assert names == [
-        "CallArrived", "CallAnswered", "CallerResolved", "NoticePlayed", "MenuEntered", "KeyPressed", "MenuEntered",
-        "KeyPressed", "CallQueued", "AgentOffered", "OfferEnded", "AgentConnected", "RecordingStarted",
+        "CallArrived", "CallAnswered", "CallerResolved", "NoticePlayed", "MenuEntered", "KeyPressed",
+        "MenuEntered", "KeyPressed", "CallQueued", "AgentOffered", "OfferEnded", "AgentConnected",
+        "RecordingStarted",
         "CallEnded",         "RecordingFinished",
     ]  # fmt: skip
     assert len(await house.events(CallAnswered)) == 1

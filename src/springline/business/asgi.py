@@ -15,6 +15,7 @@ _django = get_asgi_application()
 from django.conf import settings  # noqa: E402
 
 from springline.business import control, sip_proxy  # noqa: E402
+from springline.business.customers import callers  # noqa: E402
 from springline.business.live.views import hub  # noqa: E402
 
 Scope = MutableMapping[str, Any]
@@ -46,7 +47,7 @@ async def _lifespan(receive: Receive, send: Send) -> None:
         message = await receive()
         if message["type"] == "lifespan.startup":
             background = [
-                asyncio.create_task(control.link.connect(settings.HOME, "web")),
+                asyncio.create_task(_connect()),
                 asyncio.create_task(hub.run()),
             ]
             await send({"type": "lifespan.startup.complete"})
@@ -54,6 +55,10 @@ async def _lifespan(receive: Receive, send: Send) -> None:
             await _stop(background)
             await send({"type": "lifespan.shutdown.complete"})
             return
+
+
+async def _connect() -> None:
+    await callers.serve(await control.link.connect(settings.HOME, "web"))
 
 
 async def _stop(background: list[asyncio.Task[object]]) -> None:

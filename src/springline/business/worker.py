@@ -15,6 +15,7 @@ from springline.business import jobs as periodic
 from springline.business.calls import projector, recordings, retention
 from springline.business.calls.models import RecordingFile
 from springline.business.control import Link, link
+from springline.business.customers import callers
 from springline.business.hotline import services
 from springline.contracts import codec
 from springline.contracts.config import Config
@@ -59,6 +60,7 @@ async def _with_bus(link: Link, settings: Settings) -> None:
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(_keep("projector", lambda: project(bus)))
         tasks.create_task(_keep("publisher", lambda: publish(bus)))
+        await callers.serve(bus)
 
 
 async def project(bus: AnyBus) -> None:

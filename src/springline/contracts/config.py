@@ -18,10 +18,11 @@ class Device(StrEnum):
 class QueueConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`regions` are adcodes served (many-to-many, requirements D3); times are seconds.
 
-    After `overflow_after` a caller waits in the lines of `overflow_to` as well; at once where the own line is
-    longer than that, or has nobody at work (§1.2 #12). `no_agent_wait`: the longest wait while nobody at all
-    is signed in. `handling`: what one call takes, until the queue has seen some. `head_start`: how much
-    longer a caller with an order on its way, or one who calls again, counts as having waited.
+    After `overflow_after` a caller waits in the lines of `overflow_to` as well (§1.2 #12); at once where the
+    wait to be expected is longer than `overflow_wait`, or nobody is at work. `no_agent_wait`: the longest
+    wait while nobody at all is signed in. `handling`: what one call takes, until the queue has seen some.
+    `head_start`: how much longer a caller with an order on its way, or one who calls again, counts as having
+    waited. `last_agent_first`: who talked with the caller last gets the call, if free.
     """
 
     id: str
@@ -34,6 +35,7 @@ class QueueConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     announce_every: float = 20.0
     max_wait: float = 600.0
     overflow_after: float = 20.0
+    overflow_wait: float = 90.0
     overflow_to: tuple[str, ...] = ()
     no_agent_wait: float | None = None
     handling: float = 150.0

@@ -27,7 +27,7 @@ def seed(settings: Settings) -> bootstrap.SeedResult:
     """The demo's rows; one agent gets a desk phone, which the carrier plays."""
     bootstrap.bootstrap_django(settings)
     bootstrap.migrate()
-    result = bootstrap.seed_demo(shipped(), FLOW_VERSION)
+    result = bootstrap.seed_demo(shipped(FLOW_VERSION), FLOW_VERSION)
     bootstrap.set_agent_device(SIMULATED_AGENT, Device.SIP)
     return result
 

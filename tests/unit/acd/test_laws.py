@@ -7,7 +7,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from springline.contracts.config import QueueConfig
 from springline.contracts.events import AgentState, OfferOutcome
 from springline.telephony import acd
-from springline.telephony.acd.records import rank_of
+from springline.telephony.acd.records import Duty, rank_of
 from tests.unit.acd.model import Model, Person
 from tests.unit.acd.people import person, queue
 
@@ -29,7 +29,20 @@ class Laws(RuleBasedStateMachine):
     def open(self, data: st.DataObject) -> None:
         def configs() -> list[QueueConfig]:
             times = {"ring_timeout": 4.0, "retry_after": data.draw(seconds), "wrap_up": data.draw(seconds)}
-            return [queue(name, max_wait=data.draw(st.sampled_from([3.0, 30.0])), **times) for name in QUEUES]
+            return [
+                queue(
+                    name,
+                    max_wait=data.draw(st.sampled_from([3.0, 30.0])),
+                    overflow_after=data.draw(st.sampled_from([2.0, 6.0])),
+                    overflow_wait=data.draw(st.sampled_from([8.0, 90.0])),
+                    overflow_to=tuple(data.draw(st.lists(st.sampled_from(QUEUES), unique=True))),
+                    no_agent_wait=data.draw(st.sampled_from([None, 1.0, 2.0])),
+                    last_agent_first=data.draw(st.booleans()),
+                    handling=8.0,
+                    **times,
+                )
+                for name in QUEUES
+            ]
 
         self.queues = configs()
         self.skills = {agent: data.draw(skills) for agent in AGENTS}
@@ -62,6 +75,8 @@ class Laws(RuleBasedStateMachine):
                     said.append(("withdraw", decision.call, decision.agent, str(decision.outcome)))
                 case acd.WaitExceeded():
                     said.append(("exceeded", decision.call))
+                case acd.Overflowed():
+                    said.append(("overflowed", decision.call))
                 case acd.AgentChanged():
                     assert decision.agent not in rows
                     rows[decision.agent] = decision
@@ -85,9 +100,18 @@ class Laws(RuleBasedStateMachine):
     def pause(self, agent: str) -> None:
         self.do(acd.SetPaused(agent, "lunch"))
 
-    @rule(call=calls, queue_id=st.sampled_from(QUEUES), ago=seconds, front=st.booleans())
-    def wait(self, call: str, queue_id: str, ago: float, front: bool) -> None:
-        self.do(acd.CallWaiting(call, queue_id, self.now - ago, front))
+    @rule(
+        call=calls,
+        queue_id=st.sampled_from(QUEUES),
+        ago=seconds,
+        front=st.booleans(),
+        head_start=st.sampled_from([0.0, 4.0]),
+        wanted=st.none() | agents,
+    )
+    def wait(
+        self, call: str, queue_id: str, ago: float, front: bool, head_start: float, wanted: str | None
+    ) -> None:
+        self.do(acd.CallWaiting(call, queue_id, self.now - ago, front, head_start, wanted))
 
     @rule(call=calls)
     def leave(self, call: str) -> None:
@@ -143,7 +167,7 @@ class Laws(RuleBasedStateMachine):
         decisions = self.acd.reconfigure(self.queues, configs, self.now)
         assert decisions == self.twin.reconfigure(self.queues, configs, self.now)
         self.model.said = []
-        self.model._offer_all(self.now)
+        self.model.settle(self.now)
         self.compare(decisions, sorted(self.model.said))
 
     @invariant()
@@ -155,8 +179,7 @@ class Laws(RuleBasedStateMachine):
             assert row is not None
             assert (row.state, row.call) == (who.state(self.now), who.call), agent_id
         for queue_id in QUEUES:
-            line = [i for i in self.model.waiting() if self.model.callers[i].queue == queue_id]
-            assert list(self.acd.waiting(queue_id)) == line
+            assert list(self.acd.waiting(queue_id)) == self.model.line(queue_id)
         assert self.acd.pointers() == self.model.last
 
     @invariant()
@@ -173,6 +196,9 @@ class Laws(RuleBasedStateMachine):
             assert found.ready == able
             assert not (found.ready and found.line), "a free agent while a call waits"
             assert found.calls == sum(call.queue == queue_id for call in book.calls.values())
+            able = [a for a in book.agents.values() if queue_id in a.queues]
+            assert found.working == sum(a.duty_now is Duty.WORKING for a in able)
+            assert found.signed_in == sum(a.duty_now > Duty.AWAY for a in able)
 
 
 TestLaws = Laws.TestCase

@@ -9,7 +9,15 @@ from springline.business.customers import hooks, lookups, pops
 
 @pytest.fixture(autouse=True)
 def hooks_of_this_test(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    for name in ("pop_parts", "export_parts", "erasers", "erase_blockers", "searches", "last_delivery"):
+    for name in (
+        "pop_parts",
+        "export_parts",
+        "erasers",
+        "erase_blockers",
+        "searches",
+        "last_delivery",
+        "open_order",
+    ):
         monkeypatch.setattr(hooks, name, {})
     pops.forget()
     yield

@@ -3,6 +3,8 @@
 import tomllib
 from importlib import resources
 
+import pytest
+
 from springline.telephony.flow import check, diagram, parse, shipped
 
 QUEUES = {"city", "huoshan", "shucheng", "other", "aftersale", "enterprise", "complaint", "pool"}
@@ -37,3 +39,8 @@ def test_the_diagram_has_every_node() -> None:
     assert drawn.startswith("flowchart TD\n")
     assert all(f"    {node_id}" in drawn for node_id in flow.nodes)
     assert 'order_region -->|"# back"| order_region' in drawn
+
+
+@pytest.mark.parametrize("name", ["main.v1", "main.v2"])
+def test_every_shipped_flow_is_sound(name: str) -> None:
+    assert check(shipped(name), set(texts()), QUEUES) == ()

@@ -52,7 +52,13 @@ def _(event: events.CallQueued, call: Call) -> None:
     call.queued_at = call.queued_at or event.at
     call.queue = event.queue
     call.intent = event.intent or call.intent
-    call.region = event.region or call.region
+    _locate(call, event.region, "menu", "medium")
+
+
+@fold.register
+def _(event: events.CallerResolved, call: Call) -> None:
+    call.home, call.home_city = event.level, event.city and event.city[:40]
+    _locate(call, event.region, event.source, event.certainty)
 
 
 @fold.register
@@ -78,3 +84,9 @@ def _(event: events.CallEnded, call: Call) -> None:
     call.talk_seconds = event.talk_seconds
     if call.wait_seconds is None and call.queued_at is not None:
         call.wait_seconds = max((event.at - call.queued_at).total_seconds(), 0.0)
+
+
+def _locate(call: Call, region: str | None, source: str, certainty: str) -> None:
+    """A key that names several counties does not blur the one that is known."""
+    if region is not None and (call.region is None or call.region not in region.split("+")):
+        call.region, call.region_source, call.region_certainty = region, source, certainty

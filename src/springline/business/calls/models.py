@@ -13,6 +13,8 @@ OUTCOMES = [
     (CallOutcome.HANDLED.value, _("Handled")),
     (CallOutcome.ABANDONED_MENU.value, _("Left in the menu")),
     (CallOutcome.ABANDONED_QUEUE.value, _("Left while waiting")),
+    (CallOutcome.OUT_OF_AREA.value, _("Out of area")),
+    (CallOutcome.MESSAGE.value, _("Left a message")),
     (CallOutcome.UNSERVED.value, _("Not served")),
     (CallOutcome.REJECTED.value, _("Rejected")),
     (CallOutcome.LOST.value, _("Lost by a fault")),
@@ -26,7 +28,11 @@ HUNG_UP_BY = [
 
 
 class Call(models.Model):
-    """Projected: one call as its events fold (calls.folding). Times are null until they happened."""
+    """Projected: one call as its events fold (calls.folding). Times are null until they happened.
+
+    `region`: an adcode, or several joined by + (a key for several counties); `region_source`: menu, or what
+    CallerResolved says; `home`: its level (county, city, outside, unknown), `home_city`: which city.
+    """
 
     id = models.CharField(max_length=64, primary_key=True)
     arrived_at = models.DateTimeField(_("arrived"), db_index=True)
@@ -44,7 +50,11 @@ class Call(models.Model):
     is_test = models.BooleanField(_("test call"), default=False)
     queue = models.CharField(_("queue"), max_length=40, null=True)
     intent = models.CharField(_("intent"), max_length=40, null=True)
-    region = models.CharField(_("region"), max_length=12, null=True)
+    region = models.CharField(_("region"), max_length=60, null=True)
+    region_source = models.CharField(_("source of the region"), max_length=20, null=True)
+    region_certainty = models.CharField(_("certainty of the region"), max_length=10, null=True)
+    home = models.CharField(_("home of the number"), max_length=12, null=True)
+    home_city = models.CharField(_("city of the number"), max_length=40, null=True)
     agent = models.CharField(_("agent"), max_length=10, null=True, db_index=True)
     offers = models.PositiveIntegerField(_("offers"), default=0)
     outcome = models.CharField(_("outcome"), max_length=20, null=True, choices=OUTCOMES)

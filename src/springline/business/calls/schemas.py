@@ -40,6 +40,10 @@ class CallOut(Schema):
     queue: NamedOut | None
     intent: str | None
     region: str | None
+    region_source: str | None
+    region_certainty: str | None
+    home: str | None
+    home_city: str | None
     agent: NamedOut | None
     outcome: str | None
     wait_seconds: float | None

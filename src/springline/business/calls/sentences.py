@@ -11,6 +11,7 @@ _SENTENCES: dict[str, str] = {
     "CallArrived": noop("Call to {dialled} arrived"),
     "CallRejected": noop("Refused: {reason}"),
     "CallAnswered": noop("The system answered"),
+    "CallerResolved": noop("Region looked up"),
     "NoticePlayed": noop("The recording notice was played"),
     "MenuEntered": noop("Menu “{place}”"),
     "InputMissed": noop("No key in “{place}”"),

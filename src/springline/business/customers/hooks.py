@@ -22,3 +22,5 @@ erase_blockers: dict[str, Callable[[Ids], list[tuple[str, str]]]] = {}
 searches: dict[str, Callable[[str], Ids]] = {}
 # The county (adcode) of the last delivered order, and when.
 last_delivery: dict[str, Callable[[Ids], tuple[str, datetime] | None]] = {}
+# Whether water is on its way to them now: such a caller is served sooner.
+open_order: dict[str, Callable[[Ids], bool]] = {}

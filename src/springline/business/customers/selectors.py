@@ -75,9 +75,23 @@ def number_tag(e164: str) -> NumberTag | None:
 
 
 def recent_menu_region(e164: str) -> str | None:
-    """The region of the number's last call that had one, at most 180 days ago."""
+    """The region that the number's last call chose by a key, at most 180 days ago."""
     calls = Call.objects.filter(caller=e164, arrived_at__gte=timezone.now() - RECENT, is_test=False)
-    return calls.exclude(region=None).exclude(region="").values_list("region", flat=True).first()
+    # What the records said themselves must not become their own proof.
+    chosen = calls.filter(Q(region_source=None) | Q(region_source="menu"))
+    return chosen.exclude(region=None).exclude(region="").values_list("region", flat=True).first()
+
+
+def calls_in_vain(e164: str, since: timedelta) -> int:
+    """Calls of this number in the last `since` that ended without an agent."""
+    calls = Call.objects.filter(caller=e164, arrived_at__gte=timezone.now() - since, is_test=False)
+    return calls.filter(ended_at__isnull=False, connected_at=None).count()
+
+
+def last_agent(e164: str, since: timedelta) -> str | None:
+    """Who talked with this number last, at most `since` ago."""
+    calls = Call.objects.filter(caller=e164, arrived_at__gte=timezone.now() - since)
+    return calls.exclude(agent=None).values_list("agent", flat=True).first()
 
 
 def exchange_county(area_code: str, local: str) -> str | None:

@@ -63,6 +63,10 @@ def _open(order: Order, lines: list[OrderLine], names: dict[int, str]) -> dict[s
     }
 
 
+def has_open_order(ids: list[int]) -> bool:
+    return Order.objects.filter(customer_id__in=ids, state__in=OPEN).exists()
+
+
 def search(text: str) -> list[int]:
     """Customers by the number of an order, or by its end."""
     return list(selectors.find_by_no(text).values_list("customer_id", flat=True)[:20])
@@ -108,6 +112,7 @@ def erase(ids: list[int]) -> None:
 
 
 def register() -> None:
+    customers.open_order["orders"] = has_open_order
     customers.pop_parts["orders"] = pop_part
     customers.searches["orders"] = search
     customers.export_parts["orders"] = export_part

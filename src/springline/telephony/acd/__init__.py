@@ -1,9 +1,11 @@
 """Queues, agents and rotation: `(state, event) -> decisions`. Pure and deterministic; no clock of its own."""
 
 from springline.telephony.acd.acd import Acd as Acd
+from springline.telephony.acd.acd import Standing as Standing
 from springline.telephony.acd.decisions import AgentChanged as AgentChanged
 from springline.telephony.acd.decisions import Decision as Decision
 from springline.telephony.acd.decisions import Offer as Offer
+from springline.telephony.acd.decisions import Overflowed as Overflowed
 from springline.telephony.acd.decisions import PointerMoved as PointerMoved
 from springline.telephony.acd.decisions import Refuse as Refuse
 from springline.telephony.acd.decisions import WaitExceeded as WaitExceeded

@@ -1,8 +1,9 @@
 """The automatic call distributor: which agent gets which call. Pure: time comes in, decisions go out.
 
 Rules (requirements D3, G1):
-- a queue's calls are served in the order they began to wait, calls at the front first; an agent with
-  several queues gets the call that waited longest among them;
+- a queue's calls are served in the order they began to wait (a head start counts as waiting), calls at the
+  front first; an agent with several queues gets the call that waited longest among them;
+- a call that waits too long, or too long to be expected, waits in the lines of other queues as well;
 - a queue's agents take turns: the next ready one after the agent offered last (the pointer);
 - an agent has one call at most, ringing or talking; a missed, refused or failed offer goes to the next
   agent at once, and the agent gets no other offer for `retry_after`; two missed in a row pause the agent.
@@ -10,6 +11,8 @@ Rules (requirements D3, G1):
 
 from collections.abc import Iterable, Mapping
 from math import inf
+
+import msgspec
 
 from springline.contracts.config import AgentConfig, QueueConfig
 from springline.contracts.events import AgentState, OfferOutcome
@@ -21,6 +24,17 @@ from springline.telephony.acd.decisions import AgentChanged, Decision, Refuse, W
 from springline.telephony.acd.records import Agent, Call
 from springline.telephony.acd.states import AgentStep
 from springline.telephony.acd.timers import Timer
+
+HANDLING_WEIGHT = 0.1
+"""How much one call moves the time that a call is expected to take."""
+
+
+class Standing(msgspec.Struct, frozen=True, kw_only=True):
+    """`ahead`: calls to be served before in the own line. `seconds`: the wait to be expected, None when
+    nobody is at work."""
+
+    ahead: int
+    seconds: float | None
 
 
 class Acd:
@@ -44,6 +58,7 @@ class Acd:
         if code is not None:
             book.out.append(Refuse(code=code))
         for kind, subject in book.timers.due(now):
+            book.recount()
             self._expire(kind, subject, now)
         return book.decide(now)
 
@@ -74,6 +89,15 @@ class Acd:
         """Ids of the calls in line, the next to be served first."""
         queue = self._book.queues.get(queue_id)
         return tuple(place[3] for place in queue.line) if queue else ()
+
+    def standing(self, call_id: str) -> Standing | None:
+        """Of a call that waits in line; None for any other."""
+        call = self._book.calls.get(call_id)
+        if call is None or call.agent is not None:
+            return None
+        lines = [self._book.queues[queue] for queue in (call.queue, *call.guest_in)]
+        seconds = min(line.wait_at(line.ahead_of(call.place)) for line in lines)
+        return Standing(ahead=lines[0].ahead_of(call.place), seconds=None if seconds == inf else seconds)
 
     def pointers(self) -> dict[str, str]:
         return dict(self._book.pointers)
@@ -139,11 +163,25 @@ class Acd:
         if event.call in book.calls:
             return "duplicate_call"
         call = book.enter(event.call, queue, event.since)
-        if event.front:
-            call.place = (False, *call.place[1:])
-        book.wait_until(call, (now if event.front else event.since) + queue.config.max_wait)
+        call.place = (not event.front, event.since - event.head_start, *call.place[2:])
+        call.wanted = event.wanted
+        self._be_patient(call, queue.config, now if event.front else event.since, now)
+        if queue.wait_at(queue.ahead_of(call.place)) > queue.config.overflow_wait and not queue.ready:
+            call.spread = True
         book.line_up(call, now)
         return None
+
+    def _be_patient(self, call: Call, config: QueueConfig, since: float, now: float) -> None:
+        """Set when the call gives up, and when it goes to the helpers' lines."""
+        book = self._book
+        call.patience_ends = since + config.max_wait
+        book.wait_until(call, call.patience_ends)
+        if not config.overflow_to or call.spread:
+            return
+        if since + config.overflow_after <= now:
+            call.spread = True
+        else:
+            book.timers.set(since + config.overflow_after, Timer.OVERFLOW, call.id)
 
     def _leave(self, call_id: str, now: float) -> None:
         call = self._book.calls.get(call_id)
@@ -169,8 +207,9 @@ class Acd:
             desk.take(agent, AgentStep.ANSWER, now)
             self._book.timers.cancel(Timer.RING, agent_id)
             self._book.timers.cancel(Timer.MAX_WAIT, call_id)
+            self._book.timers.cancel(Timer.OVERFLOW, call_id)
             agent.misses = 0
-            call.talking = True
+            call.talking, call.taken_at = True, now
 
     def _fail(self, call_id: str, agent_id: str, outcome: OfferOutcome, now: float) -> None:
         offer = self._pair(call_id, agent_id)
@@ -190,7 +229,9 @@ class Acd:
         call, agent = talk
         book = self._book
         book.touch(agent)
-        wrap_up = book.queues[call.queue].config.wrap_up
+        queue = book.queues[call.queue]
+        wrap_up = queue.config.wrap_up
+        queue.handling += HANDLING_WEIGHT * (now - call.taken_at + wrap_up - queue.handling)
         if wrap_up > 0:
             agent.wrap_until = now + wrap_up
             book.timers.set(agent.wrap_until, Timer.WRAP_UP, agent.id)
@@ -209,7 +250,7 @@ class Acd:
         book.cool_down(agent, config.retry_after, now)
         book.let_go(agent, now)
         call.place = (False, *call.place[1:])
-        book.wait_until(call, now + config.max_wait)
+        self._be_patient(call, config, now, now)
         book.line_up(call, now)
 
     def _adopt(self, event: e.AgentAdopted, now: float) -> str | None:
@@ -228,7 +269,7 @@ class Acd:
         agent.wrap_until = -inf
         desk.take(agent, AgentStep.ADOPT, now)
         call = book.enter(event.call, queue, now)
-        agent.call, call.agent, call.talking = call.id, agent.id, True
+        agent.call, call.agent, call.talking, call.taken_at = call.id, agent.id, True, now
         return None
 
     def _pair(self, call_id: str, agent_id: str) -> tuple[Call, Agent] | None:
@@ -243,8 +284,12 @@ class Acd:
     def _expire(self, kind: Timer, subject: str, now: float) -> None:
         book = self._book
         if kind is Timer.MAX_WAIT:
-            if book.calls[subject].agent is None:
-                book.give_up(book.calls[subject])
+            call = book.calls[subject]
+            if call.agent is None and book.out_of_patience(call, now):
+                book.give_up(call)
+            return
+        if kind is Timer.OVERFLOW:
+            book.spread(book.calls[subject])
             return
         agent = book.agents[subject]
         book.touch(agent)

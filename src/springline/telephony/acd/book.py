@@ -14,6 +14,7 @@ from springline.telephony.acd.decisions import (
     AgentChanged,
     Decision,
     Offer,
+    Overflowed,
     PointerMoved,
     WaitExceeded,
 )
@@ -35,6 +36,7 @@ class Book:
         self._arrivals = 0
         self._waiting: dict[str, Queue] = {}
         self._open: dict[str, Queue] = {}
+        self._deserted: dict[str, Queue] = {}
         self._touched: dict[str, AgentChanged] = {}
 
     # Agents
@@ -78,9 +80,29 @@ class Book:
             desk.sign_out(agent, now)
         self._tidy(agent, now)
         self.unlist(agent)
+        agent.queues = ()
+        self._recount(agent)
         del self.agents[agent.id]
         if desk.row_of(agent) != self._touched.pop(agent.id):
             self.out.append(desk.row_of(agent))
+
+    def recount(self) -> None:
+        """Bring the queues' counts of agents on duty to what the agents do now."""
+        for agent_id in self._touched:
+            self._recount(self.agents[agent_id])
+
+    def _recount(self, agent: Agent) -> None:
+        duty = agent.duty_now
+        if (duty, agent.queues) == (agent.duty, agent.counted_in):
+            return
+        for queue_id in agent.counted_in:
+            if (queue := self.queues.get(queue_id)) is not None:
+                queue.on_duty[agent.duty] -= 1
+                if not queue.working and queue.line:
+                    self._deserted[queue_id] = queue
+        for queue_id in agent.queues:
+            self.queues[queue_id].on_duty[duty] += 1
+        agent.duty, agent.counted_in = duty, agent.queues
 
     def cool_down(self, agent: Agent, seconds: float, now: float) -> None:
         agent.cool_until = now + seconds
@@ -105,12 +127,51 @@ class Book:
     def line_up(self, call: Call, now: float) -> None:
         """Into the line at the call's own place; or out of it all when it has waited too long already."""
         call.agent, call.talking = None, False
-        if call.give_up_at <= now:
+        if self.out_of_patience(call, now):
             self.give_up(call)
             return
-        queue = self.queues[call.queue]
+        self._join(call, self.queues[call.queue])
+        if call.spread or not self.queues[call.queue].working:
+            self.spread(call)
+        self.mind_absence(call, now)
+
+    def _join(self, call: Call, queue: Queue) -> None:
         queue.join(call.place)
-        self._waiting[call.queue] = self._open[call.queue] = queue
+        self._waiting[queue.config.id] = self._open[queue.config.id] = queue
+
+    def spread(self, call: Call) -> None:
+        """Let the call wait in the lines of its queue's helpers too; one that rings, as soon as it waits."""
+        home = self.queues[call.queue]
+        helpers = tuple(q for q in home.config.overflow_to if q in self.queues and q != call.queue)
+        call.spread = True
+        if call.agent is not None or call.guest_in or not helpers:
+            return
+        call.guest_in = helpers
+        for queue_id in helpers:
+            self._join(call, self.queues[queue_id])
+        if not call.told_of_spread:
+            call.told_of_spread = True
+            self.out.append(Overflowed(call=call.id, queues=helpers))
+
+    def mind_absence(self, call: Call, now: float) -> None:
+        """Where nobody is signed in who could take the call, its wait is shorter."""
+        limit = self.queues[call.queue].config.no_agent_wait
+        if limit is not None and call.give_up_at > now + limit and not self._anybody(call):
+            self.wait_until(call, now + limit)
+
+    def _anybody(self, call: Call) -> bool:
+        home = self.queues[call.queue]
+        helpers = (self.queues.get(q) for q in home.config.overflow_to)
+        return home.signed_in > 0 or any(queue is not None and queue.signed_in > 0 for queue in helpers)
+
+    def out_of_patience(self, call: Call, now: float) -> bool:
+        """Whether the wait is over; where somebody came meanwhile, it goes on to its usual end."""
+        if call.give_up_at > now:
+            return False
+        if call.patience_ends > now and self._anybody(call):
+            self.wait_until(call, call.patience_ends)
+            return False
+        return True
 
     def wait_until(self, call: Call, when: float) -> None:
         call.give_up_at = when
@@ -122,15 +183,25 @@ class Book:
 
     def forget(self, call: Call) -> None:
         self.timers.cancel(Timer.MAX_WAIT, call.id)
-        queue = self.queues[call.queue]
-        self._leave_line(queue, call.place)
-        queue.calls -= 1
+        self.timers.cancel(Timer.OVERFLOW, call.id)
+        self.leave_lines(call)
+        self.queues[call.queue].calls -= 1
         del self.calls[call.id]
 
-    def _leave_line(self, queue: Queue, place: Place) -> None:
-        queue.leave(place)
-        if not queue.line:
-            self._waiting.pop(queue.config.id, None)
+    def leave_lines(self, call: Call) -> None:
+        for queue_id in (call.queue, *call.guest_in):
+            queue = self.queues[queue_id]
+            queue.leave(call.place)
+            if not queue.line:
+                self._waiting.pop(queue_id, None)
+        call.guest_in = ()
+
+    def pull_out(self) -> list[Call]:
+        """Take all waiting calls out of their lines; the caller puts them back with `line_up`."""
+        waiting = [call for call in self.calls.values() if call.agent is None]
+        for call in waiting:
+            self.leave_lines(call)
+        return waiting
 
     # The end of a turn
 
@@ -142,6 +213,8 @@ class Book:
         for agent_id in self._touched:
             self._tidy(self.agents[agent_id], now)
             self._relist(self.agents[agent_id], now)
+        self.recount()
+        self._leave_no_line_alone(now)
         self._match(now)
         for agent_id, before in self._touched.items():
             row = desk.row_of(self.agents[agent_id])
@@ -152,23 +225,51 @@ class Book:
         self._touched.clear()
         return decisions
 
+    def _leave_no_line_alone(self, now: float) -> None:
+        """Queues whose last agent has just gone."""
+        for queue in self._deserted.values():
+            for place in [] if queue.working else list(queue.line):
+                call = self.calls[place[3]]
+                if call.queue == queue.config.id:
+                    self.spread(call)
+                self.mind_absence(call, now)
+        self._deserted.clear()
+
     def _match(self, now: float) -> None:
-        heads = [(queue.line[0], queue) for queue in self._open.values() if queue.line and queue.ready]
+        heap = [self._head(queue) for queue in self._open.values() if queue.line and queue.ready]
         self._open.clear()
-        heap = [(place, queue.config.id) for place, queue in heads]
         heapq.heapify(heap)
         while heap:
-            place, queue_id = heapq.heappop(heap)
+            place, guest, queue_id = heapq.heappop(heap)
             queue = self.queues[queue_id]
-            agent_id = queue.next_in_turn()
+            if not queue.line:
+                continue
+            if (place, guest, queue_id) != self._head(queue):
+                heapq.heappush(heap, self._head(queue))
+                continue
+            call = self.calls[place[3]]
+            wanted = self._wanted(call, queue_id)
+            agent_id = wanted or queue.next_in_turn()
             if agent_id is None:
                 continue
-            self._leave_line(queue, place)
-            self._offer(self.calls[place[3]], self.agents[agent_id], queue, now)
+            self.leave_lines(call)
+            self._offer(call, self.agents[agent_id], queue, now, in_turn=wanted is None)
             if queue.line:
-                heapq.heappush(heap, (queue.line[0], queue_id))
+                heapq.heappush(heap, self._head(queue))
 
-    def _offer(self, call: Call, agent: Agent, queue: Queue, now: float) -> None:
+    def _head(self, queue: Queue) -> tuple[Place, bool, str]:
+        """Of a call that heads several lines its own queue's comes first."""
+        place = queue.line[0]
+        return place, self.calls[place[3]].queue != queue.config.id, queue.config.id
+
+    def _wanted(self, call: Call, queue_id: str) -> str | None:
+        """The agent the caller knows, if free; asked once, and not in turn."""
+        if call.wanted is None or call.attempts or not self.queues[call.queue].config.last_agent_first:
+            return None
+        agent = self.agents.get(call.wanted)
+        return agent.id if agent is not None and queue_id in agent.ready_in else None
+
+    def _offer(self, call: Call, agent: Agent, queue: Queue, now: float, in_turn: bool) -> None:
         self.touch(agent)
         self.unlist(agent)
         desk.take(agent, AgentStep.OFFER, now)
@@ -176,7 +277,6 @@ class Book:
         agent.call, call.agent = call.id, agent.id
         call.attempts += 1
         self.timers.set(now + config.ring_timeout, Timer.RING, agent.id)
-        queue.pointer = self.pointers[config.id] = agent.id
         self.out.append(
             Offer(
                 call=call.id,
@@ -186,7 +286,9 @@ class Book:
                 timeout=config.ring_timeout,
             )
         )
-        self.out.append(PointerMoved(queue=config.id, agent=agent.id))
+        if in_turn:
+            queue.pointer = self.pointers[config.id] = agent.id
+            self.out.append(PointerMoved(queue=config.id, agent=agent.id))
 
     def end_offer(self, call: Call, agent: Agent, outcome: OfferOutcome, now: float) -> None:
         """An offer came to nothing: the agent rests, the call (unless its caller left) lines up again."""

@@ -11,8 +11,12 @@ def reconfigure(book: Book, queues: Iterable[QueueConfig], agents: Iterable[Agen
     """Replace queues and agents in `book`. Costs all of them; everything else in this package does not."""
     for agent in book.agents.values():
         book.unlist(agent)
+    waiting = book.pull_out()
     _replace_queues(book, {config.id: config for config in queues})
     _replace_agents(book, {config.id: config for config in agents}, now)
+    book.recount()
+    for call in waiting:
+        book.line_up(call, now)
     book.open_all()
 
 

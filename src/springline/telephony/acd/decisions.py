@@ -56,9 +56,17 @@ class Refuse(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class WaitExceeded(msgspec.Struct, frozen=True, kw_only=True):
-    """The call waited `max_wait` seconds and is forgotten here: say so and hang up."""
+    """The call waited `max_wait` seconds, or `no_agent_wait` with nobody there, and is forgotten here: take a
+    message, or say so and hang up."""
 
     call: str
 
 
-Decision: TypeAlias = Offer | Withdraw | AgentChanged | PointerMoved | Refuse | WaitExceeded
+class Overflowed(msgspec.Struct, frozen=True, kw_only=True):
+    """The call now waits for the agents of these queues as well; told once for each call."""
+
+    call: str
+    queues: tuple[str, ...]
+
+
+Decision: TypeAlias = Offer | Withdraw | AgentChanged | PointerMoved | Refuse | WaitExceeded | Overflowed

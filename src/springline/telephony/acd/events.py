@@ -51,12 +51,18 @@ class DeviceDown(msgspec.Struct, frozen=True):
 
 class CallWaiting(msgspec.Struct, frozen=True):
     """A call entered a queue. `since` (monotonic seconds) is its place in line, which a call resumed after
-    a restart keeps; `front` puts it before all that are not, and its `max_wait` counts from now."""
+    a restart keeps; `front` puts it before all that are not, and its `max_wait` counts from now.
+
+    `head_start`: it stands in line as if it had waited so many seconds longer; nobody is overtaken for ever.
+    `wanted`: the agent who talked with this caller last, asked first where the queue has it so.
+    """
 
     call: str
     queue: str
     since: float
     front: bool = False
+    head_start: float = 0.0
+    wanted: str | None = None
 
 
 class CallLeft(msgspec.Struct, frozen=True):

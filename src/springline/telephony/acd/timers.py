@@ -11,6 +11,7 @@ class Timer(StrEnum):
     WRAP_UP = "wrap_up"
     COOL_DOWN = "cool_down"
     MAX_WAIT = "max_wait"
+    OVERFLOW = "overflow"
 
 
 Entry: TypeAlias = tuple[float, int, Timer, str]

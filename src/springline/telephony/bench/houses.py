@@ -218,7 +218,7 @@ def _config(agents: Sequence[PhoneAccount]) -> Config:
         version=1,
         hotlines=(
             HotlineConfig(
-                number=NUMBER, dids=(NUMBER,), flow=FlowConfig(version="main.v1", document=shipped())
+                number=NUMBER, dids=(NUMBER,), flow=FlowConfig(version="main.v1", document=shipped("main.v1"))
             ),
         ),
         queues=tuple(

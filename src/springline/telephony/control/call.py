@@ -33,7 +33,7 @@ from springline.telephony.control.office import Office
 from springline.telephony.control.recording import finish_recording, recording_path
 from springline.telephony.control.recovery import Found
 from springline.telephony.control.waiting import Waiting
-from springline.telephony.flow import End, Enqueue, Flow, FlowRun
+from springline.telephony.flow import End, Enqueue, Flow, FlowRun, Leave
 
 RECORD_CONTEXT = "record"
 QUEUED_ARGUMENT = "queue"
@@ -116,7 +116,7 @@ class Call:
     async def _choose(self) -> None:
         run = FlowRun(self._flow, self.facts.node)
         chosen = await Menu(self._line, run, self._hotline, self.facts, self.record).run()
-        if isinstance(chosen, End):
+        if isinstance(chosen, End | Leave):
             await self._say_goodbye(chosen.prompts, HangupBy.SYSTEM)
         elif isinstance(chosen, Enqueue):
             self._to_say = chosen.prompts
