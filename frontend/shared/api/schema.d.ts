@@ -2751,6 +2751,10 @@ export interface components {
             ended_at: string | null;
             /** Hangup By */
             hangup_by: string | null;
+            /** Home */
+            home: string | null;
+            /** Home City */
+            home_city: string | null;
             /** Hotline */
             hotline: string;
             /** Id */
@@ -2765,6 +2769,10 @@ export interface components {
             recording: components["schemas"]["RecordingOut"] | null;
             /** Region */
             region: string | null;
+            /** Region Certainty */
+            region_certainty: string | null;
+            /** Region Source */
+            region_source: string | null;
             /** Talk Seconds */
             talk_seconds: number | null;
             /** Wait Seconds */
@@ -2807,6 +2815,10 @@ export interface components {
             ended_at: string | null;
             /** Hangup By */
             hangup_by: string | null;
+            /** Home */
+            home: string | null;
+            /** Home City */
+            home_city: string | null;
             /** Hotline */
             hotline: string;
             /** Id */
@@ -2821,6 +2833,10 @@ export interface components {
             recording: components["schemas"]["RecordingOut"] | null;
             /** Region */
             region: string | null;
+            /** Region Certainty */
+            region_certainty: string | null;
+            /** Region Source */
+            region_source: string | null;
             /** Steps */
             steps: components["schemas"]["StepOut"][];
             /** Talk Seconds */
