@@ -8,19 +8,15 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as noop
 
-from springline.business.accounts.roles import Action, Reach
-
-
-def manages_users(request: HttpRequest) -> bool:
-    return bool(request.user.is_authenticated and request.user.reach(Action.MANAGE_USERS) is Reach.ALL)
-
 
 def _item(title: Promise | str, model: str, icon: str) -> dict[str, Any]:
-    return {"title": title, "icon": icon, "link": reverse_lazy(f"admin:{model}_changelist")}
+    app, _line, name = model.partition("_")
 
+    def seen(request: HttpRequest) -> bool:
+        return bool(request.user.is_authenticated and request.user.has_perm(f"{app}.view_{name}"))
 
-def _for_admins(title: Promise | str, model: str, icon: str) -> dict[str, Any]:
-    return {**_item(title, model, icon), "permission": "springline.business.back_office.manages_users"}
+    link = reverse_lazy(f"admin:{model}_changelist")
+    return {"title": title, "icon": icon, "link": link, "permission": seen}
 
 
 SIDEBAR = {
@@ -30,6 +26,7 @@ SIDEBAR = {
         {
             "title": _("Calls"),
             "separator": True,
+            "collapsible": True,
             "items": [
                 _item(_("calls"), "calls_call", "call"),
                 _item(_("recordings"), "calls_recording", "voicemail"),
@@ -40,6 +37,7 @@ SIDEBAR = {
         {
             "title": _("Hotline"),
             "separator": True,
+            "collapsible": True,
             "items": [
                 _item(_("hotlines"), "hotline_hotline", "dialpad"),
                 _item(_("IVR versions"), "hotline_ivrversion", "account_tree"),
@@ -51,6 +49,7 @@ SIDEBAR = {
         {
             "title": _("Customers"),
             "separator": True,
+            "collapsible": True,
             "items": [
                 _item(_("customers"), "customers_customer", "person"),
                 _item(_("merges"), "customers_customermerge", "merge"),
@@ -62,6 +61,7 @@ SIDEBAR = {
         {
             "title": _("Catalogue"),
             "separator": True,
+            "collapsible": True,
             "items": [
                 _item(_("products"), "catalog_product", "water_drop"),
                 _item(_("price rules"), "catalog_pricerule", "sell"),
@@ -73,6 +73,7 @@ SIDEBAR = {
         {
             "title": _("Vouchers"),
             "separator": True,
+            "collapsible": True,
             "items": [
                 _item(_("voucher packages"), "vouchers_voucherpackage", "redeem"),
                 _item(_("voucher lots"), "vouchers_voucherlot", "confirmation_number"),
@@ -108,19 +109,21 @@ SIDEBAR = {
         {
             "title": _("Records"),
             "separator": True,
+            "collapsible": True,
             "items": [
                 _item(_("refused SIP requests"), "calls_trunkrefusal", "block"),
                 _item(_("purged recordings"), "calls_purgerow", "auto_delete"),
                 _item(_("system events"), "calls_systemevent", "dns"),
-                _for_admins(_("audit trail"), "accounts_auditrow", "fact_check"),
+                _item(_("audit trail"), "accounts_auditrow", "fact_check"),
             ],
         },
         {
             "title": _("Accounts"),
             "separator": True,
+            "collapsible": True,
             "items": [
-                _for_admins(_("users"), "accounts_user", "person"),
-                _for_admins(_("API tokens"), "accounts_apitoken", "key"),
+                _item(_("users"), "accounts_user", "person"),
+                _item(_("API tokens"), "accounts_apitoken", "key"),
             ],
         },
     ],
@@ -147,4 +150,32 @@ THEME_WORDS = (
     noop("Toggle password visibility"),
     noop("This item will be deleted."),
     noop("You have been successfully logged out from the administration"),
+    noop("Choose file to upload"),
+    noop("Select format"),
+    noop("Changes"),
+    noop("Add row"),
+    noop("Cancel"),
+    noop("Click to cancel"),
+    noop("Click to download"),
+    noop("Collapse"),
+    noop("Current file"),
+    noop("Expand row"),
+    noop("Loading more results..."),
+    noop("More actions"),
+    noop("Next"),
+    noop("Previous"),
+    noop("No data"),
+    noop("No recent searches"),
+    noop("Recent searches"),
+    noop("Search apps and models..."),
+    noop("Select record"),
+    noop("Select value"),
+    noop("Date from"),
+    noop("Date to"),
+    noop("From"),
+    noop("To"),
+    noop("Value"),
+    noop("All applications"),
+    noop("Edit"),
+    noop("Name"),
 )

@@ -14,6 +14,8 @@ HERE = Path(__file__).parent
 
 INSTALLED_APPS = [
     "unfold",
+    "unfold.contrib.import_export",
+    "unfold.contrib.simple_history",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -23,6 +25,8 @@ INSTALLED_APPS = [
     "axes",
     "csp",
     "ninja",
+    "import_export",
+    "simple_history",
     "springline.business.accounts",
     "springline.business.hotline",
     "springline.business.calls",
@@ -48,6 +52,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
+    "simple_history.middleware.HistoryRequestMiddleware",
 ]
 ROOT_URLCONF = "springline.business.urls"
 ASGI_APPLICATION = "springline.business.asgi.application"
@@ -125,6 +130,13 @@ CONTENT_SECURITY_POLICY = {
 
 STATIC_URL = "/static/"
 STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.AppDirectoriesFinder"]
+
+# Going back is done by changing the row again: the form checks it, and the history stays true.
+SIMPLE_HISTORY_REVERT_DISABLED = True
+IMPORT_EXPORT_SKIP_ADMIN_LOG = True
+IMPORT_EXPORT_IMPORT_PERMISSION_CODE = "import"
+IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "export"
+IMPORT_EXPORT_TMP_STORAGE_CLASS = "springline.business.tables.storage.PreviewStorage"
 
 UNFOLD = {
     "SITE_TITLE": _("Springline"),

@@ -5,13 +5,14 @@ import io
 import pytest
 from openpyxl import Workbook
 
+from springline.business import sheets
 from springline.business.accounts.models import User
-from springline.business.customers import importing, selectors, sheets
+from springline.business.customers import importing, selectors
 from springline.business.customers.errors import CustomerRefusal
 from springline.business.customers.models import Customer, CustomerAddress, CustomerPhone
 from springline.business.customers.searching import search
-from springline.business.customers.sheets import SheetError
 from springline.business.hotline.models import Hotline
+from springline.business.sheets import SheetError
 from tests.unit.customers.people import WANG, household
 
 pytestmark = pytest.mark.django_db

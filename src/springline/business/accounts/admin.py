@@ -8,19 +8,18 @@ from django.db import models
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin
 
 from springline.business.accounts import services
 from springline.business.accounts.models import ApiToken, AuditRow, User
+from springline.business.tables.admin import EditingAdmin, ExportingAdmin
+from springline.business.tables.resources import Sheet
 
 # Rights come from roles alone.
 admin.site.unregister(Group)
 
 
-class AuditedAdmin(ModelAdmin):  # type: ignore[misc]
+class AuditedAdmin(EditingAdmin):
     """Leaves an audit row for what is saved or deleted here."""
-
-    list_fullwidth = True
 
     def get_readonly_fields(self, request: HttpRequest, obj: models.Model | None = None) -> list[str]:
         """A key that people choose is fixed once chosen: another one would make a second row."""
@@ -47,9 +46,7 @@ class AuditedAdmin(ModelAdmin):  # type: ignore[misc]
             self.delete_model(request, obj)
 
 
-class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]
-    list_fullwidth = True
-
+class ReadOnlyAdmin(ExportingAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
@@ -78,15 +75,24 @@ class UserForm(forms.ModelForm):  # type: ignore[type-arg]
         return password
 
 
+class UserSheet(Sheet):
+    """Passwords never stand in a sheet: who comes in by one gets a password in the form."""
+
+    def after_init_instance(self, instance: User, new: bool, row: Any, **_more: Any) -> None:
+        if new:
+            instance.set_unusable_password()
+
+
 @admin.register(User)
 class UserAdmin(AuditedAdmin):
     form = UserForm
     list_display = ["username", "name", "role", "agent", "is_active"]
     list_filter = ["role", "is_active"]
     search_fields = ["username", "name"]
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False  # a person who left is made inactive: what they did stays theirs
+    sheet = ("username", "name", "role", "language", "agent", "is_active", "created_at")
+    sheet_key = ("username",)
+    sheet_read_only = ("created_at",)
+    sheet_kind = UserSheet
 
     def save_model(self, request: HttpRequest, obj: User, form: ModelForm, change: bool) -> None:  # type: ignore[override]
         if password := form.cleaned_data["new_password"]:

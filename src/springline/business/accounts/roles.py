@@ -57,6 +57,8 @@ class Action(StrEnum):
     READ_COMPLAINTS = "read_complaints"
     WORK_ON_COMPLAINTS = "work_on_complaints"
     MANAGE_COMPLAINTS = "manage_complaints"
+    EXPORT_TABLES = "export_tables"
+    EXPORT_PERSONAL = "export_personal"
     MANAGE_USERS = "manage_users"
 
 
@@ -104,6 +106,8 @@ _OWNER = {
     Action.USE_ADMIN: Reach.ALL,
     Action.CHANGE_HOTLINE: Reach.ALL,
     Action.CHANGE_CATALOG: Reach.ALL,
+    Action.EXPORT_TABLES: Reach.ALL,
+    Action.EXPORT_PERSONAL: Reach.ALL,
 }
 
 RULES: dict[Role, dict[Action, Reach]] = {
@@ -144,6 +148,8 @@ RULES: dict[Role, dict[Action, Reach]] = {
         Action.READ_DELIVERY: Reach.ALL,
         Action.CONFIRM_CASH: Reach.ALL,
         Action.READ_COMPLAINTS: Reach.ALL,
+        Action.USE_ADMIN: Reach.ALL,
+        Action.EXPORT_TABLES: Reach.ALL,
     },
     Role.ADMIN: {**_OWNER, Action.MANAGE_USERS: Reach.ALL},
 }

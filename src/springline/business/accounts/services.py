@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from springline.business.accounts.models import ApiToken, AuditRow, Language, User
 from springline.business.accounts.roles import Role, Scope
+from springline.business.tables.history import SYSTEM
 
 TOKEN_PREFIX = "spl_"  # noqa: S105
 _USE_NOTED_EVERY = timedelta(minutes=1)
@@ -55,11 +56,7 @@ def audit_reading(
 
 
 def _who(actor: User | ApiToken | None) -> str:
-    if actor is None:
-        return "system"
-    if isinstance(actor, ApiToken):
-        return f"token:{actor.name}"
-    return f"{actor.name} ({actor.username})"
+    return SYSTEM if actor is None else actor.signature
 
 
 @transaction.atomic

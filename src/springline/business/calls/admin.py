@@ -81,6 +81,8 @@ class RecordingAdmin(ReadOnlyAdmin):
 @admin.register(WrapUpCode)
 class WrapUpCodeAdmin(AuditedAdmin):
     list_display = ["key", "code", "name_zh", "name_en", "active"]
+    sheet = ("code", "key", "name_zh", "name_en", "active")
+    sheet_key = ("code",)
 
 
 @admin.register(AgentStateRow)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from springline.business.accounts.models import User
 from springline.business.calls.states import RecordingState
 from springline.business.hotline.models import NamedCode
+from springline.business.tables.history import history
 from springline.contracts.events import CallerQuality, CallOutcome, HangupBy
 
 OUTCOMES = [
@@ -243,6 +244,8 @@ class PurgeRow(models.Model):
 
 
 class WrapUpCode(NamedCode):
+    history = history()
+
     class Meta(NamedCode.Meta):
         verbose_name = _("wrap-up code")
         verbose_name_plural = _("wrap-up codes")

@@ -13,16 +13,11 @@ from springline.business.catalog.states import ProductEvent
 from springline.platform.states import IllegalTransition
 
 
-class NeverDeleted(AuditedAdmin):
-    """Vouchers and orders name it for good."""
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-
 @admin.register(BucketType)
-class BucketTypeAdmin(NeverDeleted):
+class BucketTypeAdmin(AuditedAdmin):
     list_display = ["code", "name_zh", "deposit_fen", "active"]
+    sheet = ("code", "name_zh", "name_en", "deposit_fen", "active")
+    sheet_key = ("code",)
 
 
 class PriceRuleInline(TabularInline):  # type: ignore[misc]
@@ -31,12 +26,18 @@ class PriceRuleInline(TabularInline):  # type: ignore[misc]
 
 
 @admin.register(Product)
-class ProductAdmin(NeverDeleted):
+class ProductAdmin(AuditedAdmin):
     list_display = ["sku", "name_zh", "brand", "water_type", "volume_ml", "price_fen", "state"]
     list_filter = ["state", "water_type", "brand"]
     search_fields = ["sku", "name_zh", "brand"]
     readonly_fields = ["state", "withdrawn_at"]
     inlines = [PriceRuleInline]
+    sheet = (
+        *("sku", "name_zh", "name_en", "brand", "water_type", "volume_ml", "bucket_type__code", "returnable"),
+        *("price_fen", "unit", "position", "state"),
+    )
+    sheet_key = ("sku",)
+    sheet_read_only = ("state",)
     actions = ["offer", "pause", "withdraw"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: models.Model | None = None) -> list[str]:
@@ -64,10 +65,13 @@ class ProductAdmin(NeverDeleted):
 
 
 @admin.register(Batch)
-class BatchAdmin(NeverDeleted):
+class BatchAdmin(AuditedAdmin):
     list_display = ["batch_no", "product", "produced", "expires", "stop_sale", "stop_reason"]
     list_filter = ["stop_sale", "product"]
     search_fields = ["batch_no"]
+    sheet = ("product__sku", "batch_no", "produced", "expires", "stop_sale", "stop_reason", "stopped_at")
+    sheet_key = ("product", "batch_no")
+    sheet_read_only = ("stop_sale", "stop_reason", "stopped_at")
     readonly_fields = ["stop_sale", "stop_reason", "stopped_at"]
     actions = ["stop", "resume"]
 
@@ -96,6 +100,11 @@ class PriceRuleAdmin(AuditedAdmin):
         "valid_to",
     ]
     list_filter = ["kind", "product"]
+    sheet = (
+        *("id", "product__sku", "kind", "customer_id", "level", "adcode", "min_qty", "price_fen"),
+        *("valid_from", "valid_to", "note"),
+    )
+    sheet_key = ("id",)
 
 
 @admin.register(ServiceArea)
@@ -111,3 +120,8 @@ class ServiceAreaAdmin(AuditedAdmin):
     ]
     list_filter = ["state"]
     search_fields = ["adcode", "name"]
+    sheet = (
+        *("adcode", "name", "state", "promised_minutes", "min_qty", "delivery_fee_fen", "floor_fee_fen"),
+        *("free_floors", "note"),
+    )
+    sheet_key = ("adcode",)

@@ -6,6 +6,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from springline.business.catalog.states import ProductState, RuleKind, ServiceState, WaterType
+from springline.business.tables.history import history
 
 ADCODE = RegexValidator(r"^(\d{6}|\d{9}|\d{12})$", _("6 digits for a county, 9 for a town"))
 SKU = RegexValidator(r"^[A-Z0-9][A-Z0-9._-]*$", _("capital letters, digits, . - and _"))
@@ -35,6 +36,7 @@ class BucketType(Named):
     code = models.CharField(_("code"), max_length=20, unique=True, validators=[SKU])
     deposit_fen = models.PositiveIntegerField(_("deposit (fen)"))
     active = models.BooleanField(_("active"), default=True)
+    history = history()
 
     class Meta:
         verbose_name = _("bucket type")
@@ -60,6 +62,7 @@ class Product(Named):
     )
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, editable=False)
     position = models.PositiveSmallIntegerField(_("order"), default=0)
+    history = history()
 
     class Meta:
         verbose_name = _("product")
@@ -91,6 +94,7 @@ class Batch(models.Model):
     stop_sale = models.BooleanField(_("sale stopped"), default=False, editable=False)
     stop_reason = models.CharField(_("reason of the stop"), max_length=200, blank=True, editable=False)
     stopped_at = models.DateTimeField(_("stopped at"), null=True, editable=False)
+    history = history()
 
     class Meta:
         verbose_name = _("batch")
@@ -120,6 +124,7 @@ class PriceRule(models.Model):
     valid_from = models.DateTimeField(_("valid from"), default=timezone.now)
     valid_to = models.DateTimeField(_("valid to"), null=True, blank=True)
     note = models.CharField(_("note"), max_length=120, blank=True)
+    history = history()
 
     class Meta:
         verbose_name = _("price rule")
@@ -157,6 +162,7 @@ class ServiceArea(models.Model):
     floor_fee_fen = models.PositiveIntegerField(_("floor fee per bucket and floor (fen)"), default=0)
     free_floors = models.PositiveSmallIntegerField(_("floors without a fee"), default=1)
     note = models.CharField(_("note"), max_length=120, blank=True)
+    history = history()
 
     class Meta:
         verbose_name = _("service area")

@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -8,7 +9,7 @@ from unfold.admin import TabularInline
 
 from springline.business import phones
 from springline.business.accounts.admin import AuditedAdmin, ReadOnlyAdmin
-from springline.business.customers import merging, places, selectors, services
+from springline.business.customers import cells, merging, places, selectors, services
 from springline.business.customers.errors import CustomerRefusal
 from springline.business.customers.models import (
     Contact,
@@ -23,7 +24,6 @@ from springline.business.customers.models import (
 )
 from springline.business.customers.regions.sentences import county_zh
 from springline.business.customers.searching import search
-from springline.business.customers.showing import is_english
 
 _MOST_FOUND = 200
 _MOST_PROPOSED = 20
@@ -102,9 +102,6 @@ class CustomerAdmin(AuditedAdmin):
         services.note(obj, "created", request.user, after=fields)  # type: ignore[arg-type]
         services.reindex(obj)
 
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False  # a person's data are erased, which keeps the ledgers' ids
-
 
 @admin.register(CustomerMerge)
 class CustomerMergeAdmin(ReadOnlyAdmin):
@@ -118,13 +115,26 @@ class CustomerMergeAdmin(ReadOnlyAdmin):
             try:
                 merging.undo(row.pk, request.user)  # type: ignore[arg-type]
             except CustomerRefusal as error:
-                self.message_user(request, error.en if is_english() else error.zh, "ERROR")
+                self.message_user(request, cells.sentence(error), "ERROR")
+
+
+class NumberTagForm(ModelForm):  # type: ignore[type-arg]
+    def clean_e164(self) -> str:
+        try:
+            return cells.number_of(self.cleaned_data["e164"])
+        except ValueError as error:
+            raise ValidationError(str(error)) from None
 
 
 @admin.register(NumberTag)
 class NumberTagAdmin(AuditedAdmin):
     list_display = ["masked", "county", "lasting", "who", "at"]
     list_filter = ["county", "lasting"]
+    form = NumberTagForm
+    sheet = ("e164", "county", "lasting", "who", "at")
+    sheet_cells = {"e164": cells.Number()}
+    sheet_key = ("e164",)
+    sheet_read_only = ("who", "at")
 
     @admin.display(description=_("number"))
     def masked(self, tag: NumberTag) -> str:
@@ -135,6 +145,9 @@ class NumberTagAdmin(AuditedAdmin):
 class ExchangePrefixAdmin(AuditedAdmin):
     list_display = ["area_code", "prefix", "county", "source"]
     list_filter = ["area_code", "county"]
+    sheet = ("area_code", "prefix", "county", "source")
+    sheet_cells = {"area_code": cells.AreaCode()}
+    sheet_key = ("area_code", "prefix")
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """Says what customers' own addresses suggest; adding it stays the operator's decision."""

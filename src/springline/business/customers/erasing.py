@@ -66,6 +66,7 @@ def erase(customer_id: int, by: Actor, why: str) -> None:
         )
     numbers = list(CustomerPhone.objects.filter(customer__in=ids).values_list("e164", flat=True))
     NumberTag.objects.filter(pk__in=numbers).delete()
+    NumberTag.history.filter(e164__in=numbers).delete()
     CustomerPhone.objects.filter(customer__in=ids).delete()
     CustomerAddress.objects.filter(customer__in=ids).update(
         text="", building="", floor=None, notes="", contact=None, removed_at=timezone.now(), is_default=False

@@ -6,8 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from ninja import File, Form, Router
 from ninja.files import UploadedFile
 
+from springline.business import sheets
 from springline.business.accounts.roles import Action
-from springline.business.customers import erasing, importing, selectors, sheets, showing
+from springline.business.customers import erasing, importing, selectors, showing
 from springline.business.customers.import_rows import Problem
 from springline.business.customers.models import Customer
 from springline.business.customers.refusals import Refusals

@@ -1,16 +1,15 @@
 """Import of customers from CSV or XLSX: look first, then all rows or none."""
 
-import csv
 import hashlib
-import io
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from django.db import transaction
 from django.utils import timezone
 
+from springline.business import sheets
 from springline.business.accounts.services import audit
-from springline.business.customers import places, sheets
+from springline.business.customers import places
 from springline.business.customers.errors import CustomerRefusal
 from springline.business.customers.import_rows import HEADERS, REQUIRED, Problem, Row, mapped, read_row
 from springline.business.customers.import_writing import Batch
@@ -93,14 +92,8 @@ def take_in(data: bytes, name: str, by: Actor = None, digest: str | None = None)
 
 def report(problems: Sequence[Problem]) -> bytes:
     """The bad rows as a CSV that spreadsheets open in Chinese (UTF-8 with BOM)."""
-    out = io.StringIO()
-    sheet = csv.writer(out)
-    sheet.writerow(["行 line", "列 column", "内容 value", "问题", "problem"])
-    for p in problems:
-        # A cell that begins so would be run as a formula.
-        value = f"'{p.value}" if p.value[:1] in "=+-@" else p.value
-        sheet.writerow([p.line, p.column, value, p.zh, p.en])
-    return out.getvalue().encode("utf-8-sig")
+    header = ["行 line", "列 column", "内容 value", "问题", "problem"]
+    return sheets.csv_of([header, *([p.line, p.column, p.value, p.zh, p.en] for p in problems)])
 
 
 def _plan(data: bytes, name: str) -> _Plan:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from springline.business.accounts.models import AppendOnly, User
+from springline.business.tables.history import history
 
 ADCODE = RegexValidator(r"^\d{6}$", _("six digits"))
 
@@ -231,6 +232,7 @@ class NumberTag(models.Model):
     lasting = models.BooleanField(_("lasting"), default=False)
     who = models.CharField(_("who"), max_length=80, editable=False)
     at = models.DateTimeField(_("at"), default=timezone.now, editable=False)
+    history = history()
 
     class Meta:
         verbose_name = _("number's region")
@@ -247,6 +249,7 @@ class ExchangePrefix(models.Model):
     prefix = models.CharField(_("first digits"), max_length=5, validators=[RegexValidator(r"^\d{1,5}$")])
     county = models.CharField(_("county (adcode)"), max_length=6, validators=[ADCODE])
     source = models.CharField(_("source"), max_length=80, blank=True)
+    history = history()
 
     class Meta:
         verbose_name = _("exchange")

@@ -30,6 +30,8 @@ class VersionInline(TabularInline):  # type: ignore[misc]
 @admin.register(Hotline)
 class HotlineAdmin(AuditedAdmin):
     list_display = ["number", "dids", "area_code"]
+    sheet = ("number", "dids", "area_code", "masked_callers")
+    sheet_key = ("number",)
     inlines = [VersionInline]
 
 
@@ -78,11 +80,18 @@ class IvrVersionAdmin(AuditedAdmin):
 @admin.register(Queue)
 class QueueAdmin(AuditedAdmin):
     list_display = ["id", "name", "regions", "ring_timeout", "wrap_up", "max_wait"]
+    sheet = (
+        *("id", "name", "regions", "transfer_prompt", "ring_timeout", "retry_after", "wrap_up"),
+        *("announce_every", "max_wait", "position"),
+    )
+    sheet_key = ("id",)
 
 
 @admin.register(Agent)
 class AgentAdmin(AuditedAdmin):
     list_display = ["id", "name", "device", "active"]
+    sheet = ("id", "name", "device", "queues", "active")
+    sheet_key = ("id",)
     list_filter = ["device", "active"]
     formfield_overrides = {models.ManyToManyField: {"widget": UnfoldAdminCheckboxSelectMultipleWidget}}
 
@@ -90,3 +99,5 @@ class AgentAdmin(AuditedAdmin):
 @admin.register(PauseReason)
 class PauseReasonAdmin(AuditedAdmin):
     list_display = ["key", "code", "name_zh", "name_en", "active"]
+    sheet = ("code", "key", "name_zh", "name_en", "active")
+    sheet_key = ("code",)

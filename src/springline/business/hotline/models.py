@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from springline.business.hotline.states import FlowState
+from springline.business.tables.history import history
 from springline.contracts.config import Device
 
 DIGITS = RegexValidator(r"^\d+$", _("digits only"))
@@ -28,6 +29,7 @@ class Hotline(models.Model):
     dids = models.JSONField(_("numbers presented by the trunk"), default=list)
     area_code = models.CharField(_("area code"), max_length=6, default="0564", validators=[DIGITS])
     masked_callers = models.JSONField(_("numbers that hide callers"), default=list, blank=True)
+    history = history()
 
     class Meta:
         verbose_name = _("hotline")
@@ -48,6 +50,7 @@ class IvrVersion(models.Model):
     )
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
     live_at = models.DateTimeField(_("went live"), null=True, editable=False)
+    history = history()
 
     class Meta:
         verbose_name = _("IVR version")
@@ -77,6 +80,7 @@ class Queue(models.Model):
     announce_every = models.FloatField(_("announce every (s)"), default=20, validators=[POSITIVE])
     max_wait = models.FloatField(_("longest wait (s)"), default=600, validators=[POSITIVE])
     position = models.PositiveSmallIntegerField(_("order"), default=0)
+    history = history()
 
     class Meta:
         verbose_name = _("queue")
@@ -101,6 +105,7 @@ class Agent(models.Model):
     sip_password = models.CharField(max_length=64, default=random_secret, editable=False)
     queues = models.ManyToManyField(Queue, related_name="agents", blank=True, verbose_name=_("skills"))
     active = models.BooleanField(_("active"), default=True)
+    history = history(excluded_fields=["sip_password"], m2m_fields=[queues])
 
     class Meta:
         verbose_name = _("agent")
@@ -134,6 +139,8 @@ class NamedCode(models.Model):
 
 
 class PauseReason(NamedCode):
+    history = history()
+
     class Meta(NamedCode.Meta):
         verbose_name = _("pause reason")
         verbose_name_plural = _("pause reasons")

@@ -23,9 +23,11 @@ class VoucherPackageAdmin(AuditedAdmin):
 
     list_display = ["sku", "name_zh", "scope", "product", "paid_qty", "gift_qty", "price_fen", "active"]
     list_filter = ["active", "scope"]
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
+    sheet = (
+        *("sku", "name_zh", "name_en", "scope", "product__sku", "paid_qty", "gift_qty", "price_fen"),
+        *("valid_days", "min_per_delivery", "regions", "terms_version", "active"),
+    )
+    sheet_key = ("sku",)
 
 
 class EntryInline(TabularInline):  # type: ignore[misc]

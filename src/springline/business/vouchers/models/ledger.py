@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from springline.business.catalog.models import SKU, Named, Product
+from springline.business.tables.history import history
 from springline.business.vouchers.states import MOVES, QUIET, SETTLES, EntryKind, Scope, Source, deltas
 
 ONE = MinValueValidator(1)
@@ -30,6 +31,7 @@ class VoucherPackage(Named):
     regions = models.JSONField(_("regions (adcodes)"), default=list, blank=True)
     terms_version = models.CharField(_("version of the terms"), max_length=20, default="2026-1")
     active = models.BooleanField(_("active"), default=True)
+    history = history()
 
     class Meta:
         verbose_name = _("voucher package")
@@ -107,7 +109,7 @@ def _shape(kind: EntryKind) -> Q:
 
 def _shapes() -> Q:
     found = Q(pk__isnull=True)
-    for kind in [*MOVES, *QUIET]:
+    for kind in [*MOVES, *sorted(QUIET)]:
         found |= _shape(kind)
     return found
 

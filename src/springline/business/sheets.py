@@ -1,4 +1,4 @@
-"""CSV and XLSX files of customers as rows of text, in whatever encoding the spreadsheet left them."""
+"""CSV and XLSX: rows of text out of a file, in whatever encoding it was left, and files out of rows."""
 
 import csv
 import io
@@ -6,7 +6,10 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Font
 from openpyxl.utils.exceptions import InvalidFileException
 
 MOST_ROWS = 100_000
@@ -101,3 +104,41 @@ def _text(cell: object) -> str:
     if isinstance(cell, datetime):
         return cell.isoformat(sep=" ")
     return str(cell).replace("\0", "").strip()
+
+
+_FORMULA = tuple("=+-@\t\r")
+
+
+def csv_of(rows: Iterable[Iterable[object]]) -> bytes:
+    """UTF-8 with BOM, as spreadsheets need it for Chinese. What would be run as a formula gets a `'`."""
+    out = io.StringIO()
+    sheet = csv.writer(out)
+    sheet.writerows(
+        [f"'{c}" if isinstance(c, str) and c.startswith(_FORMULA) else c for c in r] for r in rows
+    )
+    return out.getvalue().encode("utf-8-sig")
+
+
+def xlsx_of(rows: Iterable[Iterable[object]], title: str) -> bytes:
+    """One sheet, the first row bold and fixed. Numbers stay numbers, texts are never formulas."""
+    book = Workbook(write_only=True)
+    # Excel refuses these in a sheet's name, and more than 31 characters.
+    sheet = book.create_sheet("".join(char for char in title if char not in "[]:*?/\\")[:31] or "1")
+    sheet.freeze_panes = "A2"
+    for number, row in enumerate(rows):
+        sheet.append([_cell(sheet, value, bold=number == 0) for value in row])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _cell(sheet: object, value: object, *, bold: bool) -> object:
+    if isinstance(value, str):
+        value = ILLEGAL_CHARACTERS_RE.sub("\N{REPLACEMENT CHARACTER}", value)
+    if not bold and not (isinstance(value, str) and value.startswith("=")):
+        return value
+    cell = WriteOnlyCell(sheet, value)
+    if isinstance(value, str):
+        cell.data_type = "s"
+    cell.font = Font(bold=bold)
+    return cell
