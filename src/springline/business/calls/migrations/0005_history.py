@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('calls', '0003_legal_hold'),
+        ('calls', '0004_place_of_the_caller'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
