@@ -2383,25 +2383,31 @@ export interface components {
         };
         /**
          * AddressOut
-         * @description `floor`, `lat` and `lng` are null while unknown; `lift`: yes, no or unknown.
+         * @description `county`, `town`: codes, "" while unknown; `floor`: null while unknown; `lift`: yes, no or unknown.
          */
         AddressOut: {
             /** Building */
             building: string;
+            /** County */
+            county: string;
             /** County Name */
             county_name: string;
+            /** Default */
+            default: boolean;
             /** Floor */
             floor: number | null;
-            /** Lat */
-            lat?: number | null;
+            /** Id */
+            id: number;
+            /** Last Used At */
+            last_used_at: string | null;
             /** Lift */
             lift: string;
-            /** Lng */
-            lng?: number | null;
             /** Notes */
             notes: string;
             /** Text */
             text: string;
+            /** Town */
+            town: string;
             /** Town Name */
             town_name: string;
         };
@@ -2489,21 +2495,24 @@ export interface components {
             /** Code */
             code: string;
         };
-        /**
-         * AreaOut
-         * @description `state`: served, not_served, by_appointment, unknown.
-         */
+        /** AreaOut */
         AreaOut: {
+            /** Adcode */
+            adcode: string;
+            /** Delivery Fee Fen */
+            delivery_fee_fen: number;
+            /** Floor Fee Fen */
+            floor_fee_fen: number;
+            /** Free Floors */
+            free_floors: number;
             /** Min Qty */
             min_qty: number;
+            /** Name */
+            name: string;
             /** Promised Minutes */
             promised_minutes: number | null;
-            /** Short By */
-            short_by: number;
             /** State */
             state: string;
-            /** Why */
-            why: string;
         };
         /** AttemptOut */
         AttemptOut: {
@@ -3411,6 +3420,15 @@ export interface components {
                 string
             ][];
         };
+        /** CourierStationOut */
+        CourierStationOut: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Phone */
+            phone: string;
+        };
         /** Credentials */
         Credentials: {
             /** Password */
@@ -4099,6 +4117,34 @@ export interface components {
             /** Worker Lag Seconds */
             worker_lag_seconds: number | null;
         };
+        /**
+         * ImportPreviewOut
+         * @description `problems`: the first 200; the report has all. `digest`: give it back with the file to take it in.
+         */
+        ImportPreviewOut: {
+            /** Bad */
+            bad: number;
+            /** Columns */
+            columns: {
+                [key: string]: string;
+            };
+            /** Digest */
+            digest: string;
+            /** Good */
+            good: number;
+            /** Ignored */
+            ignored: string[];
+            /** Problems */
+            problems: components["schemas"]["ProblemOut"][];
+            /** Sample */
+            sample: {
+                [key: string]: string;
+            }[];
+            /** Total */
+            total: number;
+            /** Unlocated */
+            unlocated: number;
+        };
         /** ImportedOut */
         ImportedOut: {
             /** Customers */
@@ -4159,37 +4205,6 @@ export interface components {
             qty: number;
             /** Sku */
             sku: string;
-        };
-        /** LineOut */
-        LineOut: {
-            /** Delivered */
-            delivered: number | null;
-            /** Deposits */
-            deposits: number;
-            /** Id */
-            id: number;
-            /** Name */
-            name: string;
-            /** Pay By */
-            pay_by: string;
-            /** Product Id */
-            product_id: number;
-            /** Qty */
-            qty: number;
-            /** Redeemed */
-            redeemed: number;
-            /** Sku */
-            sku: string;
-            /** Unit */
-            unit: string;
-            /** Unit Fen */
-            unit_fen: number;
-            /** Vouchers */
-            vouchers: number;
-            /** Vouchers Owed */
-            vouchers_owed: number;
-            /** Why */
-            why: string;
         };
         /**
          * LoadIn
@@ -4308,7 +4323,7 @@ export interface components {
             /** Name */
             name: string;
             shift: components["schemas"]["ShiftOut"];
-            station: components["schemas"]["PlaceOut"];
+            station: components["schemas"]["CourierStationOut"];
         };
         /** MergeIn */
         MergeIn: {
@@ -4384,6 +4399,22 @@ export interface components {
             id: string;
             /** Name */
             name: string;
+        };
+        /**
+         * OrderAreaOut
+         * @description `state`: served, not_served, by_appointment, unknown.
+         */
+        OrderAreaOut: {
+            /** Min Qty */
+            min_qty: number;
+            /** Promised Minutes */
+            promised_minutes: number | null;
+            /** Short By */
+            short_by: number;
+            /** State */
+            state: string;
+            /** Why */
+            why: string;
         };
         /**
          * OrderDraft
@@ -4504,6 +4535,37 @@ export interface components {
             /** Window To */
             window_to?: string | null;
         };
+        /** OrderLineOut */
+        OrderLineOut: {
+            /** Delivered */
+            delivered: number | null;
+            /** Deposits */
+            deposits: number;
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Pay By */
+            pay_by: string;
+            /** Product Id */
+            product_id: number;
+            /** Qty */
+            qty: number;
+            /** Redeemed */
+            redeemed: number;
+            /** Sku */
+            sku: string;
+            /** Unit */
+            unit: string;
+            /** Unit Fen */
+            unit_fen: number;
+            /** Vouchers */
+            vouchers: number;
+            /** Vouchers Owed */
+            vouchers_owed: number;
+            /** Why */
+            why: string;
+        };
         /**
          * OrderOut
          * @description `phone`: the recipient's where it is another person, masked. `can`: what is possible now.
@@ -4545,7 +4607,7 @@ export interface components {
             /** Id */
             id: number;
             /** Lines */
-            lines: components["schemas"]["LineOut"][];
+            lines: components["schemas"]["OrderLineOut"][];
             /** Monthly */
             monthly: boolean;
             /** No */
@@ -4586,7 +4648,7 @@ export interface components {
             /** Station Id */
             station_id: number | null;
             /** Steps */
-            steps: components["schemas"]["StepOut"][];
+            steps: components["schemas"]["OrderStepOut"][];
             /** Total Fen */
             total_fen: number;
             /** Urged At */
@@ -4617,6 +4679,61 @@ export interface components {
             items: components["schemas"]["OrderRow"][];
             /** Next */
             next: number | null;
+        };
+        /**
+         * OrderPreviewOut
+         * @description What the order would be now. `asks`: address, county (see `candidates`), floor, lift, window.
+         *
+         *     `floor_fee_fen` null: unknown until floor and lift are, and not in the total. total = goods + fees +
+         *     deposit; due = total − vouchers, in money. `placeable`: nothing stands against it but what is still to be
+         *     asked of floor and lift, and a second order within half an hour, which needs `confirm_duplicate`.
+         */
+        OrderPreviewOut: {
+            address: components["schemas"]["SpotOut"] | null;
+            area: components["schemas"]["OrderAreaOut"] | null;
+            /** Asks */
+            asks: string[];
+            /** Candidates */
+            candidates: components["schemas"]["CandidateOut"][];
+            /** Delivery Fee Fen */
+            delivery_fee_fen: number;
+            /** Deposit Fen */
+            deposit_fen: number;
+            /** Due Fen */
+            due_fen: number;
+            /** Duplicates */
+            duplicates: string[];
+            /** Floor Fee Fen */
+            floor_fee_fen: number | null;
+            /** Goods Fen */
+            goods_fen: number;
+            /** Lines */
+            lines: components["schemas"]["PlanLineOut"][];
+            /** Monthly */
+            monthly: boolean;
+            /** Placeable */
+            placeable: boolean;
+            /** Promise At */
+            promise_at: string | null;
+            /** Quote */
+            quote: string;
+            read_back: components["schemas"]["ReadBackOut"];
+            /** Refusals */
+            refusals: components["schemas"]["RemarkOut"][];
+            /** Total Fen */
+            total_fen: number;
+            /** Vouchers */
+            vouchers: number;
+            /** Vouchers Fen */
+            vouchers_fen: number;
+            /** Vouchers Left */
+            vouchers_left: number;
+            /** Warnings */
+            warnings: components["schemas"]["RemarkOut"][];
+            /** Window From */
+            window_from: string | null;
+            /** Window To */
+            window_to: string | null;
         };
         /**
          * OrderRow
@@ -4683,6 +4800,26 @@ export interface components {
             window_from: string | null;
             /** Window To */
             window_to: string | null;
+        };
+        /** OrderStepOut */
+        OrderStepOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Event */
+            event: string;
+            /** Event Name */
+            event_name: string;
+            /** Facts */
+            facts: {
+                [key: string]: unknown;
+            };
+            /** State */
+            state: string;
+            /** Who */
+            who: string;
         };
         /**
          * OweIn
@@ -4899,12 +5036,14 @@ export interface components {
         };
         /** PlaceOut */
         PlaceOut: {
-            /** Id */
-            id: number;
-            /** Name */
-            name: string;
-            /** Phone */
-            phone: string;
+            /** County */
+            county: string;
+            /** County Name */
+            county_name: string;
+            /** Town */
+            town: string;
+            /** Town Name */
+            town_name: string;
         };
         /**
          * PlanLineOut
@@ -5009,61 +5148,6 @@ export interface components {
             region: components["schemas"]["RegionOut"] | null;
             /** Stale */
             stale: boolean;
-        };
-        /**
-         * PreviewOut
-         * @description What the order would be now. `asks`: address, county (see `candidates`), floor, lift, window.
-         *
-         *     `floor_fee_fen` null: unknown until floor and lift are, and not in the total. total = goods + fees +
-         *     deposit; due = total − vouchers, in money. `placeable`: nothing stands against it but what is still to be
-         *     asked of floor and lift, and a second order within half an hour, which needs `confirm_duplicate`.
-         */
-        PreviewOut: {
-            address: components["schemas"]["SpotOut"] | null;
-            area: components["schemas"]["AreaOut"] | null;
-            /** Asks */
-            asks: string[];
-            /** Candidates */
-            candidates: components["schemas"]["CandidateOut"][];
-            /** Delivery Fee Fen */
-            delivery_fee_fen: number;
-            /** Deposit Fen */
-            deposit_fen: number;
-            /** Due Fen */
-            due_fen: number;
-            /** Duplicates */
-            duplicates: string[];
-            /** Floor Fee Fen */
-            floor_fee_fen: number | null;
-            /** Goods Fen */
-            goods_fen: number;
-            /** Lines */
-            lines: components["schemas"]["PlanLineOut"][];
-            /** Monthly */
-            monthly: boolean;
-            /** Placeable */
-            placeable: boolean;
-            /** Promise At */
-            promise_at: string | null;
-            /** Quote */
-            quote: string;
-            read_back: components["schemas"]["ReadBackOut"];
-            /** Refusals */
-            refusals: components["schemas"]["RemarkOut"][];
-            /** Total Fen */
-            total_fen: number;
-            /** Vouchers */
-            vouchers: number;
-            /** Vouchers Fen */
-            vouchers_fen: number;
-            /** Vouchers Left */
-            vouchers_left: number;
-            /** Warnings */
-            warnings: components["schemas"]["RemarkOut"][];
-            /** Window From */
-            window_from: string | null;
-            /** Window To */
-            window_to: string | null;
         };
         /** ProblemOut */
         ProblemOut: {
@@ -5300,7 +5384,7 @@ export interface components {
             draft: components["schemas"]["OrderDraft"] | null;
             /** Last Order Id */
             last_order_id: number | null;
-            preview: components["schemas"]["PreviewOut"] | null;
+            preview: components["schemas"]["OrderPreviewOut"] | null;
         };
         /**
          * RequestIn
@@ -5472,11 +5556,47 @@ export interface components {
             /** Town Name */
             town_name: string;
         };
+        /** StatementLineOut */
+        StatementLineOut: {
+            /** Actor */
+            actor: string;
+            /** After */
+            after: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Call Id */
+            call_id: string;
+            /** Change */
+            change: number;
+            /** Delivery Id */
+            delivery_id: number | null;
+            /** Fen */
+            fen: number;
+            /** Kind */
+            kind: string;
+            /** Kind Name */
+            kind_name: string;
+            /** Ledger */
+            ledger: string;
+            /** Order Id */
+            order_id: number | null;
+            /** Qty */
+            qty: number;
+            /** Reason */
+            reason: string;
+            /** Ref */
+            ref: string;
+            /** What */
+            what: string;
+        };
         /** StatementOut */
         StatementOut: {
             closing: components["schemas"]["TotalsOut"];
             /** Lines */
-            lines: components["schemas"]["LineOut"][];
+            lines: components["schemas"]["StatementLineOut"][];
             opening: components["schemas"]["TotalsOut"];
             /**
              * Since
@@ -5511,18 +5631,14 @@ export interface components {
              * Format: date-time
              */
             at: string;
-            /** Event */
-            event: string;
-            /** Event Name */
-            event_name: string;
-            /** Facts */
-            facts: {
+            /** Data */
+            data: {
                 [key: string]: unknown;
             };
-            /** State */
-            state: string;
-            /** Who */
-            who: string;
+            /** Text */
+            text: string;
+            /** Type */
+            type: string;
         };
         /** StopIn */
         StopIn: {
@@ -5578,6 +5694,57 @@ export interface components {
             number: string;
         };
         /**
+         * TaskAddressOut
+         * @description `floor`, `lat` and `lng` are null while unknown; `lift`: yes, no or unknown.
+         */
+        TaskAddressOut: {
+            /** Building */
+            building: string;
+            /** County Name */
+            county_name: string;
+            /** Floor */
+            floor: number | null;
+            /** Lat */
+            lat?: number | null;
+            /** Lift */
+            lift: string;
+            /** Lng */
+            lng?: number | null;
+            /** Notes */
+            notes: string;
+            /** Text */
+            text: string;
+            /** Town Name */
+            town_name: string;
+        };
+        /**
+         * TaskLineOut
+         * @description `vouchers`: how many of `qty` vouchers pay for; the rest is paid as `pay_by` says.
+         */
+        TaskLineOut: {
+            /** Bucket Name */
+            bucket_name: string;
+            /** Bucket Type Id */
+            bucket_type_id: number | null;
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /**
+             * Pay By
+             * @enum {string}
+             */
+            pay_by: "voucher" | "cash" | "wechat" | "monthly";
+            /** Product Id */
+            product_id: number;
+            /** Qty */
+            qty: number;
+            /** Unit */
+            unit: string;
+            /** Vouchers */
+            vouchers: number;
+        };
+        /**
          * TaskOut
          * @description `tel` only while the task is open. `position`: place in the suggested round from 1; 0 when closed.
          *
@@ -5590,7 +5757,7 @@ export interface components {
              * Format: date-time
              */
             ack_deadline: string;
-            address: components["schemas"]["AddressOut"];
+            address: components["schemas"]["TaskAddressOut"];
             /**
              * Assigned At
              * Format: date-time
@@ -5611,7 +5778,7 @@ export interface components {
             /** Id */
             id: number;
             /** Lines */
-            lines: components["schemas"]["LineOut"][];
+            lines: components["schemas"]["TaskLineOut"][];
             /** Note */
             note: string;
             /** Order No */
@@ -8188,7 +8355,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PreviewOut"];
+                    "application/json": components["schemas"]["ImportPreviewOut"];
                 };
             };
             /** @description Unauthorized */
@@ -9747,7 +9914,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PreviewOut"];
+                    "application/json": components["schemas"]["OrderPreviewOut"];
                 };
             };
             /** @description Unauthorized */
@@ -10151,7 +10318,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PreviewOut"];
+                    "application/json": components["schemas"]["OrderPreviewOut"];
                 };
             };
             /** @description Unauthorized */

@@ -9,6 +9,7 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 from django.utils import translation
+from ninja import Schema
 
 import springline.business
 from springline.business import catalogue, openapi
@@ -106,6 +107,16 @@ def test_the_documents_need_no_other_host(db: None) -> None:
     assert "http://" not in text
     assert "https://" not in text
     assert "'unsafe-inline'" not in page["Content-Security-Policy"].split("script-src")[1].split(";")[0]
+
+
+def test_every_schema_has_a_name_of_its_own() -> None:
+    """Two classes of one name would be one in the API document, and one of them wrong."""
+    names = [kind.__name__ for kind in _subclasses(Schema) if kind.__module__.startswith("springline.")]
+    assert sorted({name for name in names if names.count(name) > 1}) == []
+
+
+def _subclasses(kind: type) -> set[type]:
+    return {found for child in kind.__subclasses__() for found in (child, *_subclasses(child))}
 
 
 def test_the_api_document_is_the_one_the_front_end_was_made_from() -> None:

@@ -12,7 +12,7 @@ from springline.business.customers import erasing, importing, selectors, showing
 from springline.business.customers.import_rows import Problem
 from springline.business.customers.models import Customer
 from springline.business.customers.refusals import Refusals
-from springline.business.customers.schemas import ImportedOut, PreviewOut, ProblemOut, ReasonIn
+from springline.business.customers.schemas import ImportedOut, ImportPreviewOut, ProblemOut, ReasonIn
 from springline.business.http import BOTH, ApiError, answers, not_found, require
 
 router = Router(tags=["customers"], auth=BOTH)
@@ -35,12 +35,12 @@ _JSON = {
 }
 
 
-@router.post("/customers/import/preview", response=answers(PreviewOut, 422))
-def preview(request: HttpRequest, file: File[UploadedFile]) -> PreviewOut:
+@router.post("/customers/import/preview", response=answers(ImportPreviewOut, 422))
+def preview(request: HttpRequest, file: File[UploadedFile]) -> ImportPreviewOut:
     """What a CSV or XLSX file would bring, and its bad rows; nothing is written."""
     require(request, Action.MANAGE_CUSTOMERS)
     look = _look(file)
-    return PreviewOut(
+    return ImportPreviewOut(
         digest=look.digest,
         columns=look.columns,
         ignored=list(look.ignored),

@@ -220,7 +220,7 @@ class ProblemOut(Schema):
     message: str
 
 
-class PreviewOut(Schema):
+class ImportPreviewOut(Schema):
     """`problems`: the first 200; the report has all. `digest`: give it back with the file to take it in."""
 
     digest: str

@@ -10,7 +10,7 @@ FailureCode = Literal["F1", "F2", "F3", "F4", "F5", "F6", "F7"]
 MONEY = 10**7
 
 
-class PlaceOut(Schema):
+class CourierStationOut(Schema):
     id: int
     name: str
     phone: str
@@ -25,7 +25,7 @@ class ShiftOut(Schema):
 class MeOut(Schema):
     id: int
     name: str
-    station: PlaceOut
+    station: CourierStationOut
     shift: ShiftOut
 
 
@@ -34,7 +34,7 @@ class ShiftIn(Schema):
     key: str = Field(min_length=8, max_length=80)
 
 
-class AddressOut(Schema):
+class TaskAddressOut(Schema):
     """`floor`, `lat` and `lng` are null while unknown; `lift`: yes, no or unknown."""
 
     text: str
@@ -48,7 +48,7 @@ class AddressOut(Schema):
     lng: float | None = None
 
 
-class LineOut(Schema):
+class TaskLineOut(Schema):
     """`vouchers`: how many of `qty` vouchers pay for; the rest is paid as `pay_by` says."""
 
     id: int
@@ -84,8 +84,8 @@ class TaskOut(Schema):
     customer_name: str
     phone_masked: str
     tel: str | None
-    address: AddressOut
-    lines: list[LineOut]
+    address: TaskAddressOut
+    lines: list[TaskLineOut]
     cash_due_fen: int
     deposit_due_fen: int
     vouchers_due: int

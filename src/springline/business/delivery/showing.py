@@ -134,9 +134,9 @@ def _task(task: DeliveryTask, order: Order, number: str, position: int) -> io.Ta
     )
 
 
-def _address(order: Order) -> io.AddressOut:
+def _address(order: Order) -> io.TaskAddressOut:
     county, town = names_of(order)
-    return io.AddressOut(
+    return io.TaskAddressOut(
         text=order.address_text,
         building=order.building,
         floor=order.floor,
@@ -154,9 +154,9 @@ def names_of(order: Order) -> tuple[str, str]:
     return county.name if county else "", town.name if town else ""
 
 
-def _line(line: OrderLine) -> io.LineOut:
+def _line(line: OrderLine) -> io.TaskLineOut:
     kind = line.product.bucket_type if line.product.returnable else None
-    return io.LineOut(
+    return io.TaskLineOut(
         id=line.pk,
         product_id=line.product_id,
         name=line.name,

@@ -25,8 +25,8 @@ router = Router(tags=["orders"], auth=BOTH)
 _DONE = answers(out.OrderOut, 404, 409, 422)
 
 
-@router.post("/orders/preview", response=answers(out.PreviewOut, 404, 409, 422))
-def preview(request: HttpRequest, body: OrderDraft) -> out.PreviewOut:
+@router.post("/orders/preview", response=answers(out.OrderPreviewOut, 404, 409, 422))
+def preview(request: HttpRequest, body: OrderDraft) -> out.OrderPreviewOut:
     """What the order would be, what must be asked, and the sentence to read back. Writes nothing."""
     require(request, Action.PLACE_ORDERS)
     with refusals():
@@ -89,8 +89,8 @@ def read_order(request: HttpRequest, order_id: int) -> out.OrderOut:
         return shapes.one(selectors.orders().get(pk=order_id))
 
 
-@router.post("/orders/{int:order_id}/change/preview", response=answers(out.PreviewOut, 404, 409, 422))
-def preview_change(request: HttpRequest, order_id: int, body: ChangeIn) -> out.PreviewOut:
+@router.post("/orders/{int:order_id}/change/preview", response=answers(out.OrderPreviewOut, 404, 409, 422))
+def preview_change(request: HttpRequest, order_id: int, body: ChangeIn) -> out.OrderPreviewOut:
     """What the order would be after this change. Writes nothing."""
     require(request, Action.CHANGE_ORDERS)
     with refusals():

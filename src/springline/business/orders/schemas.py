@@ -36,7 +36,7 @@ class CandidateOut(Schema):
     town_name: str
 
 
-class AreaOut(Schema):
+class OrderAreaOut(Schema):
     """`state`: served, not_served, by_appointment, unknown."""
 
     state: str
@@ -69,7 +69,7 @@ class ReadBackOut(Schema):
     en: str
 
 
-class PreviewOut(Schema):
+class OrderPreviewOut(Schema):
     """What the order would be now. `asks`: address, county (see `candidates`), floor, lift, window.
 
     `floor_fee_fen` null: unknown until floor and lift are, and not in the total. total = goods + fees +
@@ -79,7 +79,7 @@ class PreviewOut(Schema):
 
     lines: list[PlanLineOut]
     address: SpotOut | None
-    area: AreaOut | None
+    area: OrderAreaOut | None
     goods_fen: int
     delivery_fee_fen: int
     floor_fee_fen: int | None
@@ -103,7 +103,7 @@ class PreviewOut(Schema):
     quote: str
 
 
-class LineOut(Schema):
+class OrderLineOut(Schema):
     id: int
     product_id: int
     sku: str
@@ -120,7 +120,7 @@ class LineOut(Schema):
     vouchers_owed: int
 
 
-class StepOut(Schema):
+class OrderStepOut(Schema):
     at: datetime
     who: str
     event: str
@@ -174,7 +174,7 @@ class OrderRow(Schema):
 class OrderOut(OrderRow):
     """`phone`: the recipient's where it is another person, masked. `can`: what is possible now."""
 
-    lines: list[LineOut]
+    lines: list[OrderLineOut]
     goods_fen: int
     delivery_fee_fen: int
     floor_fee_fen: int | None
@@ -190,7 +190,7 @@ class OrderOut(OrderRow):
     voucher_trouble: str
     parent_id: int | None
     children: list[int]
-    steps: list[StepOut]
+    steps: list[OrderStepOut]
     payments: list[PaymentOut]
     can: list[str]
 
@@ -207,7 +207,7 @@ class ReorderOut(Schema):
 
     last_order_id: int | None
     draft: OrderDraft | None
-    preview: PreviewOut | None
+    preview: OrderPreviewOut | None
 
 
 class CancelIn(Schema):

@@ -21,10 +21,10 @@ def english() -> bool:
     return (get_language() or "").startswith("en")
 
 
-def preview(plan: Plan, now: datetime | None = None) -> out.PreviewOut:
+def preview(plan: Plan, now: datetime | None = None) -> out.OrderPreviewOut:
     now = now or timezone.now()
     lasting = set(plan.asks) - {Ask.FLOOR, Ask.LIFT}
-    return out.PreviewOut(
+    return out.OrderPreviewOut(
         lines=[
             out.PlanLineOut(
                 product_id=line.product.pk,
@@ -44,7 +44,7 @@ def preview(plan: Plan, now: datetime | None = None) -> out.PreviewOut:
             for line in plan.lines
         ],
         address=_spot(plan.where) if plan.where else None,
-        area=out.AreaOut(
+        area=out.OrderAreaOut(
             state=plan.delivery.state,
             why=plan.delivery.why_en if english() else plan.delivery.why_zh,
             promised_minutes=plan.delivery.promised_minutes,
@@ -116,7 +116,7 @@ def one(order: Order) -> out.OrderOut:
         parent_id=order.parent_id,
         children=list(order.children.values_list("pk", flat=True)),
         steps=[
-            out.StepOut(
+            out.OrderStepOut(
                 at=step.at,
                 who=step.who,
                 event=step.event,
@@ -200,8 +200,8 @@ def _row(order: Order, lines: Sequence[OrderLine], couriers: dict[int, str]) -> 
     }
 
 
-def _line(line: OrderLine) -> out.LineOut:
-    return out.LineOut(
+def _line(line: OrderLine) -> out.OrderLineOut:
+    return out.OrderLineOut(
         id=line.pk,
         product_id=line.product_id,
         sku=line.product.sku,

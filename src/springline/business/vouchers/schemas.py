@@ -100,7 +100,7 @@ class PanelOut(Schema):
     ious: list[IouOut]
 
 
-class LineOut(Schema):
+class StatementLineOut(Schema):
     ledger: str
     at: datetime
     kind: str
@@ -130,7 +130,7 @@ class StatementOut(Schema):
     until: datetime
     opening: TotalsOut
     closing: TotalsOut
-    lines: list[LineOut]
+    lines: list[StatementLineOut]
 
 
 class EntryOut(Schema):

@@ -88,6 +88,6 @@ def _me(courier: Courier) -> io.MeOut:
     return io.MeOut(
         id=courier.pk,
         name=courier.name,
-        station=io.PlaceOut(id=station.pk, name=station.name, phone=station.phone),
+        station=io.CourierStationOut(id=station.pk, name=station.name, phone=station.phone),
         shift=io.ShiftOut(started_at=working.started_at if working else None),
     )
