@@ -138,12 +138,12 @@ def test_it_goes_into_vouchers_the_customer_has(wang: Customer, spring: Product,
 
 def test_pop_export_and_erasure(wang: Customer) -> None:
     row = quality(wang, text="水有塑料味", answers={"batch": "B1"})
-    assert [one["no"] for one in hooks.pop_parts["complaints"]([wang.pk])] == [row.no]
+    assert [one["no"] for one in hooks.pop_parts["complaints"]([wang.pk])["open"]] == [row.no]
     assert hooks.erase_blockers["complaints"]([wang.pk])
     assert hooks.export_parts["complaints"]([wang.pk])[0]["text"] == "水有塑料味"
     services.step(row.pk, Step.WITHDRAW, None, "王女士说弄错了")
     assert hooks.erase_blockers["complaints"]([wang.pk]) == []
-    assert hooks.pop_parts["complaints"]([wang.pk]) == []
+    assert hooks.pop_parts["complaints"]([wang.pk])["open"] == []
     hooks.erasers["complaints"]([wang.pk])
     kept = hooks.export_parts["complaints"]([wang.pk])[0]
     assert (kept["text"], kept["answers"], kept["batch_no"]) == ("", {}, "B1")

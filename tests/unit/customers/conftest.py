@@ -16,6 +16,7 @@ def hooks_of_this_test(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         "erase_blockers",
         "searches",
         "last_delivery",
+        "last_order",
         "open_order",
     ):
         monkeypatch.setattr(hooks, name, {})

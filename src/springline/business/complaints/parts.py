@@ -11,21 +11,23 @@ from springline.business.complaints.states import RUNNING
 from springline.business.customers import hooks
 
 
-def pop_part(ids: list[int]) -> list[dict[str, Any]]:
-    """Those that are not over, the most urgent first."""
+def pop_part(ids: list[int]) -> dict[str, Any]:
+    """`open`: those that are not over, the most urgent first."""
     now = timezone.now()
-    return [
-        {
-            "id": row.pk,
-            "no": row.no,
-            "kind": row.kind,
-            "level": row.level,
-            "state": row.state,
-            "due_at": row.due_at.isoformat(),
-            "clock": selectors.clock(row, now).state,
-        }
-        for row in selectors.of_customer(ids)
-    ]
+    return {
+        "open": [
+            {
+                "id": row.pk,
+                "no": row.no,
+                "kind": row.kind,
+                "level": row.level,
+                "state": row.state,
+                "due_at": row.due_at.isoformat(),
+                "clock": selectors.clock(row, now).state,
+            }
+            for row in selectors.of_customer(ids)
+        ]
+    }
 
 
 def export_part(ids: list[int]) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ registered once; a second registration replaces the first.
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 Ids = list[int]
@@ -20,6 +20,8 @@ erasers: dict[str, Callable[[Ids], None]] = {}
 erase_blockers: dict[str, Callable[[Ids], list[tuple[str, str]]]] = {}
 # Name → ids of customers for the text of the one box, such as an order number.
 searches: dict[str, Callable[[str], Ids]] = {}
+# The last order as a caller may tell it, to verify who they are: number, day (Shanghai), SKU.
+last_order: dict[str, Callable[[Ids], tuple[str, date, str] | None]] = {}
 # The county (adcode) of the last delivered order, and when.
 last_delivery: dict[str, Callable[[Ids], tuple[str, datetime] | None]] = {}
 # Whether water is on its way to them now: such a caller is served sooner.

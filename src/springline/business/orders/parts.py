@@ -1,7 +1,9 @@
 """What customers' screens, searches, exports and erasures show of orders, and what the worker does."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+
+from django.utils import timezone
 
 from springline.business import jobs
 from springline.business.customers import hooks as customers
@@ -67,6 +69,15 @@ def has_open_order(ids: list[int]) -> bool:
     return Order.objects.filter(customer_id__in=ids, state__in=OPEN).exists()
 
 
+def last_order(ids: list[int]) -> tuple[str, date, str] | None:
+    """Number, day and SKU of the last one: what a caller is asked to tell it by."""
+    order = selectors.last(ids)
+    if order is None or order.placed_at is None:
+        return None
+    line = order.lines.select_related("product").first()
+    return order.no or "", timezone.localdate(order.placed_at), line.product.sku if line else ""
+
+
 def search(text: str) -> list[int]:
     """Customers by the number of an order, or by its end."""
     return list(selectors.find_by_no(text).values_list("customer_id", flat=True)[:20])
@@ -118,6 +129,7 @@ def register() -> None:
     customers.export_parts["orders"] = export_part
     customers.erasers["orders"] = erase
     customers.erase_blockers["orders"] = erase_blockers
+    customers.last_order["orders"] = last_order
     customers.last_delivery["orders"] = selectors.last_delivery
     jobs.every(_OVERDUE_SECONDS, "orders.overdue", services.mark_overdue)
     jobs.every(_SETTLE_SECONDS, "orders.settle", services.settle_ready)

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from springline.business.accounts.models import ApiToken, User
 from springline.business.calls.models import Call
+from springline.business.notices import announce
 from springline.business.vouchers.ledger import name_of
 from springline.business.vouchers.models import VoucherCase
 from springline.business.vouchers.refusals import NotPossible, VoucherRefused
@@ -45,7 +46,7 @@ def open_case(
         call = Call.objects.filter(pk=call_id).only("connected_at").first()
         answered_at = call.connected_at if call and call.connected_at else answered_at
     now = timezone.now()
-    return VoucherCase.objects.create(
+    case = VoucherCase.objects.create(
         customer_id=customer_id,
         code=refusal.code,
         call_id=call_id,
@@ -54,6 +55,8 @@ def open_case(
         started_at=min(answered_at or now, now),
         actor=name_of(by),
     )
+    _tell(case)
+    return case
 
 
 @transaction.atomic
@@ -70,6 +73,7 @@ def close_case(case_id: int, event: FormEvent, remedy: str, note: str) -> Vouche
     if first:
         case.done_at = timezone.now()
     case.save(update_fields=["state", "remedy", "note", "done_at"])
+    _tell(case)
     return case
 
 
@@ -77,8 +81,16 @@ def escalate_late(now: datetime | None = None) -> int:
     """Mark, once, the cases of calls whose three minutes are over; how many. For supervisors to see."""
     moment = now or timezone.now()
     late = VoucherCase.objects.filter(done_at=None, escalated_at=None, started_at__lt=moment - LIMIT)
-    found = list(late.exclude(call_id="").values_list("pk", flat=True))
-    return VoucherCase.objects.filter(pk__in=found, escalated_at=None).update(escalated_at=moment)
+    found = list(late.exclude(call_id=""))
+    done = VoucherCase.objects.filter(pk__in=[row.pk for row in found], escalated_at=None)
+    count = done.update(escalated_at=moment)
+    for row in found:
+        _tell(row, late=1)
+    return count
+
+
+def _tell(case: VoucherCase, **facts: int) -> None:
+    announce("voucher", case.pk, customer_id=case.customer_id, code=str(case.code), **facts)
 
 
 @dataclass(frozen=True, kw_only=True)

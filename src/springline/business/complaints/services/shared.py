@@ -4,6 +4,7 @@ from springline.business.accounts.models import ApiToken, User
 from springline.business.complaints.models import Complaint, ComplaintEvent
 from springline.business.complaints.refusals import ComplaintRefused
 from springline.business.complaints.states import EventKind
+from springline.business.notices import announce
 
 Actor = User | ApiToken | None
 
@@ -17,6 +18,7 @@ def held(complaint_id: int) -> Complaint:
 
 
 def log(complaint: Complaint, kind: EventKind, by: Actor, note: str = "", **facts: object) -> ComplaintEvent:
+    announce("complaint", complaint.pk, customer_id=complaint.customer_id, event=kind.value)
     return ComplaintEvent.objects.create(
         complaint=complaint, kind=kind, who=name_of(by), note=note.strip()[:500], facts=facts
     )

@@ -10,6 +10,7 @@ from ninja import Router
 from springline.business.accounts.models import User
 from springline.business.accounts.roles import Action
 from springline.business.accounts.services import audit as leave_audit
+from springline.business.customers import hooks
 from springline.business.customers.models import CustomerAddress
 from springline.business.customers.selectors import family
 from springline.business.http import SESSION_ONLY, ApiError, answers, forbidden, not_found
@@ -109,6 +110,7 @@ def verify_binding(request: HttpRequest, customer_id: int, body: io.BindingIn) -
                 "text", flat=True
             )
         ),
+        last_order=next((order for one in hooks.last_order.values() if (order := one(ids))), None),
         purchases=tuple(timezone.localdate(lot.bought_at) for lot in lots),
         lots=tuple(lot.pk for lot in lots),
     )
