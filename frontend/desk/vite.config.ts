@@ -2,7 +2,9 @@ import { fileURLToPath } from 'node:url'
 
 import vue from '@vitejs/plugin-vue'
 import type { PluginOption } from 'vite'
-import { defineConfig } from 'vitest/config'
+import { defineConfig } from 'vite'
+
+import { alias } from '../aliases.ts'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
@@ -13,7 +15,7 @@ export default defineConfig(async ({ command, mode }) => {
     root: here('.'),
     base: '/static/desk/',
     plugins,
-    resolve: { alias: { '@shared': here('../shared'), '@': here('./src') } },
+    resolve: { alias },
     define: { __VUE_I18N_LEGACY_API__: 'false', __VUE_I18N_FULL_INSTALL__: 'false' },
     server: {
       proxy: {
@@ -28,6 +30,5 @@ export default defineConfig(async ({ command, mode }) => {
       assetsInlineLimit: 0,
       chunkSizeWarningLimit: 700,
     },
-    test: { root: here('..'), setupFiles: [here('./src/__tests__/browser.ts')], include: ['desk/src/**/__tests__/*.test.ts', 'shared/**/__tests__/*.test.ts'] },
   }
 })

@@ -17,6 +17,7 @@ Show = Callable[[str], None]
 
 NODE = TOOLS / "node"
 _MODULES = FRONTEND / "node_modules"
+_APPS = ("desk", "courier")
 _SKIPPED = {"node_modules", "dist"}
 
 
@@ -114,7 +115,7 @@ def _build_inputs() -> str:
 
 
 def _is_built() -> bool:
-    return any(FRONTEND.glob("*/dist/index.html"))
+    return all((FRONTEND / app / "dist/index.html").is_file() for app in _APPS)
 
 
 def _build(show: Show) -> None:

@@ -4,7 +4,7 @@ import { createApp } from 'vue'
 import App from './App.vue'
 import { useElement } from './element'
 import { currentLocale, i18n, setLocale } from './i18n'
-import { applyTheme } from './theme'
+import { applyTheme } from '@shared/theme'
 import './styles/theme.css'
 import './styles/base.css'
 

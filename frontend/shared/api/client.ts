@@ -17,6 +17,9 @@ function cookie(name: string): string {
   return found ? decodeURIComponent(found.slice(name.length + 1)) : ''
 }
 
+/** Another one after each sign-in, whoever it was and in whatever tab. */
+export const sessionMark = (): string => cookie('csrftoken')
+
 let language = 'zh-CN'
 
 /** The language the server's sentences come in. */
@@ -39,7 +42,9 @@ async function failure(response: Response): Promise<ApiError> {
 export async function request(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
   const init: RequestInit = { method, headers: headers(), credentials: 'same-origin' }
   if (signal) init.signal = signal
-  if (body !== undefined) {
+  if (body instanceof FormData) {
+    init.body = body
+  } else if (body !== undefined) {
     init.headers = headers({ 'Content-Type': 'application/json' })
     init.body = JSON.stringify(body)
   }

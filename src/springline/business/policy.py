@@ -12,9 +12,13 @@ _Answer = Callable[[HttpRequest], Any]
 
 # Unfold runs Alpine.js, which compiles expressions in attributes, and has inline scripts.
 _ADMIN = {"script-src": ["'unsafe-inline'", "'unsafe-eval'"]}
+_PICTURES = {"img-src": [SELF, "data:", "blob:"]}
 _PAGES: dict[str, dict[str, list[str]]] = {
     "/admin/": _ADMIN,
-    "/api/docs": {"img-src": [SELF, "data:", "blob:"]},
+    "/api/docs": _PICTURES,
+    # Shows photos that wait to be sent. What its service worker keeps comes from /static/.
+    "/courier/": _PICTURES,
+    "/static/courier/": _PICTURES,
 }
 
 

@@ -1,4 +1,4 @@
-"""The built desk and the libraries' static files, straight from where they lie: no collecting step."""
+"""The built desk and courier app and the libraries' static files, straight from where they lie: no collecting step."""
 
 import mimetypes
 from pathlib import Path
@@ -15,19 +15,21 @@ from django.views.decorators.http import require_safe
 
 from springline.platform import tls
 
-_DESK = "desk/"
+APPS = ("desk", "courier")
 _HOUR = 3600
+# Asked for again and again to learn whether there is something newer.
+_FRESH = {"sw.js", "manifest.webmanifest", "index.html"}
 
 
 @require_safe
 @ensure_csrf_cookie
-def desk(request: HttpRequest, path: str = "") -> HttpResponse:
-    """The desk's one page, whatever its own router shows; or what to do when it is not built."""
-    page = settings.HOME.frontend_dir / "index.html"
+def page(request: HttpRequest, app: str, path: str = "") -> HttpResponse:
+    """The one page of `app`, whatever its own router shows; or what to do when it is not built."""
+    file = _dist(app) / "index.html"
     try:
-        response = HttpResponse(page.read_bytes(), content_type="text/html; charset=utf-8")
+        response = HttpResponse(file.read_bytes(), content_type="text/html; charset=utf-8")
     except FileNotFoundError:
-        return render(request, "desk_not_built.html", status=503)
+        return render(request, "page_not_built.html", status=503)
     response["Cache-Control"] = "no-cache"
     return response
 
@@ -53,16 +55,33 @@ def asset(request: HttpRequest, path: str) -> HttpResponse:
     kind = mimetypes.guess_type(found.name)[0] or "application/octet-stream"
     response = HttpResponse(found.read_bytes(), content_type=kind)
     response["Last-Modified"] = http_date(changed)
-    # The build names its assets by their content.
-    hashed = path.startswith(f"{_DESK}assets/")
-    response["Cache-Control"] = "public, max-age=31536000, immutable" if hashed else f"max-age={_HOUR}"
+    response["Cache-Control"] = _keeping(path)
+    if path == "courier/sw.js":
+        # It lies under /static/ and serves the pages under /courier/.
+        response["Service-Worker-Allowed"] = "/courier/"
     return response
 
 
+def _keeping(path: str) -> str:
+    app, _slash, rest = path.partition("/")
+    if app in APPS:
+        # The build names its assets by their content.
+        if rest.startswith("assets/"):
+            return "public, max-age=31536000, immutable"
+        if rest in _FRESH:
+            return "no-cache"
+    return f"max-age={_HOUR}"
+
+
+def _dist(app: str) -> Path:
+    return Path(settings.HOME.frontend_dir, app, "dist")
+
+
 def _find(path: str) -> Path | None:
+    app, slash, rest = path.partition("/")
     try:
-        if path.startswith(_DESK):
-            return Path(safe_join(settings.HOME.frontend_dir, path.removeprefix(_DESK)))
+        if app in APPS and slash:
+            return Path(safe_join(_dist(app), rest))
         found = finders.find(path)
     except (SuspiciousFileOperation, ValueError):
         return None

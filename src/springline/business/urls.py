@@ -22,7 +22,6 @@ urlpatterns = [
     path("api/live", live),
     path("api/", api.urls),
     path("admin/", admin.site.urls),
-    path("desk/", static.desk),
-    re_path(r"^desk/(?P<path>.*)$", static.desk),
+    re_path(rf"^(?P<app>{'|'.join(static.APPS)})/(?P<path>.*)$", static.page),
     re_path(r"^static/(?P<path>.*)$", static.asset),
 ]

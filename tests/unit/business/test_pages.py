@@ -12,7 +12,7 @@ from django.utils import translation
 from ninja import Schema
 
 import springline.business
-from springline.business import catalogue, openapi
+from springline.business import catalogue, openapi, static
 from springline.business.accounts.roles import Role
 from springline.business.hotline.models import Hotline, IvrVersion
 from springline.business.hotline.services import draft_flow
@@ -29,34 +29,42 @@ def dist(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings) -> Path:  # 
     class Home(type(settings.HOME)):  # type: ignore[misc]
         @property
         def frontend_dir(self) -> Path:
-            return tmp_path / "dist"
+            return tmp_path
 
     settings.HOME = Home(**{name: getattr(settings.HOME, name) for name in settings.HOME.__struct_fields__})
-    (tmp_path / "dist/assets").mkdir(parents=True)
     (tmp_path / "secret.txt").write_text("secret")
-    (tmp_path / "dist/index.html").write_text("<!DOCTYPE html><title>desk</title>")
-    (tmp_path / "dist/assets/app-1a2b.js").write_text("1")
-    return tmp_path / "dist"
+    for app in static.APPS:
+        built = tmp_path / app / "dist"
+        (built / "assets").mkdir(parents=True)
+        (tmp_path / app / "secret.txt").write_text("secret")
+        (built / "index.html").write_text(f"<!DOCTYPE html><title>{app}</title>")
+        (built / "assets/app-1a2b.js").write_text("1")
+    (tmp_path / "courier/dist/sw.js").write_text("2")
+    (tmp_path / "courier/dist/manifest.webmanifest").write_text("{}")
+    return tmp_path
 
 
 def test_the_root_leads_to_the_desk() -> None:
     assert Client().get("/")["Location"] == "/desk/"
 
 
-def test_the_desk_page_for_every_route_of_its_own(dist: Path) -> None:
-    for path in ("/desk/", "/desk/calls/c1"):
-        answer = Client().get(path)
+@pytest.mark.parametrize("app", static.APPS)
+def test_one_page_for_every_route_of_an_app(dist: Path, app: str) -> None:
+    for path in ("", "calls/c1"):
+        answer = Client().get(f"/{app}/{path}")
         assert (answer.status_code, answer["Cache-Control"]) == (200, "no-cache")
-        assert b"<title>desk</title>" in answer.content
+        assert f"<title>{app}</title>" in answer.content.decode()
         assert "csrftoken" in answer.cookies
+    assert Client().get("/nothing/").status_code == 404
 
 
-def test_a_desk_that_is_not_built_says_what_to_do(dist: Path) -> None:
-    (dist / "index.html").unlink()
-    answer = Client().get("/desk/")
+@pytest.mark.parametrize("app", static.APPS)
+def test_an_app_that_is_not_built_says_what_to_do(dist: Path, app: str) -> None:
+    (dist / app / "dist/index.html").unlink()
+    answer = Client().get(f"/{app}/")
     assert answer.status_code == 503
     assert "make setup" in answer.content.decode()
-    assert "坐席工作台尚未构建" in answer.content.decode()
+    assert "页面尚未构建" in answer.content.decode()
 
 
 def test_assets_are_cached_for_good_and_others_for_an_hour(dist: Path) -> None:
@@ -72,10 +80,24 @@ def test_assets_are_cached_for_good_and_others_for_an_hour(dist: Path) -> None:
     assert client.get("/static/ninja/swagger-ui.css")["Cache-Control"] == "max-age=3600"
 
 
+def test_the_courier_app_can_be_installed_and_serves_its_pages_offline(dist: Path) -> None:
+    client = Client()
+    worker = client.get("/static/courier/sw.js")
+    assert (worker["Service-Worker-Allowed"], worker["Cache-Control"]) == ("/courier/", "no-cache")
+    assert "javascript" in worker["Content-Type"]
+    manifest = client.get("/static/courier/manifest.webmanifest")
+    assert (manifest["Content-Type"], manifest["Cache-Control"]) == ("application/manifest+json", "no-cache")
+    # The worker keeps the page from there, with its headers.
+    for page in ("/courier/", "/static/courier/index.html"):
+        assert "img-src 'self' data: blob:" in client.get(page)["Content-Security-Policy"]
+    assert "Service-Worker-Allowed" not in client.get("/static/desk/assets/app-1a2b.js")
+
+
 @pytest.mark.parametrize(
     "path",
     [
         "/static/desk/../secret.txt",
+        "/static/courier/../secret.txt",
         "/static/desk/%2e%2e/secret.txt",
         "/static/desk//etc/passwd",
         "/static//etc/passwd",

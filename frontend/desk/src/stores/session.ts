@@ -3,7 +3,7 @@ import { computed, ref, shallowRef } from 'vue'
 
 import { api, ApiError } from '@shared/api/client'
 import type { Code, Codes, QueueOut, Session } from '@shared/api/types'
-import { setServerTime } from '@/clock'
+import { setServerTime } from '@shared/clock'
 import { adoptLocale } from '@/i18n'
 
 // As on a keyboard: 1 … 9, then 0.

@@ -82,7 +82,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def frontend_dir(self) -> Path:
-        return project_root() / "frontend" / "desk" / "dist"
+        """Each app of the browser side is built in `<app>/dist` under it."""
+        return project_root() / "frontend"
 
     @property
     def allowed_hosts(self) -> tuple[str, ...]:

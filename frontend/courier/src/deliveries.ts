@@ -1,0 +1,62 @@
+import type { Delivered, Line, Task } from '@courier/api/types'
+
+/** The sheet of a delivery while it is filled in; money as a person types it. */
+export interface Draft {
+  lines: Record<number, number>
+  empties: Record<number, number>
+  vouchers: number
+  cash: string
+  wechat: string
+  note: string
+}
+
+export interface BucketKind {
+  id: number
+  name: string
+}
+
+const yuan = (fen: number): string => String(fen / 100)
+
+/** Kinds of buckets that the task's lines come in. */
+export function bucketKinds(task: Task): BucketKind[] {
+  const kinds = new Map<number, string>()
+  for (const { bucket_type_id: id, bucket_name: name } of task.lines) if (id !== null) kinds.set(id, name)
+  return [...kinds].map(([id, name]) => ({ id, name }))
+}
+
+export const dueOf = (task: Task): number => task.cash_due_fen + task.deposit_due_fen
+
+/** As ordered, all money in cash, all empties of the first kind. */
+export function draftOf(task: Task): Draft {
+  return {
+    lines: Object.fromEntries(task.lines.map((line) => [line.id, line.qty])),
+    empties: Object.fromEntries(bucketKinds(task).map(({ id }, n) => [id, n === 0 ? task.empties_expected : 0])),
+    vouchers: task.vouchers_due,
+    cash: dueOf(task) ? yuan(dueOf(task)) : '',
+    wechat: '',
+    note: '',
+  }
+}
+
+// Vouchers pay first, so what is missing is missing from the money.
+const vouchersOf = (line: Line, qty: number): number => Math.min(line.vouchers, qty)
+
+/** Vouchers due for what was really brought. */
+export const vouchersDue = (task: Task, lines: Draft['lines']): number =>
+  task.lines.reduce((sum, line) => sum + vouchersOf(line, lines[line.id] ?? 0), 0)
+
+export const brought = (draft: Draft): number => Object.values(draft.lines).reduce((sum, qty) => sum + qty, 0)
+export const ordered = (task: Task): number => task.lines.reduce((sum, line) => sum + line.qty, 0)
+
+/** What the server gets. `cash` and `wechat`: fen. */
+export function payloadOf(draft: Draft, cash: number, wechat: number): Delivered {
+  const entries = (amounts: Record<number, number>) => Object.entries(amounts).map(([id, qty]) => [Number(id), qty] as const)
+  return {
+    lines: entries(draft.lines).map(([id, qty]) => ({ id, qty })),
+    empties: entries(draft.empties).filter(([, qty]) => qty > 0).map(([bucket_type_id, qty]) => ({ bucket_type_id, qty })),
+    cash_fen: cash,
+    wechat_fen: wechat,
+    vouchers: draft.vouchers,
+    note: draft.note.trim(),
+  }
+}

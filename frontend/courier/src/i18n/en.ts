@@ -1,0 +1,87 @@
+import type zh from './zh-CN'
+
+const en: typeof zh = {
+  app: { name: 'Springline', courier: 'Springline delivery' },
+  tab: { tasks: 'Tasks', day: 'Day', inbox: 'Messages', me: 'Me', label: 'Main menu' },
+  common: {
+    back: 'Back', cancel: 'Cancel', close: 'Close', ok: 'OK', retry: 'Try again', minus: 'Fewer: {name}', plus: 'More: {name}', sync: 'to be sent',
+    call: 'Call', station: 'Call the station', loading: 'Loading…', optional: 'optional',
+  },
+  signIn: {
+    title: 'Courier sign-in', username: 'User name', password: 'Password', submit: 'Sign in', busy: 'Signing in…', missing: 'Please enter user name and password.',
+    showPassword: 'Show password', hidePassword: 'Hide password',
+    expired: 'Your session is over. Please sign in again.', waiting: '{n} not sent yet. They are sent by themselves once {name} signs in; nothing is lost.',
+    other: 'This is another account. What {name} has not sent stays on this phone until {name} signs in.',
+    carryOn: 'No network: go on delivering',
+  },
+  gate: {
+    unreachable: 'The server cannot be reached. The first use needs a network; check it and try again.',
+    stranger: "This account is not a courier's. Please sign in with a courier's.", switch: 'Use another account',
+  },
+  error: {
+    bad_credentials: 'User name or password is wrong.', locked_out: 'Too many wrong passwords: the account is locked for a while.',
+    unreachable: 'The server cannot be reached. Check the network.', other: 'That did not work ({code}). Please try again.',
+    full: 'The phone has no room left: this step was not saved. Delete some photos or apps and try again.', unavailable: 'The browser did not save this step. Open the page anew and try again.',
+    photo: 'This picture cannot be read. Take another one.',
+  },
+  bar: {
+    offline: 'Offline', offlineWaiting: 'Offline, {n} to be sent', waiting: '{n} to be sent, sending…', read: 'As of {time}',
+    trouble: 'The server has a problem; trying again', troubleWaiting: 'The server has a problem, {n} to be sent; trying again',
+    stranger: 'Somebody else is signed in on this phone; {n} held back. Please sign in again.',
+    memory: 'This browser keeps nothing (private mode?). What you do without a network will be lost; use a normal window.',
+    full: 'The phone has no room left; please make some.', unavailable: "The browser's storage failed; open the page anew.",
+    update: 'There is a new version', updateNow: 'Update', queue: 'To be sent', offlineHint: 'All of it is kept on the phone and sent when there is a network.',
+  },
+  tasks: {
+    title: 'My tasks', none: 'No tasks now', noneHint: 'A new one will ring.', offHint: 'You get tasks once you are at work.',
+    offDuty: 'Off work', onDuty: 'At work', start: 'Start work', stop: 'End work', stopAsk: '{n} not delivered yet. End work?', stopPlain: 'You will get no new tasks. End work?',
+    offers: 'New offers', done: '{n} done today', doneShow: 'Show', doneHide: 'Hide', load: 'Loaded, off I go ({n})', loaded: 'On the road', reading: 'Loading tasks…',
+    newOne: 'New task: {address}', newMany: '{n} new tasks', open: '{n} to go',
+  },
+  task: {
+    by: 'by {time}', window: '{from}–{to}', left: '{n} min left', leftHours: '{n} h left', late: '{n} min late', lateHours: '{n} h late',
+    noTime: 'no time agreed', urged: 'urged', floor: 'floor {n}', floorUnknown: 'floor unknown', lift_yes: 'lift', lift_no: 'no lift', lift_unknown: 'lift unknown',
+    collect: 'Collect', voucher: '{n} vouchers', cash: 'cash {money}', deposit: 'incl. deposit {money}', empties: '{n} empties', nothing: 'nothing to pay', monthly: 'monthly account',
+    goods: '{name} × {qty} {unit}', qty: '{n} buckets', noPhone: 'no number', note: 'Note', order: 'Order {no}', number: 'Stop {n}',
+    call: 'Call', navigate: 'Navigate', deliver: 'Delivered', arrive: 'I am here', fail: 'Cannot deliver', show: 'Open stop {n}', expand: 'Show',
+    accept: 'Accept', refuse: 'Refuse', answerIn: 'answer within {time}', answerLate: 'Time is over; somebody else may have it', changed: 'changed',
+  },
+  state: {
+    offered: 'offered', accepted: 'accepted', picked_up: 'on the road', arrived: 'arrived', delivered: 'delivered', failed: 'failed', withdrawn: 'withdrawn',
+  },
+  refuse: { title: 'Why not?', full: 'Vehicle is full', far: 'Too far', broken: 'Vehicle is broken', leaving: 'About to leave', other: 'Another reason', done: 'Refused' },
+  navigate: { title: 'Navigate with', map: 'Map of the phone', amap: 'Amap', copy: 'Copy the address', copied: 'Address copied; paste it into a map', failed: 'Could not copy; press long on the address', hint: 'Did not open?' },
+  deliver: {
+    title: 'Delivered', goods: 'How much', ordered: '{n} {unit} ordered', short: '{n} {unit} short; a supplementary order follows.', empties: 'Empties taken back', expected: '{n} expected',
+    money: 'Money taken', due: '{money} due', cash: 'Cash', wechat: 'WeChat', allCash: 'All cash', allWechat: 'All WeChat', less: '{money} less; the customer will owe it.', more: '{money} more; is that right?', vouchers: 'Vouchers taken',
+    vouchersDue: '{n} due', photo: 'Photo', note: 'Note', notePlace: 'e.g. left at the door', confirm: 'Delivered', saved: 'Delivered', savedOffline: 'Noted; sent when there is a network',
+    badMoney: 'Enter a sum such as 20 or 20.5', nothing: 'Nothing delivered: choose “Cannot deliver”.', gone: 'This task is over.',
+  },
+  photo: { take: 'Take a photo', remove: 'Remove photo {n}', alt: 'Photo {n}', busy: 'Working on the photo…', most: '{n} at most' },
+  fail: {
+    title: 'Why not?', F1: 'Nobody there', F2: 'Wrong address', F3: 'Refused by the customer', F4: 'Out of stock', F5: 'Something wrong with the water', F6: 'Road or weather', F7: 'Too many buckets owed',
+    note: 'Note', notePlace: 'e.g. called three times', confirm: 'Cannot deliver', choose: 'Choose a reason first.', saved: 'Noted',
+  },
+  day: {
+    title: "Today's settlement", delivered: 'Delivered', failed: 'Failed', open: 'To go', buckets: 'Brought', empties: 'Empties back', vouchers: 'Vouchers', orders: '{n}', pieces: '{n}', sheets: '{n}', each: '{n}',
+    money: 'Money', due: 'Due', cash: 'Cash', wechat: 'WeChat', commission: 'Commission', handed: 'Handed over', toHand: 'To hand over', handOver: 'Hand over', amount: 'Sum', ask: 'Hand over {money} to the station?',
+    differs: 'Not the {money} to hand over: {diff} apart.', done: 'Noted; the station counts it', declared: 'to be confirmed', confirmed: 'confirmed by {name}, {money} counted', difference: '{money} apart',
+    waiting: 'with {n} deliveries still to be sent', none: 'No figures yet', nothing: 'No cash to hand over', asOf: 'as of {time}', history: 'Handed over', products: 'Brought in detail',
+  },
+  inbox: {
+    title: 'Messages', none: 'No messages', noneHint: 'What did not work, and tasks that were withdrawn or changed, appear here.', seen: 'Got it', older: 'Seen', did: 'You did', at: '{time}', now: 'Now', says: 'The system says',
+    conflict: 'To be checked', applied: 'Noted; the station will check it', rejected: 'Did not work', photo: 'A photo was not sent', gone: 'Task withdrawn', changed: 'Task changed', goneHint: 'No need to bring it. If you did already, call the station.',
+    changedHint: 'Please deliver it as it is now.', photoHint: 'The delivery itself counts.', callHint: 'If in doubt, call the station.', noTask: 'There is no such task any more', taskNo: 'Task {n}',
+  },
+  deed: {
+    accept: 'accept', refuse: 'refuse', pick_up: 'loaded', arrive: 'arrived', deliver: 'delivered {goods}', fail: 'cannot deliver: {why}', shiftOn: 'start of work', shiftOff: 'end of work', hand_over: 'hand over {money}',
+    with: ', {what}', vouchers: '{n} vouchers', cash: 'cash {money}', wechat: 'WeChat {money}', empties: '{n} empties',
+  },
+  me: {
+    title: 'Me', station: 'Station', language: 'Language', theme: 'Looks', dark: 'Dark', light: 'Light', install: 'Install', installHint: 'Choose “Add to home screen” in the browser menu to open it like an app.',
+    installDo: 'Install', sound: 'New task alert', soundTry: 'Try', notify: 'Allow notifications', notifyOn: 'allowed', notifyOff: "forbidden in the browser's settings", signOut: 'Sign out', waiting: 'To be sent', waitingNone: 'all sent',
+    signOutAsk: 'Customer data on this phone will be removed. Sign out?', signOutWaiting: '{n} not sent yet! They will wait until you sign in on this phone again. Sign out?', syncNow: 'Send now', server: 'Server',
+  },
+}
+
+export default en

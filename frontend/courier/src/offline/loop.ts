@@ -1,0 +1,70 @@
+import { Backoff } from '@shared/backoff'
+import { ApiError } from '@shared/api/client'
+import { StoreError } from './types'
+
+/**
+ * unreachable: no network, or none that leads to the server; expired: nobody is signed in; stranger: somebody else is,
+ * or the account is no courier's; full, unavailable: this phone keeps nothing; trouble: the server is unwell.
+ */
+export type Link = 'connecting' | 'live' | 'unreachable' | 'expired' | 'stranger' | 'full' | 'unavailable' | 'trouble'
+
+const POLL_MS = 30_000
+
+function linkOf(error: unknown): Link {
+  if (error instanceof StoreError) return error.code
+  if (!(error instanceof ApiError)) return 'trouble'
+  if (error.status === 0) return 'unreachable'
+  if (error.status === 401) return 'expired'
+  return error.status === 403 ? 'stranger' : 'trouble'
+}
+
+/** Repeats rounds: at once when poked, after growing pauses when one fails, else every 30 s. */
+export class Loop {
+  private timer: ReturnType<typeof setTimeout> | undefined
+  private running = false
+  private again = false
+  private stopped = true
+  private readonly backoff = new Backoff(1000, 60_000)
+
+  constructor(
+    private readonly round: () => Promise<void>,
+    private readonly link: (link: Link, error?: unknown) => void,
+  ) {}
+
+  start(): void {
+    this.stopped = false
+    this.poke()
+  }
+
+  stop(): void {
+    this.stopped = true
+    clearTimeout(this.timer)
+  }
+
+  /** Something happened: a deed, a word of the server, the network is back. */
+  poke(): void {
+    if (this.stopped) return
+    if (this.running) this.again = true
+    else void this.run()
+  }
+
+  private async run(): Promise<void> {
+    clearTimeout(this.timer)
+    this.running = true
+    let pause = POLL_MS
+    do {
+      this.again = false
+      try {
+        await this.round()
+        this.backoff.reset()
+        pause = POLL_MS
+        this.link('live')
+      } catch (error) {
+        pause = this.backoff.next()
+        this.link(linkOf(error), error)
+      }
+    } while (this.again && !this.stopped)
+    this.running = false
+    if (!this.stopped) this.timer = setTimeout(() => this.poke(), pause)
+  }
+}

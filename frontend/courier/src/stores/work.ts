@@ -1,0 +1,174 @@
+import { defineStore } from 'pinia'
+import { computed, ref, shallowRef } from 'vue'
+
+import { setServerTime } from '@shared/clock'
+import { courierApi } from '@courier/api/courier'
+import type { Me, Settlement, Task } from '@courier/api/types'
+import { alone, deviceId, newKey } from '@courier/device'
+import { DatabaseStore } from '@courier/offline/database'
+import { Loop, type Link } from '@courier/offline/loop'
+import { MemoryStore } from '@courier/offline/memory'
+import { Sender } from '@courier/offline/sender'
+import { StoreError, type Action, type Deed, type Notice, type Store } from '@courier/offline/types'
+import { isOpen, project } from '@courier/offline/view'
+import { listen } from '@courier/live'
+import { useSession, type Who } from './session'
+
+interface Reading {
+  server: string
+  sent: number
+  received: number
+}
+
+// What was done just now has no time of the server's yet.
+const latest = (a: Task, b: Task): number => (b.done_at ?? '9').localeCompare(a.done_at ?? '9')
+
+/** One courier's tasks and outbox, and the line to the server. */
+export const useWork = defineStore('work', () => {
+  const session = useSession()
+  const tasks = shallowRef<Task[]>([])
+  const actions = shallowRef<Action[]>([])
+  const notices = shallowRef<Notice[]>([])
+  const me = shallowRef<Me | null>(null)
+  const settlement = shallowRef<Settlement | null>(null)
+  /** When the tasks were last read, by the server's clock. */
+  const readAt = ref('')
+  const link = ref<Link>('connecting')
+  /** False when this browser keeps nothing beyond the page. */
+  const keeps = ref(true)
+  /** The first look into the store is done. */
+  const ready = ref(false)
+  const offers = shallowRef<Task[]>([])
+
+  let store: Store | null = null
+  let loop: Loop | null = null
+  let sender: Sender | null = null
+  let endings: (() => void)[] = []
+
+  const shown = computed(() => project(tasks.value, actions.value))
+  const open = computed(() => shown.value.filter((task) => isOpen(task) && task.state !== 'offered'))
+  const offered = computed(() => shown.value.filter((task) => task.state === 'offered'))
+  const over = computed(() => shown.value.filter((task) => !isOpen(task) && task.state !== 'withdrawn').sort(latest))
+  const unseen = computed(() => notices.value.filter((notice) => !notice.seen))
+  const working = computed(() => {
+    const last = actions.value.findLast((action) => action.kind === 'shift')
+    return last?.kind === 'shift' ? last.payload.on : (me.value?.shift.started_at ?? null) !== null
+  })
+
+  let looks = 0
+
+  async function refresh(from: Store): Promise<void> {
+    const look = (looks += 1)
+    const [nextTasks, nextActions, nextNotices] = await Promise.all([from.tasks(), from.actions(), from.notices()])
+    const [nextMe, nextDay] = await Promise.all([from.get<Me>('me'), from.get<Settlement>('settlement')])
+    const reading = await from.get<Reading>('read')
+    // Another look that began later knows more.
+    if (from !== store || look !== looks) return
+    tasks.value = nextTasks
+    actions.value = nextActions
+    notices.value = nextNotices.sort((a, b) => b.at.localeCompare(a.at))
+    me.value = nextMe ?? null
+    settlement.value = nextDay ?? null
+    if (reading && reading.server !== readAt.value) {
+      readAt.value = reading.server
+      setServerTime(reading.server, reading.sent, reading.received)
+    }
+    ready.value = true
+  }
+
+  async function opened(who: Who): Promise<Store> {
+    try {
+      const found = await DatabaseStore.open(who.id)
+      keeps.value = true
+      // Asks the browser not to clear what is kept here when the phone runs short of room.
+      void navigator.storage?.persist?.()
+      return found
+    } catch {
+      keeps.value = false
+      return new MemoryStore()
+    }
+  }
+
+  async function start(who: Who): Promise<void> {
+    stop()
+    const mine = await opened(who)
+    store = mine
+    const words = new Sender(mine, {
+      api: courierApi,
+      device: deviceId(),
+      alone: (work) => alone(`springline-courier-${who.id}`, work),
+      mine: session.mine,
+      now: () => new Date().toISOString(),
+      clock: setServerTime,
+      offers: (found) => (offers.value = found),
+    })
+    sender = words
+    const line = new Loop(
+      () => words.round(),
+      (next) => {
+        link.value = next
+        if (next === 'expired') session.lapse()
+      },
+    )
+    loop = line
+    endings = [mine.watch(() => void refresh(mine)), listen(() => line.poke())]
+    await refresh(mine)
+    line.start()
+  }
+
+  function stop(): void {
+    loop?.stop()
+    for (const end of endings) end()
+    endings = []
+    store?.close()
+    store = null
+    ready.value = false
+    link.value = 'connecting'
+    tasks.value = []
+    actions.value = []
+    notices.value = []
+    me.value = null
+    settlement.value = null
+    readAt.value = ''
+    offers.value = []
+  }
+
+  /** Keeps the deed and sends it when it can be sent. Throws StoreError when the phone has no room for it. */
+  async function act(deed: Deed, pictures: Blob[] = []): Promise<void> {
+    if (!store) throw new StoreError('unavailable')
+    const key = newKey()
+    const photos = pictures.map((picture) => ({ key: newKey(), action: key, picture, id: null }))
+    await store.add({ ...deed, key, at: new Date().toISOString() } as Action, photos)
+    await refresh(store)
+    loop?.poke()
+  }
+
+  async function acknowledge(key: string): Promise<void> {
+    await store?.acknowledge(key)
+    if (store) await refresh(store)
+  }
+
+  /** Throws ApiError. `day`: 2026-10-28. */
+  async function readSettlement(day: string): Promise<void> {
+    await sender?.settlement(day)
+    if (store) await refresh(store)
+  }
+
+  const keep = async (name: string, value: unknown): Promise<void> => store?.set(name, value)
+  const kept = async <T>(name: string): Promise<T | undefined> => store?.get<T>(name)
+  const poke = (): void => loop?.poke()
+
+  /** Leaves nothing of the customers on the phone; refuses nothing, so ask before. */
+  async function forget(): Promise<void> {
+    const mine = store
+    if (mine && actions.value.length === 0) {
+      stop()
+      await mine.destroy().catch(() => undefined)
+    } else stop()
+  }
+
+  return {
+    tasks, actions, notices, me, settlement, readAt, link, keeps, ready, offers, shown, open, offered, over, unseen, working,
+    start, stop, act, acknowledge, readSettlement, keep, kept, poke, forget,
+  }
+})
