@@ -1,4 +1,4 @@
-"""The built desk and courier app and the libraries' static files, straight from where they lie: no collecting step."""
+"""The built apps and the libraries' static files, straight from where they lie: no collecting step."""
 
 import mimetypes
 from pathlib import Path
