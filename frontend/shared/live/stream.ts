@@ -13,7 +13,8 @@ export type LiveLink = 'connecting' | 'live' | 'away' | 'lost' | 'forbidden'
 export interface LiveHandlers {
   state: (state: LiveState) => void
   link: (link: LiveLink) => void
-  notice: (notice: Notice) => void
+  /** null: notices may have been missed, so whatever is shown is to be read again. */
+  notice: (notice: Notice | null) => void
   /** The session is over. */
   unauthorised: () => void
 }
@@ -130,7 +131,8 @@ export class LiveStream {
       this.state = applyEvent(this.state, JSON.parse(message.data) as LiveEvent)
       this.handlers.state(this.state)
     } else if (message.event === 'notice') {
-      this.handlers.notice(JSON.parse(message.data) as Notice)
+      const notice = JSON.parse(message.data) as Notice
+      this.handlers.notice(notice.kind === 'missed' ? null : notice)
     } else if (message.event === 'offline') {
       // A fresh snapshot follows when control is back; until then the last rows are history, not facts.
       this.state = null

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
+from springline.business import notices
 from springline.business.accounts.models import ApiToken, User
 from springline.business.customers import places
 from springline.business.customers.errors import CustomerRefusal, bad_number
@@ -234,6 +235,7 @@ def note(
         before=before or {},
         after=after or {},
     )
+    notices.announce("customer", customer.pk, what=what)
 
 
 def who(by: Actor) -> str:

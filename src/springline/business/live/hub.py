@@ -18,6 +18,8 @@ log = structlog.get_logger("live")
 CHECK_SECONDS = 2.0
 RETRY_SECONDS = 0.5
 QUEUE_LENGTH = 256
+# A notice of this kind: the bus was away, others may have been lost, and everything is to be fetched again.
+MISSED = "missed"
 
 
 class Offline:
@@ -67,6 +69,7 @@ class Hub:
         self._rows: dict[tuple[str, str], AnyRow] = {}
         self._early: list[LiveEvent] = []
         self._said_offline = False
+        self._missed_notices = False
         self._gap = asyncio.Event()
 
     def follow(self) -> Follower:
@@ -100,6 +103,7 @@ class Hub:
                     tasks.create_task(self._read_notices(bus.subscribe(subjects.LIVE_NOTICES)))
                     tasks.create_task(self._check())
             except* BusError as errors:
+                self._missed_notices = True
                 log.info("live_restarts", error=type(errors.exceptions[0]).__name__)
                 self._offline()
             await asyncio.sleep(RETRY_SECONDS)
@@ -116,6 +120,9 @@ class Hub:
 
     async def _read_notices(self, messages: AsyncIterator[bytes]) -> None:
         """Passed on as they come: they are of the durable floor, which works while control is away."""
+        if self._missed_notices:
+            self._missed_notices = False
+            self._push(Notice(kind=MISSED, id=""))
         async for data in messages:
             try:
                 self._push(codec.decode(data, Notice))

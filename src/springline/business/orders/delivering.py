@@ -138,7 +138,7 @@ class _Delivery:
                 line.redeemed = used
             else:
                 line.vouchers_owed = used
-                notices.announce("voucher", done.pk, order_id=order.pk, code=str(done.code))
+                notices.announce("voucher", done.pk, customer_id=self.customer_id, code=str(done.code))
 
     def _in_trouble(self, line: OrderLine, used: int, code: str) -> None:
         """Not even an IOU could be written: the order remembers it, and `book_missing` tries again."""

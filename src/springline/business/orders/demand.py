@@ -70,5 +70,5 @@ def _write(by: Actor, **fields: object) -> UnconvertedDemand:
             row = UnconvertedDemand.objects.create(who=who(by), **fields)
     except IntegrityError:
         return UnconvertedDemand.objects.get(key=fields["key"])
-    notices.announce("demand", row.pk, reason=str(row.reason))
+    notices.announce("demand", row.pk, reason=str(row.reason), customer_id=row.customer_id)
     return row

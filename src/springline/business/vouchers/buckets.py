@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from django.db import IntegrityError, OperationalError, transaction
 
+from springline.business import notices
 from springline.business.catalog.models import BucketType
 from springline.business.customers.selectors import family
 from springline.business.vouchers import approvals
@@ -288,6 +289,7 @@ def _run(
             for duplicate in family(customer_id)[1:]:
                 _absorb(writer, _locked(duplicate, bucket_type))
             work(writer)
+            notices.announce("voucher", operation.pk, customer_id=customer_id, kind_of=kind)
             return BucketReceipt(operation, tuple(writer.buckets), tuple(writer.deposits))
     except (IntegrityError, OperationalError) as error:
         raise VoucherRefused(Code.CONFLICT) from error

@@ -11,6 +11,7 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models import F, OuterRef, Subquery
 from django.utils import timezone
 
+from springline.business import notices
 from springline.business.accounts.models import ApiToken, User
 from springline.business.vouchers import chain
 from springline.business.vouchers.models import Operation, VoucherEntry, VoucherLot
@@ -159,6 +160,8 @@ def _attempt(request: Request, kind: str, what: dict[str, Any], work: Callable[[
         return Receipt(operation, tuple(entries), repeated=True)
     writer = Writer(request, operation)
     work(writer)
+    for customer_id in {entry.customer_id for entry in writer.entries}:
+        notices.announce("voucher", operation.pk, customer_id=customer_id, kind_of=operation.kind)
     return Receipt(operation, tuple(writer.entries))
 
 
