@@ -83,7 +83,7 @@ async def hold(one: Desk, caller: Customer) -> None:
 async def wrap_up(one: Desk) -> None:
     """The code by its digit instead of the suggested one, a note, and ready again."""
     await one.shows_state("话后整理")
-    chosen = one.page.get_by_role("radio", checked=True)
+    chosen = one.call.get_by_role("radio", checked=True)
     await expect(chosen).to_contain_text("订水")
     await one.key("7")
     await expect(chosen).to_contain_text("咨询")
