@@ -67,7 +67,8 @@ export async function json<T>(method: string, path: string, body?: unknown, sign
 
 export const api = {
   session: () => json<Session>('GET', '/api/session'),
-  signIn: (username: string, password: string) => json<Session>('POST', '/api/session', { username, password }),
+  signIn: (username: string, password: string, code = '') =>
+    json<Session>('POST', '/api/session', { username, password, code }),
   signOut: () => json<void>('DELETE', '/api/session'),
   codes: () => json<Codes>('GET', '/api/codes'),
   queues: () => json<QueueOut[]>('GET', '/api/queues'),

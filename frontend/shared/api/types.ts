@@ -4,6 +4,7 @@ import type { components } from './schema'
 type Schemas = components['schemas']
 
 export type Session = Schemas['SessionOut']
+export type Enrolment = Schemas['EnrolmentOut']
 export type SoftphoneAccess = Schemas['SoftphoneOut']
 export type Code = Schemas['CodeOut']
 export type Codes = Schemas['CodesOut']

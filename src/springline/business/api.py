@@ -7,6 +7,7 @@ from ninja.renderers import JSONRenderer
 import springline
 from springline.business import health, http
 from springline.business.accounts.api import router as session
+from springline.business.accounts.second_factor_api import router as second_factor
 from springline.business.calls.api import router as calls
 from springline.business.catalog.api import router as catalog
 from springline.business.complaints.api import router as complaints
@@ -41,6 +42,7 @@ api = NinjaAPI(
 http.install(api)
 for router in (
     session,
+    second_factor,
     agents,
     calls,
     catalog,

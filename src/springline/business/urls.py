@@ -21,6 +21,7 @@ urlpatterns = [
     path("", RedirectView.as_view(url="/desk/")),
     path("api/live", live),
     path("api/", api.urls),
+    path("admin/login/", RedirectView.as_view(url="/desk/", query_string=True)),
     path("admin/", admin.site.urls),
     re_path(rf"^(?P<app>{'|'.join(static.APPS)})/(?P<path>.*)$", static.page),
     re_path(r"^static/(?P<path>.*)$", static.asset),

@@ -38,7 +38,7 @@ export const useSession = defineStore('session', () => {
     expired.value = false
     adoptLocale(next.user.language)
     status.value = 'in'
-    void loadLists()
+    if (next.second_factor !== 'needed') void loadLists()
   }
 
   /** Names of codes and queues; the desk works without them until they come. */
@@ -59,8 +59,13 @@ export const useSession = defineStore('session', () => {
   }
 
   /** Throws ApiError. */
-  async function signIn(username: string, password: string): Promise<void> {
-    enter(await timed(() => api.signIn(username, password)))
+  async function signIn(username: string, password: string, code: string): Promise<void> {
+    enter(await timed(() => api.signIn(username, password, code)))
+  }
+
+  /** What the server knows of the signed-in person, while the desk goes on. */
+  async function refresh(): Promise<void> {
+    session.value = await timed(api.session)
   }
 
   /** Throws ApiError when the server refuses; a session that is gone already counts as done. */
@@ -90,6 +95,6 @@ export const useSession = defineStore('session', () => {
 
   return {
     status, session, codes, queues, expired, agent, softphone, myQueues,
-    load, loadLists, signIn, signOut, leave, queueName, pauseName, wrapUpSeconds,
+    load, refresh, loadLists, signIn, signOut, leave, queueName, pauseName, wrapUpSeconds,
   }
 })

@@ -9,7 +9,7 @@ from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from springline.business.accounts import services
+from springline.business.accounts import second_factor, services
 from springline.business.accounts.models import ApiToken, AuditRow, User
 from springline.business.tables.admin import EditingAdmin, ExportingAdmin
 from springline.business.tables.resources import Sheet
@@ -93,6 +93,12 @@ class UserAdmin(AuditedAdmin):
     sheet_key = ("username",)
     sheet_read_only = ("created_at",)
     sheet_kind = UserSheet
+    actions = ["remove_second_factor"]
+
+    @admin.action(description=_("Remove the second step (phone lost)"))
+    def remove_second_factor(self, request: HttpRequest, queryset: Any) -> None:
+        for user in queryset:
+            second_factor.remove(user, request.user)  # type: ignore[arg-type]
 
     def save_model(self, request: HttpRequest, obj: User, form: ModelForm, change: bool) -> None:  # type: ignore[override]
         if password := form.cleaned_data["new_password"]:

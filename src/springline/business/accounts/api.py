@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from axes.handlers.proxy import AxesProxyHandler
 from django.conf import settings
-from django.contrib.auth import authenticate, login, logout
+from django.contrib.auth import authenticate, login, logout, user_login_failed
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.utils import timezone, translation
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from ninja import Field, Router, Schema
 
 import springline
+from springline.business.accounts import gate, second_factor
 from springline.business.accounts.models import User
 from springline.business.accounts.services import audit
 from springline.business.http import (
@@ -28,8 +29,11 @@ router = Router(tags=["session"])
 
 
 class Credentials(Schema):
+    """`code`: of the authenticator app, or a recovery code; asked for by 401 code_needed."""
+
     username: str = Field(max_length=60)
     password: str = Field(max_length=200)
+    code: str = Field("", max_length=20)
 
 
 class UserOut(Schema):
@@ -60,7 +64,10 @@ class SoftphoneOut(Schema):
 
 
 class SessionOut(Schema):
+    """`second_factor`: off, on, or needed: nothing else is answered until one is set up."""
+
     user: UserOut
+    second_factor: str
     agent: AgentOut | None
     softphone: SoftphoneOut | None
     server_time: datetime
@@ -90,7 +97,15 @@ def sign_in(request: HttpRequest, response: HttpResponse, body: Credentials) -> 
             return locked_out(request)
         return error_response(401, "bad_credentials", _("User name or password is wrong."))
     assert isinstance(user, User)
+    if second_factor.enrolled(user):
+        if not body.code:
+            return error_response(401, "code_needed", _("Enter the code of your authenticator app."))
+        if not second_factor.verify(user, body.code):
+            # Counted as a wrong password is: codes have six digits and could be guessed.
+            user_login_failed.send(__name__, credentials={"username": body.username}, request=request)
+            return error_response(401, "bad_code", _("The code is wrong or was used already."))
     login(request, user)
+    request.session[gate.PASSED] = second_factor.enrolled(user)
     audit(user, "session.opened", user)
     response.set_cookie(
         settings.LANGUAGE_COOKIE_NAME, user.language, max_age=365 * 24 * 3600, samesite="Lax", httponly=True
@@ -119,6 +134,7 @@ def describe(user: User) -> SessionOut:
             device=agent.device,
             queues=[NamedOut(id=queue.id, name=queue.name) for queue in agent.queues.all()],
         ),
+        second_factor=gate.standing(user),
         softphone=SoftphoneOut(
             ws_path="/sip",
             uri=f"sip:agent-{agent.id}@springline",

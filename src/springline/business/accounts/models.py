@@ -104,6 +104,23 @@ class User(AbstractBaseUser):
         return all(self.has_perm(perm, obj) for perm in perms)
 
 
+class SecondFactor(models.Model):
+    """A person's authenticator app. `sealed` is its secret; `last_step` the last 30 s step that was used."""
+
+    user = models.OneToOneField(User, models.CASCADE, related_name="+")
+    sealed = models.TextField(editable=False)
+    confirmed_at = models.DateTimeField(null=True, editable=False)
+    last_step = models.BigIntegerField(default=0, editable=False)
+
+
+class RecoveryCode(models.Model):
+    """For the day the phone is gone; `digest` is the SHA-256 of a code that was shown once."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    digest = models.CharField(max_length=64, editable=False)
+    used_at = models.DateTimeField(null=True, editable=False)
+
+
 class ApiToken(models.Model):
     """A machine's key. `digest` is the SHA-256 of the token, which is random and shown once."""
 

@@ -62,6 +62,10 @@ class Action(StrEnum):
     MANAGE_USERS = "manage_users"
 
 
+# Whoever may do one of these to everything needs a second factor when other machines can reach the house.
+NEEDS_SECOND_FACTOR = (Action.HEAR_RECORDINGS, Action.MANAGE_CUSTOMERS, Action.USE_ADMIN, Action.MANAGE_USERS)
+
+
 class Reach(StrEnum):
     """NONE: refused. OWN: what belongs to the agent of the actor. ALL: everything."""
 

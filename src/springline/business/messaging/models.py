@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from springline.business.messaging import sealing
+from springline.business import sealing
 from springline.business.messaging.states import Channel, MessageState, OutletKind
 
 
@@ -41,7 +41,7 @@ class Outlet(models.Model):
 
     @property
     def secrets(self) -> dict[str, str]:
-        return sealing.unseal(self.sealed)
+        return sealing.unseal(self.sealed, "outlets")
 
     def hears(self, event: str) -> bool:
         return not self.events or any(event == name or event.startswith(name) for name in self.events)

@@ -10,9 +10,10 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from springline.business import sealing
 from springline.business.accounts.models import ApiToken, User
 from springline.business.accounts.services import audit
-from springline.business.messaging import sealing, wording
+from springline.business.messaging import wording
 from springline.business.messaging.models import Message, Outlet, SmsTemplate
 from springline.business.messaging.parts import TEMPLATES, masked
 from springline.business.messaging.states import Channel, MessageEvent, MessageState, OutletKind, after
@@ -90,7 +91,7 @@ def cancel(message_id: int, by: User | ApiToken) -> Message:
 def set_secrets(outlet: Outlet, values: Mapping[str, str], by: User | ApiToken | None = None) -> None:
     """Replace the secrets that `values` names; an empty value takes one away."""
     merged = {**outlet.secrets, **values}
-    outlet.sealed = sealing.seal({name: value for name, value in merged.items() if value})
+    outlet.sealed = sealing.seal({name: value for name, value in merged.items() if value}, "outlets")
     outlet.save(update_fields=["sealed"])
     audit(by, "outlet.secrets_set", outlet, names=sorted(values))
 

@@ -1,6 +1,7 @@
 """What can be set, with its default and unit."""
 
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
@@ -23,6 +24,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     `rtp_start`..`rtp_end` is inclusive. `public_host` is what browsers use to reach the web process.
     `engine_dir` is an unpacked engine that several homes share. `tls_names`: addresses and names by which
     browsers reach the web process over https; empty: plain http, with a microphone on this machine only.
+    `second_factor`: whether those with wide rights need one; auto: when other machines reach the web process.
     """
 
     home: Path
@@ -38,6 +40,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     trunk_allow: tuple[str, ...] = ("127.0.0.1/32",)
     public_host: str = ""
     tls_names: tuple[str, ...] = ()
+    second_factor: Literal["auto", "always", "never"] = "auto"
     database_url: str | None = None
     engine_dir: Path | None = None
     language: str = "zh"

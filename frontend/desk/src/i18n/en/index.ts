@@ -1,11 +1,12 @@
 import type zh from '../zh-CN'
 import call from './call'
 import customer from './customer'
+import factor from './factor'
 import floor from './floor'
 import frame from './frame'
 import history from './history'
 import phone from './phone'
 
-const en: typeof zh = { ...call, ...customer, ...floor, ...frame, ...history, ...phone }
+const en: typeof zh = { ...call, ...customer, ...factor, ...floor, ...frame, ...history, ...phone }
 
 export default en
