@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from springline.business.accounts.models import User
-from springline.business.calls import projector, services
-from springline.business.calls.models import PROJECTED, JournalPosition, WrapUp, WrapUpCode
+from springline.business.calls import projector, wrapping
+from springline.business.calls.models import PROJECTED, Call, JournalPosition, WrapUp, WrapUpCode
 from springline.contracts import codec, events
 from springline.platform.bus import JournalEntry
 from tests.unit.business.people import NOON, call_events
@@ -154,7 +154,11 @@ class ProjectorLaws(TestCase):
         entries = entries_of([codec.encode(event) for event in call_events("c1", lambda: next(clock))])
         projector.apply_batch(entries)
         code = WrapUpCode.objects.create(code="order", name_zh="订水", name_en="Order", key="1")
-        services.wrap_up("c1", code, "两桶", User.objects.create_user("u", "p", name="n"))
+        wrapping.wrap_up(
+            Call.objects.get(pk="c1"),
+            wrapping.Noted(code=code, note="两桶"),
+            User.objects.create_user("u", "p", name="n"),
+        )
         projector.rebuild()
         projector.apply_batch(entries)
         assert WrapUp.objects.get(pk="c1").note == "两桶"

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from ninja import Query, Router
 
@@ -12,10 +13,19 @@ from springline.business.accounts.api import Done
 from springline.business.accounts.models import ApiToken, User
 from springline.business.accounts.roles import Action, Reach, may
 from springline.business.accounts.services import audit, audit_reading
-from springline.business.calls import selectors, services
+from springline.business.calls import selectors, wrapping
 from springline.business.calls.models import Call, WrapUpCode
 from springline.business.calls.recordings import inside
-from springline.business.calls.schemas import CallOut, CallPage, CallWithSteps, CodeOut, CodesOut, WrapUpIn
+from springline.business.calls.schemas import (
+    CallOrderOut,
+    CallOut,
+    CallPage,
+    CallWithSteps,
+    CodeOut,
+    CodesOut,
+    GuessOut,
+    WrapUpIn,
+)
 from springline.business.hotline import commands
 from springline.business.hotline.selectors import pause_reasons
 from springline.business.http import BOTH, ApiError, answers, forbidden, not_found, require, require_some
@@ -72,7 +82,10 @@ def read_call(request: HttpRequest, call_id: str) -> CallWithSteps:
 
 @router.post("/calls/{call_id}/wrap-up", response=answers(CallOut, 404, 409, 422, 503))
 def wrap_up(request: HttpRequest, call_id: str, body: WrapUpIn) -> CallOut:
-    """Save the code. `ready` then ends wrap-up in control; when control refuses, the code stays saved."""
+    """Save it. `ready` then ends wrap-up in control; when control refuses, what was noted stays saved.
+
+    422 lost_reason_missing: `intent` is order, and the call gave none.
+    """
     actor = require_some(request, Action.WRAP_UP_CALLS)
     call = Call.objects.filter(pk=call_id).first() or _live_call(actor, call_id)
     if not may(actor, Action.WRAP_UP_CALLS, call.agent):
@@ -80,11 +93,33 @@ def wrap_up(request: HttpRequest, call_id: str, body: WrapUpIn) -> CallOut:
     code = WrapUpCode.objects.filter(code=body.code, active=True).first()
     if code is None:
         raise ApiError(422, "unknown_code", _("There is no such wrap-up code."))
-    services.wrap_up(call.id, code, body.note, actor)
+    noted = wrapping.Noted(code=code, **body.dict(exclude={"code", "ready"}))
+    try:
+        wrapping.wrap_up(call, noted, actor)
+    except wrapping.LostReasonMissing:
+        raise ApiError(422, "lost_reason_missing", _("Say why this call gave no order.")) from None
     agent = actor.agent_id or call.agent
     if body.ready and agent:
         commands.tell(SetReady(agent=agent))
     return selectors.out(actor, [call])[0]
+
+
+@router.get("/calls/{call_id}/guess", response=answers(GuessOut, 404))
+def guess_wrap_up(request: HttpRequest, call_id: str) -> GuessOut:
+    """What the call was about and came to, from what was done in it and the keys that were pressed."""
+    actor = require_some(request, Action.WRAP_UP_CALLS)
+    call = Call.objects.filter(pk=call_id).first() or _live_call(actor, call_id)
+    if not may(actor, Action.WRAP_UP_CALLS, call.agent):
+        raise forbidden()
+    found = wrapping.guess(call)
+    return GuessOut(
+        code=found.code.code if found.code else None,
+        intent=found.intent,
+        outcome=found.outcome,
+        why=found.why_en if (get_language() or "").startswith("en") else found.why_zh,
+        orders=[CallOrderOut(id=key, no=no) for key, no in found.orders],
+        lost_reason_due=found.needs_reason,
+    )
 
 
 @router.post("/calls/{call_id}/hang-up", response=answers(Done, 404, 409, 503))

@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from springline.business.accounts.models import User
-from springline.business.calls.states import RecordingState
+from springline.business.calls.states import Intent, LostReason, RecordingState, WrapUpOutcome
 from springline.business.hotline.models import NamedCode
 from springline.business.tables.history import history
 from springline.contracts.events import CallerQuality, CallOutcome, HangupBy
@@ -252,10 +252,17 @@ class WrapUpCode(NamedCode):
 
 
 class WrapUp(models.Model):
-    """What the agent noted of a call. No foreign key to the projected call, so that it survives a replay."""
+    """What the agent noted of a call. No foreign key to the projected call, so that it survives a replay.
+
+    `knowledge`: tags of what the agent looked up. `lost_reason`: why a call for water gave no order (N2).
+    """
 
     call_id = models.CharField(max_length=64, primary_key=True)
     code = models.ForeignKey(WrapUpCode, models.PROTECT, verbose_name=_("code"))
+    intent = models.CharField(_("intent"), max_length=12, choices=Intent, blank=True, db_index=True)
+    outcome = models.CharField(_("outcome"), max_length=14, choices=WrapUpOutcome, blank=True)
+    lost_reason = models.CharField(_("why no order"), max_length=14, choices=LostReason, blank=True)
+    knowledge = models.JSONField(_("knowledge used"), default=list, blank=True)
     note = models.CharField(_("note"), max_length=500, blank=True)
     by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name=_("by"))
     at = models.DateTimeField(_("at"), default=timezone.now)

@@ -9,10 +9,16 @@ from springline.business.accounts.api import NamedOut
 
 
 class WrapUpOut(Schema):
+    """`intent`, `outcome`, `lost_reason`: "" where nothing was said."""
+
     code: str
     name: str
     note: str
     at: datetime
+    intent: str
+    outcome: str
+    lost_reason: str
+    knowledge: list[str]
 
 
 class RecordingOut(Schema):
@@ -85,6 +91,30 @@ class CodesOut(Schema):
 
 
 class WrapUpIn(Schema):
+    """With `intent` order and no order from this call, `lost_reason` is due unless they are called back."""
+
     code: str = Field(max_length=40)
     note: str = Field("", max_length=500)
+    intent: str = Field("", pattern="^(order|urge|aftersale|voucher|enterprise|complaint|enquiry|other)?$")
+    outcome: str = Field("", pattern="^(order_placed|solved|case_opened|call_back|none)?$")
+    lost_reason: str = Field(
+        "", pattern="^(outside|price|too_slow|out_of_stock|enquiry|repeated|hung_up|other)?$"
+    )
+    knowledge: list[str] = Field(default_factory=list, max_length=20)
     ready: bool = False
+
+
+class CallOrderOut(Schema):
+    id: int
+    no: str
+
+
+class GuessOut(Schema):
+    """What the wrap-up screen preselects. `code` null: choose one. `lost_reason_due`: say why no order."""
+
+    code: str | None
+    intent: str
+    outcome: str | None
+    why: str
+    orders: list[CallOrderOut]
+    lost_reason_due: bool

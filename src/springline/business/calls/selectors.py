@@ -120,7 +120,16 @@ def _call(
         hangup_by=call.hangup_by,
         cause=call.cause,
         wrap_up=wrap_up
-        and WrapUpOut(code=wrap_up.code_id, name=wrap_up.code.name, note=wrap_up.note, at=wrap_up.at),
+        and WrapUpOut(
+            code=wrap_up.code_id,
+            name=wrap_up.code.name,
+            note=wrap_up.note,
+            at=wrap_up.at,
+            intent=wrap_up.intent,
+            outcome=wrap_up.outcome,
+            lost_reason=wrap_up.lost_reason,
+            knowledge=wrap_up.knowledge,
+        ),
         recording=_recording(viewer, call, recordings),
         is_test=call.is_test,
     )

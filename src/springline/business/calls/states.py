@@ -1,4 +1,4 @@
-"""The life of a recording as a table."""
+"""The life of a recording as a table, and what a call can have been about and come to."""
 
 from enum import StrEnum
 
@@ -34,3 +34,37 @@ TRANSITIONS: dict[tuple[RecordingState, RecordingEvent], RecordingState] = {
 def after(state: RecordingState, event: RecordingEvent) -> RecordingState:
     """The state that follows. Raises IllegalTransition."""
     return following(TRANSITIONS, state, event)
+
+
+class Intent(models.TextChoices):
+    """What a call was about. The wrap-up codes that are shipped bear the same names."""
+
+    ORDER = "order", _("Order")
+    URGE = "urge", _("Where is my order")
+    AFTERSALE = "aftersale", _("After-sales")
+    VOUCHER = "voucher", _("Vouchers")
+    ENTERPRISE = "enterprise", _("Enterprise")
+    COMPLAINT = "complaint", _("Complaint")
+    ENQUIRY = "enquiry", _("Enquiry")
+    OTHER = "other", _("Other")
+
+
+class WrapUpOutcome(models.TextChoices):
+    ORDER_PLACED = "order_placed", _("Order placed")
+    SOLVED = "solved", _("Solved")
+    CASE_OPENED = "case_opened", _("Case opened")
+    CALL_BACK = "call_back", _("To be called back")
+    NONE = "none", _("Nothing came of it")
+
+
+class LostReason(models.TextChoices):
+    """Why a call for water gave no order (N2)."""
+
+    OUTSIDE = "outside", _("Outside the delivery area")
+    PRICE = "price", _("Price")
+    TOO_SLOW = "too_slow", _("Not soon enough")
+    OUT_OF_STOCK = "out_of_stock", _("Out of stock")
+    ENQUIRY = "enquiry", _("Only asked")
+    REPEATED = "repeated", _("Called again about the same")
+    HUNG_UP = "hung_up", _("Hung up")
+    OTHER = "other", _("Other")

@@ -5,6 +5,9 @@ from typing import Any
 from django.utils import timezone
 
 from springline.business import jobs
+from springline.business.calls import hooks as calls
+from springline.business.calls.hooks import Clue
+from springline.business.calls.states import Intent, WrapUpOutcome
 from springline.business.complaints import selectors, services
 from springline.business.complaints.models import Compensation, Complaint, ComplaintEvent
 from springline.business.complaints.states import RUNNING
@@ -64,7 +67,22 @@ def erase(ids: list[int]) -> None:
     rows.update(text="", answers={})
 
 
+def clue(call_id: str) -> Clue | None:
+    """What a call that opened a complaint was about."""
+    filed = Complaint.objects.filter(call_id=call_id).first() if call_id else None
+    if filed is None:
+        return None
+    return Clue(
+        intent=Intent.COMPLAINT,
+        outcome=WrapUpOutcome.CASE_OPENED,
+        weight=80,
+        why_zh=f"本次通话登记了投诉 {filed.no}",
+        why_en=f"Complaint {filed.no} was opened in this call",
+    )
+
+
 def register() -> None:
+    calls.clues["complaints"] = clue
     hooks.pop_parts["complaints"] = pop_part
     hooks.export_parts["complaints"] = export_part
     hooks.erase_blockers["complaints"] = erase_blockers

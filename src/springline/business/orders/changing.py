@@ -111,9 +111,7 @@ def urge(order_id: int, *, key: str, by: Actor, call_id: str = "") -> Order:
         return order
     lifecycle.check(order, OrderEvent.URGED)
     order.urges, order.urged_at = order.urges + 1, timezone.now()
-    lifecycle.advance(
-        order, OrderEvent.URGED, key=key, by=by, facts={"count": order.urges, "call_id": call_id}
-    )
+    lifecycle.advance(order, OrderEvent.URGED, key=key, by=by, facts={"count": order.urges}, call_id=call_id)
     hooks.tell(hooks.changed, order)
     return order
 

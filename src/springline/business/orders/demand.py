@@ -6,8 +6,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from springline.business import notices
+from springline.business.calls.models import WrapUp
 from springline.business.catalog.models import Product
 from springline.business.customers.places import locate
+from springline.business.customers.selectors import by_phone, default_county
 from springline.business.customers.services import who
 from springline.business.orders.errors import OrderRefused
 from springline.business.orders.inputs import DemandIn, OrderIn
@@ -56,6 +58,32 @@ def refused(data: OrderIn, refusal: OrderRefused, by: Actor, now: datetime) -> U
         customer_id=data.customer_id,
         call_id=data.call_id,
         at=now,
+    )
+
+
+def wrapped_up(row: WrapUp, caller: str | None, region: str | None) -> None:
+    """What an agent noted at the end of a call: one row, which follows when the note is mended."""
+    key = f"wrapup:{row.call_id}"[:80]
+    former = UnconvertedDemand.objects.filter(key=key).first()
+    if not row.lost_reason:
+        if former is not None:
+            former.delete()
+        return
+    if former is not None:
+        former.reason, former.note = row.lost_reason, row.note[:200]
+        former.save(update_fields=["reason", "note"])
+        return
+    customer = by_phone(caller) if caller else None
+    county = region if region and len(region) == 6 else ""
+    _write(
+        row.by,
+        key=key,
+        reason=row.lost_reason,
+        county=county or (default_county(customer.pk) or "" if customer else ""),
+        customer=customer,
+        call_id=row.call_id,
+        note=row.note[:200],
+        at=row.at,
     )
 
 

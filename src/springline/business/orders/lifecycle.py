@@ -73,6 +73,7 @@ def advance(
     by: Actor,
     at: datetime | None = None,
     facts: Mapping[str, Any] | None = None,
+    call_id: str = "",
 ) -> OrderStep:
     """Take the step, save the order as it is, and leave the row. The order must be `locked`."""
     order.state = check(order, event)
@@ -85,6 +86,7 @@ def advance(
         state=order.state,
         version=order.version,
         key=key,
+        call_id=call_id,
         user=by if isinstance(by, User) else None,
         who=who(by),
         at=at or noted,

@@ -196,6 +196,7 @@ class OrderStep(Append):
     key = models.CharField(max_length=80, unique=True)
     user = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     who = models.CharField(_("who"), max_length=80)
+    call_id = models.CharField(_("call"), max_length=64, blank=True, db_index=True)
     at = models.DateTimeField(_("at"), default=timezone.now)
     noted_at = models.DateTimeField(default=timezone.now)
     facts = models.JSONField(_("facts"), default=dict)

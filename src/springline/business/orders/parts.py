@@ -6,10 +6,13 @@ from typing import Any
 from django.utils import timezone
 
 from springline.business import jobs
+from springline.business.calls import hooks as calls
+from springline.business.calls.hooks import Clue
+from springline.business.calls.states import Intent, WrapUpOutcome
 from springline.business.customers import hooks as customers
-from springline.business.orders import hooks, selectors, services, words
-from springline.business.orders.models import Order, OrderLine, UnconvertedDemand
-from springline.business.orders.states import OPEN, OrderState
+from springline.business.orders import demand, hooks, selectors, services, words
+from springline.business.orders.models import Order, OrderLine, OrderStep, UnconvertedDemand
+from springline.business.orders.states import OPEN, OrderEvent, OrderState
 
 _OVERDUE_SECONDS, _SETTLE_SECONDS = 20.0, 3600.0
 _EXPORTED = (
@@ -122,7 +125,44 @@ def erase(ids: list[int]) -> None:
     UnconvertedDemand.objects.filter(customer_id__in=ids).update(note="", customer=None)
 
 
+def orders_of_call(call_id: str) -> list[tuple[int, str]]:
+    """Orders that stand; a cancelled one is no reason to call the call converted."""
+    rows = selectors.of_call(call_id).exclude(state=OrderState.CANCELLED).order_by("id")
+    return [(order.pk, order.no or "") for order in rows]
+
+
+def clue_of_order(call_id: str) -> Clue | None:
+    placed = orders_of_call(call_id)
+    if not placed:
+        return None
+    numbers = "、".join(no for _id, no in placed)
+    return Clue(
+        intent=Intent.ORDER,
+        outcome=WrapUpOutcome.ORDER_PLACED,
+        weight=100,
+        why_zh=f"本次通话已下单 {numbers}",
+        why_en=f"Order {numbers} was placed in this call",
+    )
+
+
+def clue_of_urging(call_id: str) -> Clue | None:
+    urged = OrderStep.objects.filter(event=OrderEvent.URGED, call_id=call_id)
+    if not call_id or not urged.exists():
+        return None
+    return Clue(
+        intent=Intent.URGE,
+        outcome=WrapUpOutcome.SOLVED,
+        weight=40,
+        why_zh="本次通话催了单",
+        why_en="An order was urged in this call",
+    )
+
+
 def register() -> None:
+    calls.orders["orders"] = orders_of_call
+    calls.clues["orders"] = clue_of_order
+    calls.clues["urging"] = clue_of_urging
+    calls.wrapped_up["orders"] = demand.wrapped_up
     customers.open_order["orders"] = has_open_order
     customers.pop_parts["orders"] = pop_part
     customers.searches["orders"] = search

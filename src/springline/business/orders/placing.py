@@ -163,7 +163,9 @@ def _written(
     order.no = number(order)
     OrderLine.objects.bulk_create([line_of(order, line) for line in made.lines])
     set_aside(order, made.lines, by)
-    lifecycle.advance(order, OrderEvent.PLACED, key=f"order:{order.pk}:placed", by=by, at=now)
+    lifecycle.advance(
+        order, OrderEvent.PLACED, key=f"order:{order.pk}:placed", by=by, at=now, call_id=order.call_id
+    )
     lifecycle.advance(order, OrderEvent.QUEUED, key=f"order:{order.pk}:queued", by=by, at=now)
     return order
 

@@ -5,6 +5,7 @@ from enum import StrEnum
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from springline.business.calls.states import LostReason as LostReason
 from springline.platform.states import following
 
 
@@ -136,19 +137,6 @@ class FailCode(models.TextChoices):
     WATER_QUALITY = "F5", _("Water quality")
     ROAD = "F6", _("Road or weather")
     BUCKETS_OWED = "F7", _("Too many buckets owed")
-
-
-class LostReason(models.TextChoices):
-    """Why a call for water gave no order (N2)."""
-
-    OUTSIDE = "outside", _("Outside the delivery area")
-    PRICE = "price", _("Price")
-    TOO_SLOW = "too_slow", _("Not soon enough")
-    OUT_OF_STOCK = "out_of_stock", _("Out of stock")
-    ENQUIRY = "enquiry", _("Only asked")
-    REPEATED = "repeated", _("Called again about the same")
-    HUNG_UP = "hung_up", _("Hung up")
-    OTHER = "other", _("Other")
 
 
 class Ask(StrEnum):
