@@ -126,6 +126,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/calls/{call_id}/guess": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Guess Wrap Up
+         * @description What the call was about and came to, from what was done in it and the keys that were pressed.
+         */
+        get: operations["springline_business_calls_api_guess_wrap_up"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/calls/{call_id}/hang-up": {
         parameters: {
             query?: never;
@@ -174,7 +194,9 @@ export interface paths {
         put?: never;
         /**
          * Wrap Up
-         * @description Save the code. `ready` then ends wrap-up in control; when control refuses, the code stays saved.
+         * @description Save it. `ready` then ends wrap-up in control; when control refuses, what was noted stays saved.
+         *
+         *     422 lost_reason_missing: `intent` is order, and the call gave none.
          */
         post: operations["springline_business_calls_api_wrap_up"];
         delete?: never;
@@ -2788,6 +2810,13 @@ export interface components {
             /** Station Id */
             station_id?: number | null;
         };
+        /** CallOrderOut */
+        CallOrderOut: {
+            /** Id */
+            id: number;
+            /** No */
+            no: string;
+        };
         /**
          * CallOut
          * @description `caller` is E.164, null when there is none or the viewer may not see it; durations in seconds.
@@ -4109,6 +4138,24 @@ export interface components {
             sku: string;
             /** Station Id */
             station_id?: number | null;
+        };
+        /**
+         * GuessOut
+         * @description What the wrap-up screen preselects. `code` null: choose one. `lost_reason_due`: say why no order.
+         */
+        GuessOut: {
+            /** Code */
+            code: string | null;
+            /** Intent */
+            intent: string;
+            /** Lost Reason Due */
+            lost_reason_due: boolean;
+            /** Orders */
+            orders: components["schemas"]["CallOrderOut"][];
+            /** Outcome */
+            outcome: string | null;
+            /** Why */
+            why: string;
         };
         /**
          * GuideOut
@@ -6018,22 +6065,45 @@ export interface components {
             /** Agent */
             agent?: string | null;
         };
-        /** WrapUpIn */
+        /**
+         * WrapUpIn
+         * @description With `intent` order and no order from this call, `lost_reason` is due unless they are called back.
+         */
         WrapUpIn: {
             /** Code */
             code: string;
+            /**
+             * Intent
+             * @default
+             */
+            intent: string;
+            /** Knowledge */
+            knowledge?: string[];
+            /**
+             * Lost Reason
+             * @default
+             */
+            lost_reason: string;
             /**
              * Note
              * @default
              */
             note: string;
             /**
+             * Outcome
+             * @default
+             */
+            outcome: string;
+            /**
              * Ready
              * @default false
              */
             ready: boolean;
         };
-        /** WrapUpOut */
+        /**
+         * WrapUpOut
+         * @description `intent`, `outcome`, `lost_reason`: "" where nothing was said.
+         */
         WrapUpOut: {
             /**
              * At
@@ -6042,10 +6112,18 @@ export interface components {
             at: string;
             /** Code */
             code: string;
+            /** Intent */
+            intent: string;
+            /** Knowledge */
+            knowledge: string[];
+            /** Lost Reason */
+            lost_reason: string;
             /** Name */
             name: string;
             /** Note */
             note: string;
+            /** Outcome */
+            outcome: string;
         };
     };
     responses: never;
@@ -6477,6 +6555,55 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CallWithSteps"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    springline_business_calls_api_guess_wrap_up: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuessOut"];
                 };
             };
             /** @description Unauthorized */
