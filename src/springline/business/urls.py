@@ -7,6 +7,7 @@ from django.views.generic import RedirectView
 
 from springline.business import static
 from springline.business.api import api
+from springline.business.delivery.live import live as courier_live
 from springline.business.live.views import live
 
 
@@ -20,6 +21,7 @@ urlpatterns = [
     path("ca.crt", static.authority),
     path("", RedirectView.as_view(url="/desk/")),
     path("api/live", live),
+    path("api/courier/live", courier_live),
     path("api/", api.urls),
     path("admin/login/", RedirectView.as_view(url="/desk/", query_string=True)),
     path("admin/", admin.site.urls),

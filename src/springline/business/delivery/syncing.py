@@ -8,6 +8,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 from pydantic import ValidationError
 
+from springline.business import notices
 from springline.business.accounts.models import User
 from springline.business.accounts.services import audit
 from springline.business.delivery import clocks, showing, words
@@ -116,9 +117,18 @@ def _taken(held: steps.Held | None, action: io.ActionIn, report: Report) -> Outc
 
 def conflict(task: DeliveryTask, came: Outcome, action: SyncAction | None = None) -> SyncConflict:
     """For a person to look at."""
-    return SyncConflict.objects.create(
+    row = SyncConflict.objects.create(
         action=action, task=task, code=came.code, facts=came.facts, applied=came.applied
     )
+    notices.announce(
+        "task",
+        task.pk,
+        state=str(task.state),
+        order_id=task.order_id,
+        courier_id=task.courier_id,
+        conflict_id=row.pk,
+    )
+    return row
 
 
 def _status(came: Outcome) -> SyncStatus:

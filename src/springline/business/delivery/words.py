@@ -11,6 +11,10 @@ def of(code: str) -> str:
 def _words() -> dict[str, str]:
     return {
         "": "",
+        "no_territory": _("No station delivers there."),
+        "all_tried": _("Everybody at work refused or did not answer."),
+        "nobody_on_shift": _("Nobody of this territory is at work."),
+        "all_full": _("Everybody's vehicle is full."),
         "late": _("This arrived after a later step and was noted."),
         "unknown_task": _("There is no such task of yours."),
         "key_taken": _("This number of a report belongs to another one."),

@@ -1,7 +1,8 @@
 """GET /api/live: the live state as server-sent events."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from typing import TypeAlias
 
 from asgiref.sync import sync_to_async
 from django.contrib.auth import get_user
@@ -22,6 +23,7 @@ COMMENT_SECONDS = 10.0
 CHECK_SECONDS = 30.0
 
 hub = Hub(control.link)
+WordsOf: TypeAlias = Callable[[User | ApiToken, Item], bytes]
 
 
 async def live(request: HttpRequest) -> HttpResponseBase:
@@ -35,15 +37,25 @@ async def live(request: HttpRequest) -> HttpResponseBase:
         return error_response(error.status, error.code, error.message)
     if viewer.reach(Action.SEE_NUMBERS) is Reach.ALL:
         await sync_to_async(audit_reading)(viewer, "numbers.watched")
+    return answer(request, viewer, frame)
+
+
+def answer(request: HttpRequest, viewer: User | ApiToken, words_of: WordsOf) -> StreamingHttpResponse:
     return StreamingHttpResponse(
-        stream(request, viewer, hub),
+        stream(request, viewer, hub, words_of),
         content_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
 
 
-async def stream(request: HttpRequest, viewer: User | ApiToken, source: Hub) -> AsyncIterator[bytes]:
-    """Frames of one browser, until it leaves, reads too slowly, or may no longer see them."""
+async def stream(
+    request: HttpRequest, viewer: User | ApiToken, source: Hub, words_of: WordsOf | None = None
+) -> AsyncIterator[bytes]:
+    """Frames of one browser, until it leaves, reads too slowly, or may no longer see them.
+
+    `words_of`: the frame for an item, empty for what is not for this viewer.
+    """
+    words_of = words_of or frame
     follower: Follower = source.follow()
     now = asyncio.get_running_loop().time
     checked = now()
@@ -57,12 +69,13 @@ async def stream(request: HttpRequest, viewer: User | ApiToken, source: Hub) -> 
             else:
                 if item is None:
                     return
-                words = frame(viewer, item)
+                words = words_of(viewer, item)
             if now() - checked >= CHECK_SECONDS:
                 if not await sync_to_async(still_allowed)(request, viewer):
                     return
                 checked = now()
-            yield words
+            if words:
+                yield words
     finally:
         source.leave(follower)
 

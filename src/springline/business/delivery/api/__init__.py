@@ -2,7 +2,9 @@
 
 from ninja import Router
 
+from springline.business.delivery.api.board import router as board
 from springline.business.delivery.api.courier import router as courier
 
 router = Router()
 router.add_router("/courier", courier, tags=["courier"])
+router.add_router("/delivery", board, tags=["delivery"])

@@ -13,6 +13,7 @@ from springline.business.accounts.roles import Action
 from springline.business.delivery.errors import DeliveryRefused
 from springline.business.delivery.models import Courier
 from springline.business.http import ApiError, english, forbidden, require
+from springline.business.orders.errors import OrderRefused
 
 
 def courier_of(request: HttpRequest) -> Courier:
@@ -33,7 +34,7 @@ def refusals() -> Iterator[None]:
     """Turns what the services refuse into answers."""
     try:
         yield
-    except DeliveryRefused as refusal:
+    except (DeliveryRefused, OrderRefused) as refusal:
         raise ApiError(refusal.status, refusal.code, refusal.en if english() else refusal.zh) from refusal
 
 

@@ -10,7 +10,7 @@ from springline.business.delivery import photos, selectors, settling, showing, s
 from springline.business.delivery import schemas as io
 from springline.business.delivery.api.common import courier_of, day_of, refusals
 from springline.business.delivery.models import Courier
-from springline.business.delivery.services import loading, shifts
+from springline.business.delivery.services import assignment, loading, shifts
 from springline.business.http import SESSION_ONLY, answers
 
 router = Router(auth=SESSION_ONLY)
@@ -27,6 +27,7 @@ def shift(request: HttpRequest, body: io.ShiftIn) -> io.MeOut:
     courier = courier_of(request)
     if body.on:
         shifts.start(courier, body.key, courier.user)
+        assignment.assign_waiting()
     else:
         shifts.end(courier, body.key, courier.user)
     return _me(courier)

@@ -1,0 +1,153 @@
+from django.contrib import admin
+from django.http import HttpRequest
+from unfold.admin import TabularInline
+
+from springline.business.accounts.admin import AuditedAdmin, ReadOnlyAdmin
+from springline.business.delivery.models import (
+    BatchOnRoad,
+    CashHandover,
+    CommissionEntry,
+    CommissionRule,
+    Courier,
+    DeliveryTask,
+    Photo,
+    Shift,
+    Station,
+    SyncAction,
+    SyncConflict,
+    TaskEvent,
+    Territory,
+)
+
+
+class TerritoryInline(TabularInline):  # type: ignore[misc]
+    model = Territory
+    extra = 0
+
+
+@admin.register(Station)
+class StationAdmin(AuditedAdmin):
+    list_display = ["name", "county", "phone", "address", "active"]
+    list_filter = ["active"]
+    search_fields = ["name"]
+    inlines = [TerritoryInline]
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False  # tasks and couriers name it for good: it is made inactive
+
+
+@admin.register(Territory)
+class TerritoryAdmin(AuditedAdmin):
+    list_display = ["name", "station", "county", "town", "estate", "priority"]
+    list_filter = ["station"]
+    search_fields = ["name", "estate", "town"]
+
+
+@admin.register(Courier)
+class CourierAdmin(AuditedAdmin):
+    list_display = ["name", "station", "user", "phone", "capacity", "vehicle", "commission_rule", "active"]
+    list_filter = ["active", "station"]
+    search_fields = ["name", "phone"]
+    filter_horizontal = ["territories"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+
+@admin.register(Shift)
+class ShiftAdmin(AuditedAdmin):
+    list_display = ["courier", "started_at", "ended_at"]
+    list_filter = ["courier__station"]
+    date_hierarchy = "started_at"
+
+
+@admin.register(CommissionRule)
+class CommissionRuleAdmin(AuditedAdmin):
+    """A change holds for deliveries from now on: what was earned keeps its sum."""
+
+    list_display = ["name", "per_order_fen", "per_bucket_fen", "per_floor_fen"]
+
+
+class TaskEventInline(TabularInline):  # type: ignore[misc]
+    model = TaskEvent
+    fields = ["at", "kind", "state", "client_at", "received_at", "who", "facts"]
+    readonly_fields = fields
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+
+@admin.register(DeliveryTask)
+class DeliveryTaskAdmin(ReadOnlyAdmin):
+    list_display = [
+        "id",
+        "order_id",
+        "courier",
+        "station",
+        "state",
+        "qty",
+        "offered_at",
+        "done_at",
+        "fail_code",
+    ]
+    list_filter = ["state", "station", "fail_code"]
+    list_select_related = ["courier", "station"]
+    search_fields = ["=order_id", "courier__name"]
+    date_hierarchy = "offered_at"
+    inlines = [TaskEventInline]
+
+
+@admin.register(SyncAction)
+class SyncActionAdmin(ReadOnlyAdmin):
+    list_display = ["received_at", "courier", "kind", "task", "at", "client_at", "status", "code"]
+    list_filter = ["status", "kind"]
+    list_select_related = ["courier", "task__courier"]
+    search_fields = ["=task__id", "key"]
+
+
+@admin.register(SyncConflict)
+class SyncConflictAdmin(ReadOnlyAdmin):
+    list_display = ["at", "code", "task", "applied", "closed_at", "closed_by", "closing_note"]
+    list_filter = ["applied", "code"]
+    list_select_related = ["task__courier", "closed_by"]
+
+
+@admin.register(CommissionEntry)
+class CommissionEntryAdmin(ReadOnlyAdmin):
+    list_display = ["day", "courier", "kind", "fen", "why", "task"]
+    list_filter = ["kind", "courier__station"]
+    list_select_related = ["courier", "task__courier"]
+    date_hierarchy = "day"
+
+
+@admin.register(CashHandover)
+class CashHandoverAdmin(ReadOnlyAdmin):
+    list_display = [
+        "day",
+        "courier",
+        "due_fen",
+        "declared_fen",
+        "counted_fen",
+        "state",
+        "confirmed_by",
+        "note",
+    ]
+    list_filter = ["state", "courier__station"]
+    list_select_related = ["courier", "confirmed_by"]
+    date_hierarchy = "day"
+
+
+@admin.register(BatchOnRoad)
+class BatchOnRoadAdmin(ReadOnlyAdmin):
+    list_display = ["at", "courier", "batch", "move", "qty", "task"]
+    list_filter = ["move"]
+    list_select_related = ["courier", "batch", "task__courier"]
+    search_fields = ["batch__batch_no"]
+
+
+@admin.register(Photo)
+class PhotoAdmin(ReadOnlyAdmin):
+    list_display = ["uploaded_at", "courier", "task", "width", "height", "size"]
+    list_select_related = ["courier", "task__courier"]

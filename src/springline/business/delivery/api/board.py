@@ -1,0 +1,192 @@
+"""The desk and the board: who brings what, and what needs a person."""
+
+from typing import Literal
+
+from django.http import FileResponse, HttpRequest, HttpResponseBase
+from django.utils import timezone
+from ninja import Router
+
+from springline.business.accounts.models import User
+from springline.business.accounts.roles import Action
+from springline.business.accounts.services import audit_reading
+from springline.business.delivery import board, photos, settling, syncing
+from springline.business.delivery import board_schemas as io
+from springline.business.delivery import schemas as courier_io
+from springline.business.delivery.api.common import day_of, refusals
+from springline.business.delivery.models import CashHandover, Courier, DeliveryTask, Photo
+from springline.business.delivery.services import assignment, failing
+from springline.business.delivery.states import NextStep
+from springline.business.http import BOTH, SESSION_ONLY, answers, forbidden, not_found, require
+from springline.business.orders.models import Order
+
+router = Router(auth=BOTH)
+
+
+@router.get("/tasks", response=answers(io.BoardOut, 422))
+def tasks(
+    request: HttpRequest, station: int | None = None, courier: int | None = None, day: str = ""
+) -> io.BoardOut:
+    """Open tasks, undecided failures and what was closed on `day`; orders without a courier, and warnings."""
+    require(request, Action.READ_DELIVERY)
+    return board.board(timezone.now(), station=station, courier=courier, day=day_of(day))
+
+
+@router.get("/tasks/{int:task_id}/events", response=answers(list[io.TaskEventOut], 404))
+def events(request: HttpRequest, task_id: int) -> list[io.TaskEventOut]:
+    require(request, Action.READ_DELIVERY)
+    return board.events(_task(task_id))
+
+
+@router.post(
+    "/tasks/{int:task_id}/assign", response=answers(io.BoardTaskOut, 404, 409, 422), auth=SESSION_ONLY
+)
+def assign_task(request: HttpRequest, task_id: int, body: io.AssignIn) -> io.BoardTaskOut:
+    """Give the task's order to another courier."""
+    return _assigned(request, _task(task_id).order_id, body)
+
+
+@router.post(
+    "/orders/{int:order_id}/assign", response=answers(io.BoardTaskOut, 404, 409, 422), auth=SESSION_ONLY
+)
+def assign_order(request: HttpRequest, order_id: int, body: io.AssignIn) -> io.BoardTaskOut:
+    """Give an order to a courier, or without one to whom the rules choose (409 `nobody`)."""
+    return _assigned(request, order_id, body)
+
+
+@router.post("/tasks/{int:task_id}/next", response=answers(io.BoardTaskOut, 404, 409, 422), auth=SESSION_ONLY)
+def next_step(request: HttpRequest, task_id: int, body: io.NextIn) -> io.BoardTaskOut:
+    """After a failed delivery: another time, another courier, or back to the station."""
+    actor = _person(request, Action.ASSIGN_DELIVERY)
+    with refusals():
+        failing.next_step(
+            task_id,
+            NextStep(body.step),
+            key=body.key,
+            by=actor,
+            window_from=body.window_from,
+            window_to=body.window_to,
+            note=body.note,
+        )
+    return _shown(task_id)
+
+
+@router.get("/couriers", response=answers(list[io.CourierOut]))
+def couriers(request: HttpRequest) -> list[io.CourierOut]:
+    """Couriers with their load, and since when they are at work."""
+    require(request, Action.READ_DELIVERY)
+    return board.couriers(timezone.now())
+
+
+@router.get("/stations", response=answers(list[io.StationOut]))
+def stations(request: HttpRequest) -> list[io.StationOut]:
+    require(request, Action.READ_DELIVERY)
+    return board.stations()
+
+
+@router.get("/conflicts", response=answers(list[io.ConflictOut]))
+def conflicts(request: HttpRequest, state: Literal["open", "all"] = "open") -> list[io.ConflictOut]:
+    """Reports of phones that a person must look at, the newest first."""
+    require(request, Action.READ_DELIVERY)
+    return board.conflicts(open_only=state == "open")
+
+
+@router.post(
+    "/conflicts/{int:conflict_id}/resolve",
+    response=answers(io.ConflictOut, 404, 409, 422),
+    auth=SESSION_ONLY,
+)
+def resolve(request: HttpRequest, conflict_id: int, body: io.ResolveIn) -> io.ConflictOut:
+    """What came of it; for supervisors."""
+    actor = _person(request, Action.MANAGE_DELIVERY)
+    with refusals():
+        row = syncing.resolve(
+            conflict_id, by=actor, deliver=body.how == "deliver", note=body.note, told=body.told
+        )
+    return board.conflict(row, Order.objects.values_list("no", flat=True).get(pk=row.task.order_id) or "")
+
+
+@router.get("/days", response=answers(list[io.DayOut], 422))
+def days(request: HttpRequest, day: str = "") -> list[io.DayOut]:
+    """Every courier's day."""
+    require(request, Action.READ_DELIVERY)
+    return board.days(day_of(day))
+
+
+@router.get("/couriers/{int:courier_id}/settlement", response=answers(courier_io.SettlementOut, 404, 422))
+def settlement(request: HttpRequest, courier_id: int, day: str = "") -> courier_io.SettlementOut:
+    require(request, Action.READ_DELIVERY)
+    courier = Courier.objects.filter(pk=courier_id).first()
+    if courier is None:
+        raise not_found("unknown_courier")
+    return settling.of_day(courier, day_of(day))
+
+
+@router.get("/handovers", response=answers(list[courier_io.HandoverOut], 422))
+def handovers(
+    request: HttpRequest, day: str = "", state: Literal["declared", "confirmed", ""] = ""
+) -> list[courier_io.HandoverOut]:
+    """Cash handed over, the newest first; without `day` those of all days."""
+    require(request, Action.READ_DELIVERY)
+    rows = CashHandover.objects.select_related("courier", "confirmed_by")
+    if day:
+        rows = rows.filter(day=day_of(day))
+    if state:
+        rows = rows.filter(state=state)
+    return [settling.handover(row) for row in rows[: board.MOST]]
+
+
+@router.post(
+    "/handovers/{int:handover_id}/confirm",
+    response=answers(courier_io.HandoverOut, 404, 409, 422),
+    auth=SESSION_ONLY,
+)
+def confirm(request: HttpRequest, handover_id: int, body: io.CountedIn) -> courier_io.HandoverOut:
+    """Finance or a supervisor counted it; a difference needs a note."""
+    actor = _person(request, Action.CONFIRM_CASH)
+    with refusals():
+        return settling.handover(settling.confirm(handover_id, body.counted_fen, actor, body.note))
+
+
+@router.get("/photos/{uuid:photo_id}", response={200: None, **answers(None, 404)}, auth=BOTH)
+def photo(request: HttpRequest, photo_id: str) -> HttpResponseBase:
+    """The picture, for who may read delivery, and for the courier who took it."""
+    row = Photo.objects.filter(pk=photo_id).select_related("courier").first()
+    actor = request.auth  # type: ignore[attr-defined]
+    if not (isinstance(actor, User) and row is not None and row.courier.user_id == actor.pk):
+        require(request, Action.READ_DELIVERY)
+    if row is None:
+        raise not_found("unknown_photo")
+    path = photos.folder() / row.path
+    if not path.is_file():
+        raise not_found("unknown_photo")
+    audit_reading(actor, "photo.seen", row)
+    return FileResponse(
+        path.open("rb"), content_type="image/jpeg", headers={"Cache-Control": "private, max-age=3600"}
+    )
+
+
+def _person(request: HttpRequest, action: Action) -> User:
+    actor = require(request, action)
+    if not isinstance(actor, User):
+        raise forbidden()
+    return actor
+
+
+def _task(task_id: int) -> DeliveryTask:
+    task = DeliveryTask.objects.filter(pk=task_id).first()
+    if task is None:
+        raise not_found("unknown_task")
+    return task
+
+
+def _assigned(request: HttpRequest, order_id: int, body: io.AssignIn) -> io.BoardTaskOut:
+    actor = _person(request, Action.ASSIGN_DELIVERY)
+    with refusals():
+        if body.courier_id is not None:
+            return _shown(assignment.give(order_id, body.courier_id, key=body.key, by=actor).pk)
+        return _shown(assignment.choose_anew(order_id, key=body.key, by=actor).pk)
+
+
+def _shown(task_id: int) -> io.BoardTaskOut:
+    rows = DeliveryTask.objects.filter(pk=task_id)
+    return board.tasks_of(rows, timezone.now())[0]
