@@ -31,6 +31,7 @@ _CUSTOMERS = _edited(Action.MANAGE_CUSTOMERS, Action.MANAGE_CUSTOMERS, personal=
 _CUSTOMERS_READ = Table(Action.MANAGE_CUSTOMERS, export=Action.EXPORT_PERSONAL)
 _LEDGER = Table(Action.READ_VOUCHERS)
 _COMPLAINTS = Table(Action.READ_COMPLAINTS)
+_DELIVERY = Table(Action.READ_DELIVERY)
 _OPERATION = Table(Action.CHANGE_HOTLINE)
 _USERS = Table(Action.MANAGE_USERS, export=Action.EXPORT_PERSONAL)
 
@@ -81,6 +82,19 @@ TABLES: dict[str, Table] = {
     "complaints.complaintevent": _COMPLAINTS,
     "complaints.compensation": _COMPLAINTS,
     "complaints.batchalert": _COMPLAINTS,
+    "delivery.station": _edited(Action.READ_DELIVERY, Action.MANAGE_DELIVERY, kept=True),
+    "delivery.territory": _edited(Action.READ_DELIVERY, Action.MANAGE_DELIVERY),
+    "delivery.courier": _edited(Action.READ_DELIVERY, Action.MANAGE_DELIVERY, kept=True, personal=True),
+    "delivery.shift": _edited(Action.READ_DELIVERY, Action.MANAGE_DELIVERY),
+    "delivery.commissionrule": _edited(Action.READ_DELIVERY, Action.MANAGE_DELIVERY, kept=True),
+    "delivery.deliverytask": _DELIVERY,
+    "delivery.taskevent": _DELIVERY,
+    "delivery.syncaction": _DELIVERY,
+    "delivery.syncconflict": _DELIVERY,
+    "delivery.commissionentry": _DELIVERY,
+    "delivery.cashhandover": _DELIVERY,
+    "delivery.batchonroad": _DELIVERY,
+    "delivery.photo": _DELIVERY,
     "messaging.message": Table(Action.MANAGE_MESSAGES, export=Action.EXPORT_PERSONAL),
     "messaging.attempt": Table(Action.MANAGE_MESSAGES),
     "messaging.outlet": _edited(Action.MANAGE_MESSAGES, Action.MANAGE_MESSAGES, kept=True),

@@ -31,9 +31,8 @@ class StationAdmin(AuditedAdmin):
     list_filter = ["active"]
     search_fields = ["name"]
     inlines = [TerritoryInline]
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False  # tasks and couriers name it for good: it is made inactive
+    sheet = ("name", "phone", "county", "address", "lat", "lng", "active")
+    sheet_key = ("name",)
 
 
 @admin.register(Territory)
@@ -41,6 +40,8 @@ class TerritoryAdmin(AuditedAdmin):
     list_display = ["name", "station", "county", "town", "estate", "priority"]
     list_filter = ["station"]
     search_fields = ["name", "estate", "town"]
+    sheet = ("id", "station__name", "name", "county", "town", "estate", "priority")
+    sheet_key = ("id",)
 
 
 @admin.register(Courier)
@@ -49,9 +50,11 @@ class CourierAdmin(AuditedAdmin):
     list_filter = ["active", "station"]
     search_fields = ["name", "phone"]
     filter_horizontal = ["territories"]
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
+    sheet = (
+        *("user__username", "name", "phone", "station__name", "capacity", "vehicle"),
+        *("commission_rule__name", "active"),
+    )
+    sheet_key = ("user",)
 
 
 @admin.register(Shift)
@@ -66,6 +69,8 @@ class CommissionRuleAdmin(AuditedAdmin):
     """A change holds for deliveries from now on: what was earned keeps its sum."""
 
     list_display = ["name", "per_order_fen", "per_bucket_fen", "per_floor_fen"]
+    sheet = ("name", "per_order_fen", "per_bucket_fen", "per_floor_fen")
+    sheet_key = ("name",)
 
 
 class TaskEventInline(TabularInline):  # type: ignore[misc]

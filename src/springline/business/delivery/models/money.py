@@ -7,6 +7,7 @@ from springline.business.accounts.models import User
 from springline.business.catalog.models import Batch
 from springline.business.delivery.models.shared import WrittenOnce
 from springline.business.delivery.states import BatchMove, CommissionKind, HandoverState
+from springline.business.tables.history import history
 
 
 class CommissionRule(models.Model):
@@ -16,6 +17,8 @@ class CommissionRule(models.Model):
     per_order_fen = models.PositiveIntegerField(_("per order (fen)"), default=0)
     per_bucket_fen = models.PositiveIntegerField(_("per bucket (fen)"), default=0)
     per_floor_fen = models.PositiveIntegerField(_("per bucket and floor (fen)"), default=0)
+
+    history = history()
 
     class Meta:
         verbose_name = _("commission rule")

@@ -4,6 +4,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from springline.business.customers.models import ADCODE
+from springline.business.tables.history import history
 
 TOWN = RegexValidator(r"^\d{9}$", _("nine digits"))
 
@@ -18,6 +19,8 @@ class Station(models.Model):
     lat = models.FloatField(_("latitude"), null=True, blank=True)
     lng = models.FloatField(_("longitude"), null=True, blank=True)
     active = models.BooleanField(_("active"), default=True)
+
+    history = history()
 
     class Meta:
         verbose_name = _("station")
@@ -44,6 +47,8 @@ class Territory(models.Model):
         _("estate"), max_length=40, blank=True, help_text=_("Part of the address, such as an estate's name.")
     )
     priority = models.SmallIntegerField(_("priority"), default=0)
+
+    history = history()
 
     class Meta:
         verbose_name = _("territory")

@@ -9,6 +9,7 @@ from springline.business.accounts.roles import Role
 from springline.business.delivery.models.money import CommissionRule
 from springline.business.delivery.models.places import Station, Territory
 from springline.business.delivery.states import Vehicle
+from springline.business.tables.history import history
 
 
 class Courier(models.Model):
@@ -46,6 +47,8 @@ class Courier(models.Model):
     last_offer_at = models.DateTimeField(null=True, editable=False)
     last_seen_at = models.DateTimeField(_("phone last seen"), null=True, editable=False)
 
+    history = history(excluded_fields=["last_offer_at", "last_seen_at"])
+
     class Meta:
         verbose_name = _("courier")
         verbose_name_plural = _("couriers")
@@ -63,6 +66,8 @@ class Shift(models.Model):
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
     start_key = models.CharField(max_length=80, null=True, unique=True, editable=False)
     end_key = models.CharField(max_length=80, null=True, unique=True, editable=False)
+
+    history = history()
 
     class Meta:
         verbose_name = _("shift")
