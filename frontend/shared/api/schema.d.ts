@@ -1054,6 +1054,277 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/delivery/conflicts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Conflicts
+         * @description Reports of phones that a person must look at, the newest first.
+         */
+        get: operations["springline_business_delivery_api_board_conflicts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/delivery/conflicts/{conflict_id}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resolve
+         * @description What came of it; for supervisors.
+         */
+        post: operations["springline_business_delivery_api_board_resolve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/delivery/couriers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Couriers
+         * @description Couriers with their load, and since when they are at work.
+         */
+        get: operations["springline_business_delivery_api_board_couriers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/delivery/couriers/{courier_id}/settlement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Settlement */
+        get: operations["springline_business_delivery_api_board_settlement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/delivery/days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Days
+         * @description Every courier's day.
+         */
+        get: operations["springline_business_delivery_api_board_days"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/delivery/handovers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Handovers
+         * @description Cash handed over, the newest first; without `day` those of all days.
+         */
+        get: operations["springline_business_delivery_api_board_handovers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/delivery/handovers/{handover_id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm
+         * @description Finance or a supervisor counted it; a difference needs a note.
+         */
+        post: operations["springline_business_delivery_api_board_confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/delivery/orders/{order_id}/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Assign Order
+         * @description Give an order to a courier, or without one to whom the rules choose (409 `nobody`).
+         */
+        post: operations["springline_business_delivery_api_board_assign_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/delivery/photos/{photo_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Photo
+         * @description The picture, for who may read delivery, and for the courier who took it.
+         */
+        get: operations["springline_business_delivery_api_board_photo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/delivery/stations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Stations */
+        get: operations["springline_business_delivery_api_board_stations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/delivery/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tasks
+         * @description Open tasks, undecided failures and what was closed on `day`; orders without a courier, and warnings.
+         */
+        get: operations["springline_business_delivery_api_board_tasks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/delivery/tasks/{task_id}/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Assign Task
+         * @description Give the task's order to another courier.
+         */
+        post: operations["springline_business_delivery_api_board_assign_task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/delivery/tasks/{task_id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Events */
+        get: operations["springline_business_delivery_api_board_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/delivery/tasks/{task_id}/next": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Next Step
+         * @description After a failed delivery: another time, another courier, or back to the station.
+         */
+        post: operations["springline_business_delivery_api_board_next_step"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/demand": {
         parameters: {
             query?: never;
@@ -2593,6 +2864,16 @@ export interface components {
             /** State */
             state: string;
         };
+        /**
+         * AssignIn
+         * @description `courier_id` left out: whom the rules choose.
+         */
+        AssignIn: {
+            /** Courier Id */
+            courier_id?: number | null;
+            /** Key */
+            key: string;
+        };
         /** AttemptOut */
         AttemptOut: {
             /**
@@ -2675,6 +2956,116 @@ export interface components {
             matched: string[];
             /** Passed */
             passed: boolean;
+        };
+        /**
+         * BoardOut
+         * @description `warnings`: how many orders nobody takes, offers nobody answered, failures and conflicts are open.
+         */
+        BoardOut: {
+            /**
+             * Server Now
+             * Format: date-time
+             */
+            server_now: string;
+            /** Tasks */
+            tasks: components["schemas"]["BoardTaskOut"][];
+            /** Waiting */
+            waiting: components["schemas"]["WaitingOut"][];
+            /** Warnings */
+            warnings: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * BoardTaskOut
+         * @description `unanswered`: the time to answer is over; `late`: the promise is missed; `conflicts`: open ones.
+         */
+        BoardTaskOut: {
+            /** Accepted At */
+            accepted_at: string | null;
+            /**
+             * Ack Deadline
+             * Format: date-time
+             */
+            ack_deadline: string;
+            /** Address */
+            address: string;
+            /** Arrived At */
+            arrived_at: string | null;
+            /** By Hand */
+            by_hand: boolean;
+            /** Cash Fen */
+            cash_fen: number;
+            /** Conflicts */
+            conflicts: number;
+            /** County Name */
+            county_name: string;
+            /** Courier */
+            courier: string;
+            /** Courier Id */
+            courier_id: number;
+            /** Customer Id */
+            customer_id: number;
+            /** Customer Name */
+            customer_name: string;
+            /** Done At */
+            done_at: string | null;
+            /** Due Fen */
+            due_fen: number;
+            /** Empties */
+            empties: number;
+            /** Fail Code */
+            fail_code: string;
+            /** Fail Words */
+            fail_words: string;
+            /** Id */
+            id: number;
+            /** Late */
+            late: boolean;
+            /** Next Step */
+            next_step: string;
+            /** Note */
+            note: string;
+            /**
+             * Offered At
+             * Format: date-time
+             */
+            offered_at: string;
+            /** Order Id */
+            order_id: number;
+            /** Order No */
+            order_no: string;
+            /** Photos */
+            photos: string[];
+            /** Picked At */
+            picked_at: string | null;
+            /** Promise At */
+            promise_at: string | null;
+            /** Qty */
+            qty: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "offered" | "accepted" | "picked_up" | "arrived" | "delivered" | "failed" | "withdrawn";
+            /** Station */
+            station: string;
+            /** Station Id */
+            station_id: number;
+            /** Town Name */
+            town_name: string;
+            /** Unanswered */
+            unanswered: boolean;
+            /** Urged */
+            urged: boolean;
+            /** Version */
+            version: number;
+            /** Vouchers */
+            vouchers: number;
+            /** Wechat Fen */
+            wechat_fen: number;
+            /** Withdrawn Why */
+            withdrawn_why: string;
         };
         /** BreakOut */
         BreakOut: {
@@ -3428,6 +3819,51 @@ export interface components {
             /** Items */
             items: components["schemas"]["ComplaintOut"][];
         };
+        /**
+         * ConflictOut
+         * @description `payload`: what the phone reported; `applied`: it counts nevertheless.
+         */
+        ConflictOut: {
+            /** Applied */
+            applied: boolean;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Client At */
+            client_at: string | null;
+            /** Closed At */
+            closed_at: string | null;
+            /** Closed By */
+            closed_by: string;
+            /** Closing Note */
+            closing_note: string;
+            /** Code */
+            code: string;
+            /** Courier */
+            courier: string;
+            /** Facts */
+            facts: {
+                [key: string]: unknown;
+            };
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /** Message */
+            message: string;
+            /** Order Id */
+            order_id: number;
+            /** Order No */
+            order_no: string;
+            /** Payload */
+            payload: {
+                [key: string]: unknown;
+            };
+            /** Task Id */
+            task_id: number;
+        };
         /** ContactIn */
         ContactIn: {
             /**
@@ -3484,6 +3920,19 @@ export interface components {
             /** Qty */
             qty: number;
         };
+        /**
+         * CountedIn
+         * @description `note` is needed when the sum differs from what was due.
+         */
+        CountedIn: {
+            /** Counted Fen */
+            counted_fen: number;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
         /** CountsOut */
         CountsOut: {
             /** Alerts */
@@ -3510,6 +3959,40 @@ export interface components {
                 string,
                 string
             ][];
+        };
+        /**
+         * CourierOut
+         * @description `load`: buckets of the open tasks; `started_at` is null while not at work.
+         */
+        CourierOut: {
+            /** Active */
+            active: boolean;
+            /** Capacity */
+            capacity: number;
+            /** Delivered Today */
+            delivered_today: number;
+            /** Id */
+            id: number;
+            /** Last Seen At */
+            last_seen_at: string | null;
+            /** Load */
+            load: number;
+            /** Name */
+            name: string;
+            /** Open Tasks */
+            open_tasks: number;
+            /** Phone */
+            phone: string;
+            /** Started At */
+            started_at: string | null;
+            /** Station */
+            station: string;
+            /** Station Id */
+            station_id: number;
+            /** Unanswered */
+            unanswered: number;
+            /** Vehicle */
+            vehicle: string;
         };
         /** CourierStationOut */
         CourierStationOut: {
@@ -3743,6 +4226,42 @@ export interface components {
             /** Type */
             type: string;
         };
+        /**
+         * DayOut
+         * @description A courier's day in one line.
+         */
+        DayOut: {
+            /** Buckets */
+            buckets: number;
+            /** Cash Fen */
+            cash_fen: number;
+            /** Commission Fen */
+            commission_fen: number;
+            /** Courier */
+            courier: string;
+            /** Courier Id */
+            courier_id: number;
+            /** Delivered */
+            delivered: number;
+            /** Empties */
+            empties: number;
+            /** Failed */
+            failed: number;
+            /** Handed Fen */
+            handed_fen: number;
+            /** Open */
+            open: number;
+            /** Products */
+            products: components["schemas"]["CountOut"][];
+            /** Station */
+            station: string;
+            /** To Hand Fen */
+            to_hand_fen: number;
+            /** Vouchers */
+            vouchers: number;
+            /** Wechat Fen */
+            wechat_fen: number;
+        };
         /** DecideIn */
         DecideIn: {
             /** Accept */
@@ -3785,6 +4304,35 @@ export interface components {
             alerts: components["schemas"]["AlertOut"][];
             /** Compensations */
             compensations: components["schemas"]["CompensationOut"][];
+        };
+        /**
+         * DeliverIn
+         * @description `vouchers` left out: as ordered.
+         */
+        DeliverIn: {
+            /**
+             * Cash Fen
+             * @default 0
+             */
+            cash_fen: number;
+            /** Empties */
+            empties?: components["schemas"]["EmptyIn"][];
+            /** Lines */
+            lines: components["schemas"]["LeftIn"][];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Photo Ids */
+            photo_ids?: string[];
+            /** Vouchers */
+            vouchers?: number | null;
+            /**
+             * Wechat Fen
+             * @default 0
+             */
+            wechat_fen: number;
         };
         /**
          * DeliveryOut
@@ -4010,6 +4558,13 @@ export interface components {
          * @description Empty buckets that the customer gives back.
          */
         EmptiesIn: {
+            /** Bucket Type Id */
+            bucket_type_id: number;
+            /** Qty */
+            qty: number;
+        };
+        /** EmptyIn */
+        EmptyIn: {
             /** Bucket Type Id */
             bucket_type_id: number;
             /** Qty */
@@ -4315,6 +4870,21 @@ export interface components {
              */
             note: string;
         };
+        /**
+         * LeftIn
+         * @description `batch_no`: of the bucket's label, where the courier noted it.
+         */
+        LeftIn: {
+            /**
+             * Batch No
+             * @default
+             */
+            batch_no: string;
+            /** Id */
+            id: number;
+            /** Qty */
+            qty: number;
+        };
         /** LevelIn */
         LevelIn: {
             /** Level */
@@ -4528,6 +5098,28 @@ export interface components {
             id: string;
             /** Name */
             name: string;
+        };
+        /**
+         * NextIn
+         * @description `reschedule` needs `window_to`.
+         */
+        NextIn: {
+            /** Key */
+            key: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Step
+             * @enum {string}
+             */
+            step: "reschedule" | "reassign" | "return";
+            /** Window From */
+            window_from?: string | null;
+            /** Window To */
+            window_to?: string | null;
         };
         /**
          * OrderAreaOut
@@ -5560,6 +6152,20 @@ export interface components {
             window_to?: string | null;
         };
         /**
+         * ResolveIn
+         * @description `how`: deliver (the report counts after all, `told` instead of it where corrected) or close.
+         */
+        ResolveIn: {
+            /**
+             * How
+             * @enum {string}
+             */
+            how: "deliver" | "close";
+            /** Note */
+            note: string;
+            told?: components["schemas"]["DeliverIn"] | null;
+        };
+        /**
          * ResultOut
          * @description `task` as it is now, so that a conflict can be shown; null when there is no such task of this courier.
          *
@@ -5751,6 +6357,31 @@ export interface components {
              */
             until: string;
         };
+        /** StationOut */
+        StationOut: {
+            /** Active */
+            active: boolean;
+            /** Address */
+            address: string;
+            /** County */
+            county: string;
+            /** Couriers */
+            couriers: number;
+            /** Id */
+            id: number;
+            /** Lat */
+            lat: number | null;
+            /** Lng */
+            lng: number | null;
+            /** Name */
+            name: string;
+            /** On Shift */
+            on_shift: number;
+            /** Phone */
+            phone: string;
+            /** Waiting */
+            waiting: number;
+        };
         /**
          * StepIn
          * @description `step`: take, answer, close, reopen, withdraw or note. `version`: what the screen showed.
@@ -5858,6 +6489,36 @@ export interface components {
             text: string;
             /** Town Name */
             town_name: string;
+        };
+        /**
+         * TaskEventOut
+         * @description `client_at`: by the phone's clock, null for what no phone told.
+         */
+        TaskEventOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Client At */
+            client_at: string | null;
+            /** Facts */
+            facts: {
+                [key: string]: unknown;
+            };
+            /** Kind */
+            kind: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** State */
+            state: string;
+            /** Who */
+            who: string;
+            /** Words */
+            words: string;
         };
         /**
          * TaskLineOut
@@ -6024,6 +6685,46 @@ export interface components {
             role: string;
             /** Username */
             username: string;
+        };
+        /**
+         * WaitingOut
+         * @description An order without a courier. `why`: no_territory, nobody_on_shift, all_tried or all_full; empty when
+         *     somebody could take it at this moment.
+         */
+        WaitingOut: {
+            /** Address */
+            address: string;
+            /** County Name */
+            county_name: string;
+            /** Customer Id */
+            customer_id: number;
+            /** Customer Name */
+            customer_name: string;
+            /** Late */
+            late: boolean;
+            /** Message */
+            message: string;
+            /** Order Id */
+            order_id: number;
+            /** Order No */
+            order_no: string;
+            /** Promise At */
+            promise_at: string | null;
+            /** Qty */
+            qty: number;
+            /** Town Name */
+            town_name: string;
+            /** Tried */
+            tried: number;
+            /** Urged */
+            urged: boolean;
+            /**
+             * Waiting Since
+             * Format: date-time
+             */
+            waiting_since: string;
+            /** Why */
+            why: string;
         };
         /**
          * WaterIn
@@ -9637,6 +10338,783 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    springline_business_delivery_api_board_conflicts: {
+        parameters: {
+            query?: {
+                state?: "open" | "all";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConflictOut"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    springline_business_delivery_api_board_resolve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conflict_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResolveIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConflictOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    springline_business_delivery_api_board_couriers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CourierOut"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    springline_business_delivery_api_board_settlement: {
+        parameters: {
+            query?: {
+                day?: string;
+            };
+            header?: never;
+            path: {
+                courier_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettlementOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    springline_business_delivery_api_board_days: {
+        parameters: {
+            query?: {
+                day?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DayOut"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    springline_business_delivery_api_board_handovers: {
+        parameters: {
+            query?: {
+                day?: string;
+                state?: "declared" | "confirmed" | "";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoverOut"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    springline_business_delivery_api_board_confirm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                handover_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CountedIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoverOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    springline_business_delivery_api_board_assign_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardTaskOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    springline_business_delivery_api_board_photo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                photo_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    springline_business_delivery_api_board_stations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StationOut"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    springline_business_delivery_api_board_tasks: {
+        parameters: {
+            query?: {
+                station?: number | null;
+                courier?: number | null;
+                day?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    springline_business_delivery_api_board_assign_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardTaskOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    springline_business_delivery_api_board_events: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskEventOut"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    springline_business_delivery_api_board_next_step: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NextIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardTaskOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
