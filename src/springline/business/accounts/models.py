@@ -97,8 +97,8 @@ class User(AbstractBaseUser):
         """Django's admin asks this: "app_label.verb_model". The answer is accounts.roles.TABLES'."""
         app_label, _dot, rest = perm.partition(".")
         verb, _line, model = rest.partition("_")
-        action = needed(verb, f"{app_label}.{model}")
-        return self.is_staff and action is not None and self.reach(action) is Reach.ALL
+        actions = needed(verb, f"{app_label}.{model}")
+        return actions is not None and all(self.reach(action) is Reach.ALL for action in actions)
 
     def has_perms(self, perms: list[str], obj: object = None) -> bool:
         return all(self.has_perm(perm, obj) for perm in perms)

@@ -33,12 +33,12 @@ _LEDGER = Table(Action.READ_VOUCHERS)
 _COMPLAINTS = Table(Action.READ_COMPLAINTS)
 _DELIVERY = Table(Action.READ_DELIVERY)
 _OPERATION = Table(Action.CHANGE_HOTLINE)
-_USERS = Table(Action.MANAGE_USERS, export=Action.EXPORT_PERSONAL)
+_USERS = Table(Action.MANAGE_USERS, export=Action.MANAGE_USERS)
 
 # A model that is not here is nobody's: the back office does not show it.
 TABLES: dict[str, Table] = {
-    "accounts.user": _edited(Action.MANAGE_USERS, Action.MANAGE_USERS, kept=True, personal=True),
-    "accounts.apitoken": Table(Action.MANAGE_USERS, change=None, export=Action.EXPORT_PERSONAL),
+    "accounts.user": Table(Action.MANAGE_USERS, change=Action.MANAGE_USERS, export=Action.MANAGE_USERS),
+    "accounts.apitoken": _USERS,
     "accounts.auditrow": _USERS,
     "hotline.hotline": _HOTLINE,
     "hotline.ivrversion": _HOTLINE,
@@ -102,11 +102,18 @@ TABLES: dict[str, Table] = {
 }
 
 
-def needed(verb: str, table: str) -> Action | None:
-    """The action that `verb` (view, add, change, delete, import, export) asks for; None: nobody may."""
+def needed(verb: str, table: str) -> tuple[Action, ...] | None:
+    """All that `verb` (view, add, change, delete, import, export) asks for; None: nobody may."""
     rule = TABLES.get(table)
     if rule is None:
         return None
-    if verb in {"add", "import"}:
-        return rule.change
-    return {"view": rule.view, "change": rule.change, "delete": rule.delete, "export": rule.export}.get(verb)
+    own = {
+        "view": rule.view,
+        "add": rule.change,
+        "change": rule.change,
+        "import": rule.change,
+        "delete": rule.delete,
+        "export": rule.export,
+    }.get(verb)
+    # Nothing is done to a table by whoever may not see it.
+    return None if own is None else (Action.USE_ADMIN, rule.view, own)

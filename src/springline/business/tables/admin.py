@@ -97,7 +97,7 @@ class ExportingAdmin(ExportMixin, ModelAdmin):  # type: ignore[misc]
 
     def _is_personal(self) -> bool:
         rule = TABLES.get(self.opts.label_lower)
-        return rule is None or rule.export is Action.EXPORT_PERSONAL
+        return rule is None or rule.export is not Action.EXPORT_TABLES
 
 
 class EditingAdmin(ImportExportMixin, ExportingAdmin, SimpleHistoryAdmin):  # type: ignore[misc]
