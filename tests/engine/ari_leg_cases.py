@@ -265,6 +265,18 @@ async def a_message_ends_with_the_call_and_is_kept(world: World) -> None:
         assert (await session.ari.recordings.get_stored("m1")).name == "m1"
 
 
+@case
+async def a_message_may_lie_in_a_folder(world: World) -> None:
+    async with connected(world) as session:
+        ari, name = session.ari, "2026-11-26/m1"
+        stream = await answered_call(world, session, "c1")
+        await ari.channels.record("c1", name=name, format="wav", terminate_on="#")
+        await until(stream, "RecordingStarted")
+        await ari.recordings.stop(name)
+        assert await until(stream, "RecordingFinished") == [f"RecordingFinished {name} done"]
+        assert (await ari.recordings.get_stored(name)).name == name
+
+
 # ── the connection ───────────────────────────────────────────────────────────────────────────────────
 
 

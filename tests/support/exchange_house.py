@@ -75,6 +75,7 @@ class ExchangeHouse:
     def __init__(self, recordings: Path) -> None:
         self.bus = FaultyBus()
         self.asterisk = FakeAsterisk(channelvars=("SL_ROLE", "SL_CALL", "SL_AGENT"))
+        self.asterisk.recordings = recordings
         self.asterisk.dialplan["record", "s"] = Dialplan(stasis_args=("queue",))
         self.recordings = recordings
         self.config = config()

@@ -171,6 +171,42 @@ class RecordingStarted(CallEvent, frozen=True, kw_only=True, tag=True):
     path: str
 
 
+class CallOverflowed(CallEvent, frozen=True, kw_only=True, tag=True):
+    """The caller waits for the agents of these queues as well, besides those of the queue entered."""
+
+    queues: tuple[str, ...]
+
+
+class MessageOffered(CallEvent, frozen=True, kw_only=True, tag=True):
+    """The caller is asked to leave a message. `reason`: busy (nobody took the call in time), closed (outside
+    the service hours), asked (by a key)."""
+
+    reason: str
+    intent: str | None = None
+    region: str | None = None
+
+
+class CallbackNumberGiven(CallEvent, frozen=True, kw_only=True, tag=True):
+    """The number (E.164) to call back at, confirmed by keys. `entered`: typed, and not the caller's own."""
+
+    number: str
+    entered: bool
+
+
+class MessageStarted(CallEvent, frozen=True, kw_only=True, tag=True):
+    """The beep is over. `path` is that of a WAV below the recordings folder: one channel, 8 kHz, 16 bit."""
+
+    path: str
+
+
+class MessageFinished(CallEvent, frozen=True, kw_only=True, tag=True):
+    """Ended by #, by its longest time, or because the caller left. `size` in bytes (0: there is no file)."""
+
+    path: str
+    seconds: float
+    size: int
+
+
 class CallHeld(CallEvent, frozen=True, kw_only=True, tag=True):
     agent: str
 
@@ -291,6 +327,11 @@ AnyCallEvent: TypeAlias = (
     | OfferEnded
     | AgentConnected
     | RecordingStarted
+    | CallOverflowed
+    | MessageOffered
+    | CallbackNumberGiven
+    | MessageStarted
+    | MessageFinished
     | CallHeld
     | CallUnheld
     | AgentLost

@@ -19,6 +19,7 @@ class CallPhase(StrEnum):
     QUEUED = "queued"
     RINGING = "ringing"
     TALKING = "talking"
+    MESSAGE = "message"
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", forbid_unknown_fields=True):

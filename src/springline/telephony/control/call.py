@@ -5,6 +5,7 @@ engine or a restart of control.
 """
 
 import asyncio
+from datetime import timedelta
 
 import msgspec
 
@@ -17,10 +18,12 @@ from springline.contracts.events import (
     CallEnded,
     CallQueued,
     HangupBy,
+    MessageOffered,
     OfferOutcome,
     RecordingStarted,
     utcnow,
 )
+from springline.platform import service_hours
 from springline.telephony.acd import CallFinished, CallReturned, OfferFailed
 from springline.telephony.ari import AriDisconnected, Resynced
 from springline.telephony.control.agent_leg import AgentLeg
@@ -30,13 +33,17 @@ from springline.telephony.control.line import CallerGone, Line, LinkRestored
 from springline.telephony.control.menu import Menu
 from springline.telephony.control.messages import OfferMade
 from springline.telephony.control.office import Office
-from springline.telephony.control.recording import finish_recording, recording_path
+from springline.telephony.control.recording import finish_recording, message_finished, recording_path
 from springline.telephony.control.recovery import Found
+from springline.telephony.control.voicemail import Voicemail
 from springline.telephony.control.waiting import Waiting
 from springline.telephony.flow import End, Enqueue, Flow, FlowRun, Leave
 
 RECORD_CONTEXT = "record"
 QUEUED_ARGUMENT = "queue"
+CALL_BACK_SECONDS = 15 * 60.0
+"""What `busy.voicemail` promises."""
+
 UNSERVED_PROMPTS = ("queue.wait", "outarea.bye")
 LOST_AGENT_PROMPTS = ("queue.wait",)
 
@@ -93,15 +100,15 @@ class Call:
             await self._answer()
         if self.facts.resolved is None:
             self.record(await self._office.locator.find(self.facts))
-        if self.facts.queue is None:
+        if self.facts.queue is None and self.facts.message_reason is None:
             await self._choose()
-        while True:
+        while self.facts.message_reason is None:
             if self._leg is None:
                 self._leg = await self._wait()
-            if self._leg is None:
-                await self._say_goodbye(UNSERVED_PROMPTS, HangupBy.SYSTEM)
-            else:
+            if self._leg is not None:
                 await self._talk(self._leg)
+        prompts, self._to_say = self._to_say, ()
+        await Voicemail(self._office, self._line, self.facts, self._hotline, self.record).run(prompts)
 
     async def _answer(self) -> None:
         """The caller is looked up meanwhile: it costs no time that the answer does not take anyway."""
@@ -116,8 +123,19 @@ class Call:
     async def _choose(self) -> None:
         run = FlowRun(self._flow, self.facts.node)
         chosen = await Menu(self._line, run, self._hotline, self.facts, self.record).run()
-        if isinstance(chosen, End | Leave):
+        if isinstance(chosen, End):
             await self._say_goodbye(chosen.prompts, HangupBy.SYSTEM)
+        elif isinstance(chosen, Leave):
+            self._to_say = chosen.prompts
+            self.record(
+                MessageOffered(
+                    at=utcnow(),
+                    call_id=self.facts.call_id,
+                    reason=chosen.reason,
+                    intent=chosen.intent,
+                    region=chosen.region,
+                )
+            )
         elif isinstance(chosen, Enqueue):
             self._to_say = chosen.prompts
             self.record(
@@ -134,8 +152,25 @@ class Call:
     async def _wait(self) -> AgentLeg | None:
         if not self._armed:
             await self._arm_recorder()
+        assert self.facts.queue is not None
         prompts, self._to_say = self._to_say, ()
-        return await Waiting(self._office, self._line, self.facts, self.record).run(prompts)
+        node = self._flow.message_of(self.facts.queue)
+        waiting = Waiting(self._office, self._line, self.facts, self.record, may_ask=node is not None)
+        leg = await waiting.run(prompts)
+        if leg is None and node is None:
+            await self._say_goodbye(UNSERVED_PROMPTS, HangupBy.SYSTEM)
+        elif leg is None and node is not None:
+            self._offer_message("asked" if waiting.asked else node.reason, node.prompts)
+        return leg
+
+    def _offer_message(self, reason: str, prompts: tuple[str, ...]) -> None:
+        """What is promised must be true: whoever cannot be called back soon hears when (§1.2 #16)."""
+        now, hours = utcnow(), self._hotline.hours
+        if service_hours.later(hours, now, CALL_BACK_SECONDS) != now + timedelta(seconds=CALL_BACK_SECONDS):
+            closed = next((n for n in self._flow.messages() if n.reason == "closed"), None)
+            reason, prompts = ("closed", closed.prompts) if closed is not None else (reason, prompts)
+        self._to_say = () if reason == "asked" else prompts
+        self.record(MessageOffered(at=now, call_id=self.facts.call_id, reason=reason))
 
     async def _arm_recorder(self) -> None:
         """The engine's recorder starts in the dialplan, which the caller enters only after the notice."""
@@ -244,6 +279,8 @@ class Call:
             switchboard.tell(CallFinished(facts.call_id, self._leg.agent))
         elif facts.agent is not None and facts.connected_at is None:
             self.record(facts.offer_ended(OfferOutcome.CALLER_LEFT, now))
+        if facts.message is not None and facts.message_seconds is None:
+            self.record(message_finished(self._office, facts))
         self.record(
             CallEnded(
                 at=now,

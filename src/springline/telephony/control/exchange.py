@@ -42,7 +42,7 @@ from springline.telephony.control.locating import Locator
 from springline.telephony.control.office import Office
 from springline.telephony.control.outbox import Outbox
 from springline.telephony.control.presence import Presence
-from springline.telephony.control.recording import BYTES_PER_SECOND, finish_recording
+from springline.telephony.control.recording import BYTES_PER_SECOND, finish_recording, message_finished
 from springline.telephony.control.switchboard import Switchboard
 from springline.telephony.flow import Flow
 
@@ -300,6 +300,10 @@ class Exchange:
             talked = round(path.stat().st_size / BYTES_PER_SECOND, 3) if path.exists() else 0.0
         if facts.agent is not None and facts.connected_at is None:
             self._journal.write(facts.offer_ended(OfferOutcome.CALLER_LEFT, utcnow()))
+        if facts.message is not None and facts.message_seconds is None:
+            finished = message_finished(self.office, facts)
+            facts.apply(finished)
+            self._journal.write(finished)
         self._journal.write(
             CallEnded(
                 at=utcnow(),

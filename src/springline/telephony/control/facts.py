@@ -12,15 +12,20 @@ from springline.contracts.events import (
     AnyCallEvent,
     CallAnswered,
     CallArrived,
+    CallbackNumberGiven,
     CallEnded,
     CallerQuality,
     CallerResolved,
     CallHeld,
     CallOutcome,
+    CallOverflowed,
     CallQueued,
     CallUnheld,
     HangupBy,
     MenuEntered,
+    MessageFinished,
+    MessageOffered,
+    MessageStarted,
     NoticePlayed,
     OfferEnded,
     OfferOutcome,
@@ -30,12 +35,15 @@ from springline.contracts.events import (
 from springline.contracts.live import CallPhase, CallRow
 from springline.contracts.routing import Certainty, PlaceLevel
 
+LEAST_MESSAGE_SECONDS = 1.0
+"""A shorter one is a click and a breath: nobody left a message."""
+
 
 @dataclass
 class Facts:
     """`agent` rings or talks, `connected_at` tells which; `talk_before` are the seconds with agents whose
     devices were lost. `resolved`: what the records knew of the caller. `if_left`: what the call was, should
-    it end where it is now."""
+    it end where it is now. `message`: the path of the message's file."""
 
     call_id: str
     channel_id: str
@@ -56,6 +64,11 @@ class Facts:
     intent: str | None = None
     region: str | None = None
     region_source: str | None = None
+    overflowed: bool = False
+    message_reason: str | None = None
+    callback_number: str | None = None
+    message: str | None = None
+    message_seconds: float | None = None
     agent: str | None = None
     connected_at: datetime | None = None
     held: bool = False
@@ -85,6 +98,8 @@ class Facts:
             return CallPhase.TALKING
         if self.agent is not None:
             return CallPhase.RINGING
+        if self.message_reason is not None:
+            return CallPhase.MESSAGE
         return CallPhase.MENU if self.queue is None else CallPhase.QUEUED
 
     @property
@@ -128,6 +143,8 @@ class Facts:
     def outcome(self, by: HangupBy) -> CallOutcome:
         if self.handled:
             return CallOutcome.HANDLED
+        if self.callback_number is not None or (self.message_seconds or 0.0) >= LEAST_MESSAGE_SECONDS:
+            return CallOutcome.MESSAGE
         if by is HangupBy.ENGINE:
             return CallOutcome.LOST
         if self.if_left is not None:
@@ -152,6 +169,18 @@ class Facts:
                 self.queue, self.intent, self.if_left = event.queue, event.intent, None
                 self._locate(event.region, "menu")
                 self.queued_at = self.queued_at or event.at
+            case CallOverflowed():
+                self.overflowed = True
+            case MessageOffered():
+                self.message_reason, self.if_left = event.reason, None
+                self.intent = self.intent or event.intent
+                self._locate(event.region, "menu")
+            case CallbackNumberGiven():
+                self.callback_number = event.number
+            case MessageStarted():
+                self.message = event.path
+            case MessageFinished():
+                self.message_seconds = event.seconds
             case AgentOffered():
                 self.agent = event.agent
             case OfferEnded(outcome=outcome) if outcome is not OfferOutcome.ANSWERED:

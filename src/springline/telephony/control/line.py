@@ -205,6 +205,11 @@ class Line:
     def saying(self) -> bool:
         return self._playback is not None
 
+    @property
+    def leaving(self) -> bool:
+        """The caller hung up; the engine's last word is on its way."""
+        return self._cause is not None
+
     async def hush(self) -> None:
         """Stop saying; the engine's PlaybackFinished for it means nothing any more."""
         playback, self._playback = self._playback, None

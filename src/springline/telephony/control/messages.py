@@ -24,6 +24,12 @@ class WaitedTooLong(msgspec.Struct, frozen=True):
     pass
 
 
+class OverflowedTo(msgspec.Struct, frozen=True):
+    """The call waits for the agents of these queues too."""
+
+    queues: tuple[str, ...]
+
+
 class DeviceDropped(msgspec.Struct, frozen=True):
     """The talking agent's device lost its registration; its sound may still flow."""
 
@@ -34,4 +40,6 @@ class HangUpAsked(msgspec.Struct, frozen=True):
     pass
 
 
-CallMessage: TypeAlias = OfferMade | OfferWithdrawn | WaitedTooLong | DeviceDropped | HangUpAsked
+CallMessage: TypeAlias = (
+    OfferMade | OfferWithdrawn | WaitedTooLong | OverflowedTo | DeviceDropped | HangUpAsked
+)

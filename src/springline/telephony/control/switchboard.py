@@ -19,14 +19,22 @@ from springline.telephony.acd import (
     CallLeft,
     Decision,
     Offer,
+    Overflowed,
     PointerMoved,
     Refuse,
+    Standing,
     Tick,
     WaitExceeded,
     Withdraw,
 )
 from springline.telephony.control.live import LiveBoard
-from springline.telephony.control.messages import CallMessage, OfferMade, OfferWithdrawn, WaitedTooLong
+from springline.telephony.control.messages import (
+    CallMessage,
+    OfferMade,
+    OfferWithdrawn,
+    OverflowedTo,
+    WaitedTooLong,
+)
 
 log = structlog.get_logger("switchboard")
 
@@ -75,6 +83,10 @@ class Switchboard:
         self._apply(decisions)
         return decisions
 
+    def standing(self, call_id: str) -> Standing | None:
+        """Where a waiting call stands in line now."""
+        return self._acd.standing(call_id)
+
     def agent(self, agent_id: str) -> AgentRow | None:
         row = self._board.get("agent", agent_id)
         return row if isinstance(row, AgentRow) else None
@@ -119,6 +131,8 @@ class Switchboard:
                     self.send(decision.call, OfferWithdrawn(decision.agent, decision.outcome))
                 case WaitExceeded():
                     self.send(decision.call, WaitedTooLong())
+                case Overflowed():
+                    self.send(decision.call, OverflowedTo(decision.queues))
                 case AgentChanged():
                     self._agent_changed(decision)
                 case PointerMoved():

@@ -6,26 +6,40 @@ from collections.abc import Callable
 from springline.contracts.events import (
     AgentOffered,
     AnyCallEvent,
+    CallOverflowed,
     KeyPressed,
     OfferOutcome,
     utcnow,
 )
-from springline.telephony.acd import CallWaiting, OfferAccepted, OfferFailed, Refuse, Withdraw
+from springline.telephony.acd import CallLeft, CallWaiting, OfferAccepted, OfferFailed, Refuse, Withdraw
 from springline.telephony.control.agent_leg import AgentLeg
+from springline.telephony.control.announcing import position
 from springline.telephony.control.facts import Facts
 from springline.telephony.control.line import Line, Message, key_of
-from springline.telephony.control.messages import OfferMade, OfferWithdrawn, WaitedTooLong
+from springline.telephony.control.messages import OfferMade, OfferWithdrawn, OverflowedTo, WaitedTooLong
 from springline.telephony.control.office import Office
 
 ANNOUNCEMENT = ("queue.wait",)
+OVERFLOW_ANNOUNCEMENT = ("queue.overflow",)
+ASK_KEY = "1"
 ANNOUNCE_EVERY_SECONDS = 20.0
 NO_NUMBER = "anonymous"
 
 
 class Waiting:
+    """`may_ask`: there is somewhere to leave a message. `asked`: the caller would rather do that."""
+
     def __init__(
-        self, office: Office, line: Line, facts: Facts, record: Callable[[AnyCallEvent], None]
+        self,
+        office: Office,
+        line: Line,
+        facts: Facts,
+        record: Callable[[AnyCallEvent], None],
+        may_ask: bool = False,
     ) -> None:
+        self.asked = False
+        self._may_ask = may_ask
+        self._offered_to_ask = False
         self._office = office
         self._line = line
         self._facts = facts
@@ -35,7 +49,7 @@ class Waiting:
 
     async def run(self, prompts: tuple[str, ...]) -> AgentLeg | None:
         """The leg of the agent who answered, its offer still open; or None when nobody can serve: the queue's
-        longest wait is over, or the queue is no more."""
+        longest wait is over, the queue is no more, or the caller asked for something else."""
         if not self._enter_queue():
             return None
         if prompts:
@@ -48,14 +62,47 @@ class Waiting:
             try:
                 message = await self._line.next(max(announce_at - self._now(), 0.0))
             except TimeoutError:
-                await self._line.say(ANNOUNCEMENT)
+                await self._line.say(self._announcement())
                 announce_at = self._now() + every
                 continue
             if isinstance(message, WaitedTooLong):
                 await self._give_up()
                 return None
+            if self._asks(message):
+                await self._leave()
+                return None
+            if isinstance(message, OverflowedTo):
+                await self._overflowed(message)
             if (answered := await self._take(message)) is not None:
                 return answered
+
+    def _announcement(self) -> tuple[str, ...]:
+        """How many are before, while nobody rings for this caller; and what to press instead of waiting."""
+        standing = self._office.switchboard.standing(self._facts.call_id) if self._may_ask else None
+        said = position(standing.ahead, standing.seconds) if standing is not None else None
+        self._offered_to_ask = self._offered_to_ask or said is not None
+        return said or ANNOUNCEMENT
+
+    def _asks(self, message: Message) -> bool:
+        """A key that was pressed before it was offered is a late one of the menus."""
+        return self._offered_to_ask and key_of(message) == ASK_KEY
+
+    async def _leave(self) -> None:
+        self.asked = True
+        call_id = self._facts.call_id
+        self._record(KeyPressed(at=utcnow(), call_id=call_id, node=self._queue, key=ASK_KEY, accepted=True))
+        self._office.switchboard.tell(CallLeft(call_id))
+        if self._leg is not None:
+            await self._end_offer(OfferOutcome.CALLER_LEFT)
+        await self._line.music(False)
+
+    async def _overflowed(self, message: OverflowedTo) -> None:
+        """Told once, also when the rules are told of the call again after a restart."""
+        if self._facts.overflowed:
+            return
+        self._record(CallOverflowed(at=utcnow(), call_id=self._facts.call_id, queues=message.queues))
+        if self._leg is None:
+            await self._line.say(OVERFLOW_ANNOUNCEMENT)
 
     @property
     def _queue(self) -> str:
@@ -73,9 +120,23 @@ class Waiting:
         # Who was served before and lost the agent has not waited all that time.
         front = self._facts.handled
         decisions = self._office.switchboard.tell(
-            CallWaiting(self._facts.call_id, self._queue, since=self._now() - waited, front=front)
+            CallWaiting(
+                self._facts.call_id,
+                self._queue,
+                since=self._now() - waited,
+                front=front,
+                head_start=self._head_start(),
+                wanted=self._facts.resolved.last_agent if self._facts.resolved else None,
+            )
         )
         return Refuse(code="unknown_queue") not in decisions
+
+    def _head_start(self) -> float:
+        """Whose water is on its way, or who called in vain before, waits less."""
+        queue, found = self._office.plan.queues.get(self._queue), self._facts.resolved
+        if queue is None or found is None or not (found.open_order or found.repeated):
+            return 0.0
+        return queue.head_start
 
     async def _take(self, message: Message) -> AgentLeg | None:
         if (key := key_of(message)) is not None:

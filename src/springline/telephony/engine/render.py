@@ -118,10 +118,11 @@ def _ari(cfg: EngineConfig) -> str:
 
 def write_config(cfg: EngineConfig, run_dir: Path, system_name: str) -> None:
     """Writes every file (mode 0600, the ARI password is in one) and the folders Asterisk expects."""
-    spool = ("monitor", "recording", "outgoing", "tmp", "voicemail")
+    spool = ("monitor", "outgoing", "tmp", "voicemail")
     folders = [cfg.etc, cfg.logs, cfg.directory / "lib/keys", cfg.directory / "agi"]
     for folder in [*folders, *(cfg.spool / name for name in spool), *filter(None, [cfg.recordings])]:
         folder.mkdir(parents=True, exist_ok=True)
+    _link_messages(cfg)
     cfg.directory.chmod(0o700)
     for name, text in render(cfg, run_dir, system_name).items():
         write_private(cfg.etc / name, text)
@@ -141,6 +142,18 @@ def write_private(path: Path, text: str) -> None:
     ) as handle:
         handle.write(text)
     temporary.replace(path)
+
+
+def _link_messages(cfg: EngineConfig) -> None:
+    """What ARI records goes where the conversations go."""
+    folder = cfg.spool / "recording"
+    if cfg.recordings is None:
+        folder.mkdir(exist_ok=True)
+    elif not folder.is_symlink():
+        if folder.exists() and not any(folder.iterdir()):
+            folder.rmdir()
+        if not folder.exists():
+            folder.symlink_to(cfg.recordings.absolute())
 
 
 def _link_data(cfg: EngineConfig) -> None:

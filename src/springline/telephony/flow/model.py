@@ -129,6 +129,9 @@ class Flow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     start: str
     nodes: dict[str, AnyNode]
 
+    def messages(self) -> list[VoicemailNode]:
+        return [node for node in self.nodes.values() if isinstance(node, VoicemailNode)]
+
     def message_of(self, queue: str) -> VoicemailNode | None:
         """Where callers of this queue leave their messages."""
         for node in self.nodes.values():

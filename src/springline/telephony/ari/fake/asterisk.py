@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import wave
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 from ..errors import AriDisconnected
@@ -27,7 +29,8 @@ class FakeAsterisk:
 
     ``durations`` gives the seconds of a medium by its URI; None in it means there is no such file, and what
     it does not name takes ``default_duration``. ``channelvars`` are the variables shown in every channel, as
-    set in ari.conf. All times are the running loop's.
+    set in ari.conf. All times are the running loop's. With `recordings`, a folder, a finished recording is a
+    WAV file of silence there.
     """
 
     def __init__(
@@ -49,6 +52,7 @@ class FakeAsterisk:
         self.playbacks: dict[str, PlaybackCommand] = {}
         self.live_recordings: dict[str, RecordingCommand] = {}
         self.stored_recordings: dict[str, str] = {}
+        self.recordings: Path | None = None
         self.device_states: dict[str, str] = {}
         self.globals: dict[str, str] = {}
         self.event_sources: set[str] = set()
@@ -255,6 +259,12 @@ class FakeAsterisk:
         self._emit(kind, playback=playback.snapshot())
 
     def emit_recording(self, kind: type[ev.AnyEvent], recording: RecordingCommand) -> None:
+        if self.recordings is not None and recording.state == "done":
+            file = self.recordings / f"{recording.name}.{recording.form}"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            with wave.open(str(file), "wb") as wav:
+                wav.setparams((1, 2, 8000, 0, "NONE", ""))
+                wav.writeframes(bytes(2 * int(8000 * recording.seconds)))
         self._emit(kind, recording=recording.snapshot())
 
     def _emit(self, kind: Callable[..., ev.AnyEvent], **more: Any) -> None:

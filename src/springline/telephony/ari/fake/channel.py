@@ -298,6 +298,10 @@ class RecordingCommand:
         self.state = "queued"
         self.command = Command(self.start, self.stop, f"recording:{name}")
 
+    @property
+    def seconds(self) -> float:
+        return self._asterisk.now - self._began
+
     def snapshot(self) -> LiveRecording:
         duration = int(self._asterisk.now - self._began) if self.state == "done" else None
         return LiveRecording(
