@@ -170,7 +170,8 @@ def address_used(address_id: int, at: Any = None) -> None:
     """An order goes there: it comes first in the next screen pop. Called inside the order's transaction."""
     at = at or timezone.now()
     CustomerAddress.objects.filter(pk=address_id).update(last_used_at=at, uses=models.F("uses") + 1)
-    Customer.objects.filter(addresses=address_id).update(active_at=at)
+    owner = CustomerAddress.objects.filter(pk=address_id).values("customer")
+    Customer.objects.filter(pk__in=owner).update(active_at=at)
 
 
 @transaction.atomic
@@ -210,13 +211,19 @@ def locked(customer_id: int, version: int | None = None) -> Customer:
         )
     if customer.erased_at:
         raise CustomerRefusal("erased", "该客户的资料已清除。", "This customer's data were erased.")
-    if version is not None and version != customer.version:
+    if version is not None:
+        fresh(customer, version)
+    return customer
+
+
+def fresh(customer: Customer, version: int) -> None:
+    """Raises CustomerRefusal `stale` with what others changed since `version`."""
+    if version != customer.version:
         changes = customer.changes.filter(version__gt=version)
         detail = [{"who": c.who, "what": c.what, "before": c.before, "after": c.after} for c in changes]
         raise CustomerRefusal(
             "stale", "资料刚被别人修改，请核对。", "Somebody else has just changed this.", detail
         )
-    return customer
 
 
 def note(

@@ -296,8 +296,7 @@ def _child(parent: Order, rest: Sequence[OrderLine], used_of) -> Order:  # type:
 
 def _queue(child: Order, by: Actor) -> None:
     set_aside_again(child, by)
-    lifecycle.advance(child, OrderEvent.PLACED, key=f"order:{child.pk}:placed", by=by)
-    lifecycle.advance(child, OrderEvent.QUEUED, key=f"order:{child.pk}:queued", by=by)
+    lifecycle.begin(child, by, child.placed_at)
     hooks.tell(hooks.confirmed, child)
 
 

@@ -65,6 +65,17 @@ def check(order: Order, event: OrderEvent) -> OrderState:
         ) from None
 
 
+def begin(order: Order, by: Actor, at: datetime) -> None:
+    """A draft becomes an order that waits for a courier: two steps, saved at once. It has its number by now."""
+    steps = []
+    for event in (OrderEvent.PLACED, OrderEvent.QUEUED):
+        order.state, order.version = check(order, event), order.version + 1
+        steps.append(_step(order, event, f"order:{order.pk}:{event.value}", by, at, order.call_id))
+    order.save(update_fields=["no", "state", "version"])
+    OrderStep.objects.bulk_create(steps)
+    announce(order)
+
+
 def advance(
     order: Order,
     event: OrderEvent,
@@ -79,8 +90,22 @@ def advance(
     order.state = check(order, event)
     order.version += 1
     order.save()
-    noted = timezone.now()
-    step = OrderStep.objects.create(
+    step = _step(order, event, key, by, at or timezone.now(), call_id, facts)
+    step.save(force_insert=True)
+    announce(order)
+    return step
+
+
+def _step(
+    order: Order,
+    event: OrderEvent,
+    key: str,
+    by: Actor,
+    at: datetime,
+    call_id: str,
+    facts: Mapping[str, Any] | None = None,
+) -> OrderStep:
+    return OrderStep(
         order=order,
         event=event,
         state=order.state,
@@ -89,12 +114,9 @@ def advance(
         call_id=call_id,
         user=by if isinstance(by, User) else None,
         who=who(by),
-        at=at or noted,
-        noted_at=noted,
+        at=at,
         facts=dict(facts or {}),
     )
-    announce(order)
-    return step
 
 
 def announce(order: Order) -> None:

@@ -17,7 +17,7 @@ from springline.business.orders.lifecycle import Actor
 from springline.business.orders.models import Order, OrderLine
 from springline.business.orders.plan import Plan, PlannedLine, Where
 from springline.business.orders.promising import SHANGHAI
-from springline.business.orders.states import Ask, OrderEvent
+from springline.business.orders.states import Ask
 from springline.business.vouchers import services as vouchers
 from springline.business.vouchers.ledger import Request
 from springline.business.vouchers.refusals import VoucherRefused
@@ -31,9 +31,6 @@ def place(data: OrderIn, by: Actor = None, *, now: datetime | None = None) -> Or
     vouchers_changed; CustomerRefusal: stale, phone_taken and what else customers.services refuses.
     """
     moment = now or timezone.now()
-    former = Order.objects.filter(request_key=data.request_key).first()
-    if former is not None:
-        return former
     try:
         with transaction.atomic():
             return _place(data, by, moment)
@@ -53,11 +50,13 @@ def _place(data: OrderIn, by: Actor, now: datetime) -> Order:
     customer = None
     if data.customer_id is not None:
         # The lock makes the guard against a second order hold when two agents press at once.
-        customer = customers.locked(data.customer_id, data.customer_version)
-        former = Order.objects.filter(request_key=data.request_key).first()
-        if former is not None:
-            return former
-    elif data.customer is None:
+        customer = customers.locked(data.customer_id)
+    former = Order.objects.filter(request_key=data.request_key).first()
+    if former is not None:
+        return former
+    if customer is not None and data.customer_version is not None:
+        customers.fresh(customer, data.customer_version)
+    if customer is None and data.customer is None:
         raise OrderRefused("customer_missing", "请先选择或登记客户。", "Whose order is it?", status=422)
     made = planning.plan(data, customer, now=now)
     refuse(made, data.quote)
@@ -163,10 +162,7 @@ def _written(
     order.no = number(order)
     OrderLine.objects.bulk_create([line_of(order, line) for line in made.lines])
     set_aside(order, made.lines, by)
-    lifecycle.advance(
-        order, OrderEvent.PLACED, key=f"order:{order.pk}:placed", by=by, at=now, call_id=order.call_id
-    )
-    lifecycle.advance(order, OrderEvent.QUEUED, key=f"order:{order.pk}:queued", by=by, at=now)
+    lifecycle.begin(order, by, now)
     return order
 
 
