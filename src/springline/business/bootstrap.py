@@ -49,7 +49,7 @@ def migrate() -> None:
 
 
 def seed_demo(flow_document: str, flow_version: str) -> SeedResult:
-    """The demo's hotline, queues, agents, codes and users; what is there already stays as it is.
+    """The demo's hotline, queues, agents, codes, users, catalogue, customers and orders; what is there stays.
 
     Passwords are random and stand only in `demo-users.json` of the home (mode 0600). A `flow_document` whose
     version is new becomes the live flow.
@@ -64,6 +64,7 @@ def seed_demo(flow_document: str, flow_version: str) -> SeedResult:
     known = {user.username: user.password for user in former}
     with transaction.atomic():
         created = seed.write_config(flow_document, flow_version)
+        created |= seed.write_business()
         users = tuple(seed.users(known, _new_password))
         for user in users:
             seed.ensure_user(user, known=user.username in known)

@@ -7,8 +7,11 @@ from springline.business.accounts.models import User
 from springline.business.accounts.roles import Role
 from springline.business.bootstrap import SeededUser
 from springline.business.calls.models import WrapUpCode
+from springline.business.catalog import demo as catalog
 from springline.business.hotline import services as hotlines
 from springline.business.hotline.models import Agent, Hotline, PauseReason, Queue
+from springline.business.orders import demo as orders
+from springline.business.vouchers import demo as vouchers
 
 HOTLINE = "4000564000"
 
@@ -74,6 +77,12 @@ def write_config(flow_document: str, flow_version: str) -> bool:
         hotlines.publish_flow(flow, why="seed")
         fresh = True
     return fresh
+
+
+def write_business() -> bool:
+    """Catalogue, voucher packages, customers and what they ordered; whether anything was new."""
+    fresh = [catalog.write(), vouchers.write(), orders.write()]
+    return any(fresh)
 
 
 def users(known: Mapping[str, str], new_password: Callable[[], str]) -> Iterator[SeededUser]:

@@ -3,7 +3,9 @@
 All are called inside the transaction of the change, after it; what one raises undoes the change.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from springline.business.orders.models import Order
 
@@ -21,8 +23,21 @@ may_reroute: list[Callable[[Order, str, str], bool]] = []
 courier_names: list[Callable[[Sequence[int]], dict[int, str]]] = []
 
 
+_quiet: ContextVar[bool] = ContextVar("orders_quiet", default=False)
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """For orders of the past that are written down now (demo, import): nobody is sent out for them."""
+    token = _quiet.set(True)
+    try:
+        yield
+    finally:
+        _quiet.reset(token)
+
+
 def tell(listeners: list[OrderHook], order: Order) -> None:
-    for listener in listeners:
+    for listener in [] if _quiet.get() else listeners:
         listener(order)
 
 

@@ -66,7 +66,7 @@ def check(order: Order, event: OrderEvent) -> OrderState:
 
 
 def begin(order: Order, by: Actor, at: datetime) -> None:
-    """A draft becomes an order that waits for a courier: two steps, saved at once. It has its number by now."""
+    """A draft becomes an order that waits for a courier: two steps, saved at once. Its number is known."""
     steps = []
     for event in (OrderEvent.PLACED, OrderEvent.QUEUED):
         order.state, order.version = check(order, event), order.version + 1
