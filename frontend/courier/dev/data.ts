@@ -29,7 +29,7 @@ export function tasks(amount: Amount): Task[] {
   const small = line(21, 2, { name: '瓶装水 555mL×24', unit: '箱', pay_by: 'cash', vouchers: 0, bucket_type_id: null, bucket_name: '' })
   const typical = [
     task(1, 25, place('梅山南路 12 号 百合苑', '3 栋 2 单元 401', 4, 'no', { notes: '门禁 401 呼叫，狗不咬人' }), [line(10, 2)]),
-    task(2, -6, place('解放北路 88 号', '', 1, 'unknown'), [cash], { urged: true, cash_due_fen: 2000, deposit_due_fen: 5000, customer_name: '陈先生', phone_masked: '159****0726' }),
+    task(2, -6, place('解放北路 88 号', '', 1, 'unknown'), [cash], { urged: true, cash_due_fen: 7000, deposit_due_fen: 5000, customer_name: '陈先生', phone_masked: '159****0726' }),
     task(3, 130, place('皋城中路 31 号 市民服务中心', '东门岗亭', 12, 'yes'), [line(12, 8, { pay_by: 'monthly', vouchers: 0 }), small], { note: '走货梯，找小刘签收', state: 'accepted', cash_due_fen: 4800, customer_name: '市民服务中心' }),
     task(4, 8, place('云路街 5 号', '', null, 'unknown'), [line(13, 1)], { state: 'offered' }),
     task(5, -200, place('磨子潭路 9 号', '', 2, 'no'), [line(14, 2)], { state: 'delivered', position: 0, done_at: at(-180) }),
@@ -50,12 +50,13 @@ export function settlement(amount: Amount): Settlement {
   const none = { day, delivered: 0, failed: 0, open: 0, products: [], buckets: 0, empties: 0, vouchers: 0, cash_due_fen: 0, cash_fen: 0, wechat_fen: 0, commission_fen: 0, handed_fen: 0, to_hand_fen: 0, handovers: [] }
   if (amount === 'empty') return none
   const many = amount === 'full' ? 9999 : 1
+  const handover = { day, courier_id: 5, courier: '', due_fen: 10_000, confirmed_at: null }
   return {
     ...none, delivered: 12 * many, failed: 1, open: 3, buckets: 31 * many, empties: 28, vouchers: 19, cash_due_fen: 24_000 * many, cash_fen: 18_000 * many, wechat_fen: 6000, commission_fen: 4650,
     handed_fen: 10_000, to_hand_fen: 18_000 * many - 10_000, products: [{ name: amount === 'full' ? LONG : '山泉水 18.9L', qty: 28 * many }, { name: '瓶装水 555mL×24', qty: 3 }],
     handovers: [
-      { id: 1, declared_fen: 10_000, counted_fen: 10_000, difference_fen: 0, state: 'confirmed', declared_at: at(-200), confirmed_by: amount === 'full' ? LONG : '张站长', note: '' },
-      { id: 2, declared_fen: 5000, counted_fen: null, difference_fen: 0, state: 'declared', declared_at: at(-2), confirmed_by: '', note: '' },
+      { ...handover, id: 1, declared_fen: 10_000, counted_fen: 10_000, difference_fen: 0, state: 'confirmed', declared_at: at(-200), confirmed_by: amount === 'full' ? LONG : '张站长', note: '' },
+      { ...handover, id: 2, declared_fen: 5000, counted_fen: null, difference_fen: 0, state: 'declared', declared_at: at(-2), confirmed_by: '', note: '' },
     ],
   }
 }

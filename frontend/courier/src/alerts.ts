@@ -12,7 +12,7 @@ export const unlockSound = (): void => ring.unlock()
 
 export function sound(): void {
   ring.test()
-  navigator.vibrate?.([300, 150, 300])
+  if (navigator.userActivation?.hasBeenActive ?? true) navigator.vibrate?.([300, 150, 300])
 }
 
 /** A new offer sounds, shakes and, when the app is not looked at, shows among the phone's notifications. */

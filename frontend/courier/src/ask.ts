@@ -1,10 +1,24 @@
-import { showConfirmDialog } from 'vant/es/dialog'
+import { shallowRef } from 'vue'
 
-import { i18n } from './i18n'
+interface Question {
+  message: string
+  yes: string
+  answer: (yes: boolean) => void
+}
+
+/** The question on the page; Vant's dialog has no name for screen readers. */
+export const question = shallowRef<Question | null>(null)
 
 /** Asks once, naming what will happen. */
 export function ask(message: string, yes: string): Promise<boolean> {
-  const { t } = i18n.global
-  const options = { message, confirmButtonText: yes, cancelButtonText: t('common.cancel') }
-  return showConfirmDialog(options).then(() => true, () => false)
+  return new Promise((resolve) => {
+    question.value = {
+      message,
+      yes,
+      answer: (given) => {
+        question.value = null
+        resolve(given)
+      },
+    }
+  })
 }

@@ -20,11 +20,9 @@ const yuan = (fen: number): string => String(fen / 100)
 /** Kinds of buckets that the task's lines come in. */
 export function bucketKinds(task: Task): BucketKind[] {
   const kinds = new Map<number, string>()
-  for (const { bucket_type_id: id, bucket_name: name } of task.lines) if (id !== null) kinds.set(id, name)
+  for (const { bucket_type_id: id, bucket_name: name } of task.lines) if (id) kinds.set(id, name)
   return [...kinds].map(([id, name]) => ({ id, name }))
 }
-
-export const dueOf = (task: Task): number => task.cash_due_fen + task.deposit_due_fen
 
 /** As ordered, all money in cash, all empties of the first kind. */
 export function draftOf(task: Task): Draft {
@@ -32,7 +30,7 @@ export function draftOf(task: Task): Draft {
     lines: Object.fromEntries(task.lines.map((line) => [line.id, line.qty])),
     empties: Object.fromEntries(bucketKinds(task).map(({ id }, n) => [id, n === 0 ? task.empties_expected : 0])),
     vouchers: task.vouchers_due,
-    cash: dueOf(task) ? yuan(dueOf(task)) : '',
+    cash: task.cash_due_fen ? yuan(task.cash_due_fen) : '',
     wechat: '',
     note: '',
   }

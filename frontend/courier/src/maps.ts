@@ -6,12 +6,15 @@ const wordsOf = ({ address }: Task): string =>
 
 export const addressText = wordsOf
 
+/** 31.75,116.52; null while unknown. */
+const pointOf = ({ address: { lat, lng } }: Task): string | null => (lat != null && lng != null ? `${lat},${lng}` : null)
+
 /** What opens the phone's own map at the address. */
 export function mapLink(task: Task): string {
-  const { lat, lng } = task.address
+  const point = pointOf(task)
   const words = encodeURIComponent(wordsOf(task))
-  if (isApple()) return lat !== null && lng !== null ? `maps://?daddr=${lat},${lng}` : `maps://?daddr=${words}`
-  return lat !== null && lng !== null ? `geo:${lat},${lng}?q=${lat},${lng}(${words})` : `geo:0,0?q=${words}`
+  if (isApple()) return `maps://?daddr=${point ?? words}`
+  return point ? `geo:${point}?q=${point}(${words})` : `geo:0,0?q=${words}`
 }
 
 /** What opens Amap with the way to the address. */
@@ -19,7 +22,7 @@ export function amapLink(task: Task): string {
   const { lat, lng } = task.address
   const app = isApple() ? 'iosamap://path' : 'amapuri://route/plan/'
   const query = new URLSearchParams({ sourceApplication: 'springline', dname: wordsOf(task), t: '3', dev: '0' })
-  if (lat !== null && lng !== null) {
+  if (pointOf(task)) {
     query.set('dlat', String(lat))
     query.set('dlon', String(lng))
   }

@@ -1,8 +1,21 @@
-import { showToast } from 'vant/es/toast'
+import { ref } from 'vue'
 
 import { ApiError } from '@shared/api/client'
 import { i18n } from './i18n'
 import { StoreError } from './offline/types'
+
+const BRIEF_MS = 2500
+const LONG_MS = 8000
+
+/** What is said over the page for a while; Vant's toast has no name for screen readers. */
+export const said = ref<{ text: string; bad: boolean } | null>(null)
+let timer = 0
+
+function say(text: string, bad: boolean): void {
+  window.clearTimeout(timer)
+  said.value = { text, bad }
+  timer = window.setTimeout(() => (said.value = null), bad ? LONG_MS : BRIEF_MS)
+}
 
 /** A failure as a sentence in the courier's language: ours by code, else the server's own. */
 export function sentence(error: unknown): string {
@@ -13,8 +26,5 @@ export function sentence(error: unknown): string {
   return (error instanceof ApiError && error.message) || t('error.other', { code })
 }
 
-export const inform = (message: string): void => void showToast({ message, position: 'bottom', duration: 2500 })
-
-/** Long enough to be read. */
-export const complain = (error: unknown): void =>
-  void showToast({ message: sentence(error), position: 'middle', duration: 8000, closeOnClick: true })
+export const inform = (message: string): void => say(message, false)
+export const complain = (error: unknown): void => say(sentence(error), true)

@@ -47,7 +47,7 @@ export function useWords() {
 
   /** What is to be taken at the door, an entry each. */
   function dues(task: Task): string[] {
-    const money = task.cash_due_fen + task.deposit_due_fen
+    const money = task.cash_due_fen
     const deposit = task.deposit_due_fen ? ` (${t('task.deposit', { money: formatMoney(task.deposit_due_fen) })})` : ''
     return [
       ...(task.vouchers_due ? [t('task.voucher', { n: task.vouchers_due })] : []),

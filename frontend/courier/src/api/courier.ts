@@ -1,5 +1,5 @@
 import { ApiError, request } from '@shared/api/client'
-import type { Me, Result, SentAction, Settlement, Tasks } from './types'
+import type { Me, Results, SentAction, Settlement, Tasks } from './types'
 
 const TIMEOUT = 20_000
 const PHOTO_TIMEOUT = 120_000
@@ -19,7 +19,7 @@ export const courierApi = {
   me: () => json<Me>('GET', '/api/courier/me'),
   tasks: () => json<Tasks>('GET', '/api/courier/tasks'),
   sync: (device: string, actions: SentAction[]) =>
-    json<{ server_now: string; results: Result[] }>('POST', '/api/courier/sync', {
+    json<Results>('POST', '/api/courier/sync', {
       device_id: device,
       // The server learns from it how wrong this phone's clock is, so it is stamped as late as possible.
       sent_at: new Date().toISOString(),

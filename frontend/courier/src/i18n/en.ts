@@ -50,7 +50,7 @@ const en: typeof zh = {
     offered: 'offered', accepted: 'accepted', picked_up: 'on the road', arrived: 'arrived', delivered: 'delivered', failed: 'failed', withdrawn: 'withdrawn',
   },
   refuse: { title: 'Why not?', full: 'Vehicle is full', far: 'Too far', broken: 'Vehicle is broken', leaving: 'About to leave', other: 'Another reason', done: 'Refused' },
-  navigate: { title: 'Navigate with', map: 'Map of the phone', amap: 'Amap', copy: 'Copy the address', copied: 'Address copied; paste it into a map', failed: 'Could not copy; press long on the address', hint: 'Did not open?' },
+  navigate: { title: 'Navigate with', map: 'Map of the phone', amap: 'Amap', copy: 'Copy the address', copied: 'Address copied; paste it into a map', failed: 'Could not copy; press long on the address', hint: 'No map opened? Copy the address and paste it there.' },
   deliver: {
     title: 'Delivered', goods: 'How much', ordered: '{n} {unit} ordered', short: '{n} {unit} short; a supplementary order follows.', empties: 'Empties taken back', expected: '{n} expected',
     money: 'Money taken', due: '{money} due', cash: 'Cash', wechat: 'WeChat', allCash: 'All cash', allWechat: 'All WeChat', less: '{money} less; the customer will owe it.', more: '{money} more; is that right?', vouchers: 'Vouchers taken',

@@ -48,7 +48,7 @@ export default {
     offered: '待接单', accepted: '已接单', picked_up: '配送中', arrived: '已到达', delivered: '已送达', failed: '未送成', withdrawn: '已撤回',
   },
   refuse: { title: '为什么不接？', full: '车已装满', far: '太远，来不及', broken: '车坏了', leaving: '马上下班', other: '其他原因', done: '已拒单' },
-  navigate: { title: '用什么导航？', map: '手机地图', amap: '高德地图', copy: '复制地址', copied: '地址已复制，可粘贴到地图里搜索', failed: '不能自动复制，请长按地址复制', hint: '没有打开？' },
+  navigate: { title: '用什么导航？', map: '手机地图', amap: '高德地图', copy: '复制地址', copied: '地址已复制，可粘贴到地图里搜索', failed: '不能自动复制，请长按地址复制', hint: '地图没有打开？复制地址后粘贴进去。' },
   deliver: {
     title: '确认送达', goods: '送了多少', ordered: '订了 {n} {unit}', short: '少送 {n} {unit}，会自动生成补送单。', empties: '收回空桶', expected: '应收 {n} 个',
     money: '收了多少钱', due: '应收 {money}', cash: '现金', wechat: '微信', allCash: '全部现金', allWechat: '全部微信', less: '少收 {money}，会记为客户欠款。', more: '多收 {money}，请确认金额。', vouchers: '收了几张水票',

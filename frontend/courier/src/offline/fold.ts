@@ -34,7 +34,8 @@ export function foldResults(batch: readonly Action[], results: readonly Result[]
     const old = task ? cached.get(task.id) : undefined
     if (task && newer(old, task)) {
       if (changed(old, task)) notices.push(news('changed', task, now))
-      cached.set(task.id, task)
+      // A task by itself does not know its place in the round.
+      cached.set(task.id, isOpen(task) && old ? { ...task, position: task.position || old.position } : task)
     }
     if (result.status === 'conflict' || result.status === 'rejected') {
       const { code, message } = result

@@ -49,6 +49,8 @@ export const useWork = defineStore('work', () => {
   const open = computed(() => shown.value.filter((task) => isOpen(task) && task.state !== 'offered'))
   const offered = computed(() => shown.value.filter((task) => task.state === 'offered'))
   const over = computed(() => shown.value.filter((task) => !isOpen(task) && task.state !== 'withdrawn').sort(latest))
+  /** Whether what is done now is on its way at once. */
+  const online = (): boolean => link.value === 'live' && navigator.onLine
   const unseen = computed(() => notices.value.filter((notice) => !notice.seen))
   const working = computed(() => {
     const last = actions.value.findLast((action) => action.kind === 'shift')
@@ -168,7 +170,7 @@ export const useWork = defineStore('work', () => {
   }
 
   return {
-    tasks, actions, notices, me, settlement, readAt, link, keeps, ready, offers, shown, open, offered, over, unseen, working,
+    tasks, actions, notices, me, settlement, readAt, link, keeps, ready, offers, shown, open, offered, over, unseen, working, online,
     start, stop, act, acknowledge, readSettlement, keep, kept, poke, forget,
   }
 })

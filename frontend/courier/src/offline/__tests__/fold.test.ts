@@ -53,12 +53,12 @@ describe('results', () => {
   it('leave actions without one in the outbox and ignore foreign keys', () => {
     const batch = [doing('pick_up', 1), doing('arrive', 1)]
     const results = [
-      { key: 'pick_up1', status: 'repeated', code: '', message: '', task: task(1, { state: 'picked_up', version: 2 }) },
+      { key: 'pick_up1', status: 'repeated', code: '', message: '', task: task(1, { state: 'picked_up', version: 2, position: 0 }) },
       { key: 'other', status: 'done', code: '', message: '', task: null },
     ] as const
     const change = foldResults(batch, results, [task(1)], NOW)
     expect(change.done).toEqual(['pick_up1'])
-    expect(change.put).toMatchObject([{ id: 1, state: 'picked_up' }])
+    expect(change.put).toMatchObject([{ id: 1, state: 'picked_up', position: 1 }])
   })
 
   it('tell of a change that came with them', () => {
