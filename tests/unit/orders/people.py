@@ -16,9 +16,14 @@ HOME = "霍山县衡山镇迎驾大道 8 号"
 
 
 def a_customer(number: str = WANG, name: str = "王女士", address: str = HOME, **how: Any) -> Customer:
-    where = AddressIn(text=address, **{"floor": 1, "lift": "no", **how.pop("at", {})})
+    at = {"floor": 1, "lift": "no", **how.pop("at", {})}
     return customers.create(
-        CustomerIn(name=name, phones=[PhoneIn(number=number)], addresses=[where] if address else [], **how)
+        CustomerIn(
+            name=name,
+            phones=[PhoneIn(number=number)],
+            addresses=[AddressIn(text=address, **at)] if address else [],
+            **how,
+        )
     )
 
 
