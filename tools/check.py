@@ -14,7 +14,7 @@ from tools.setup.frontend import node_environment
 from tools.setup.places import FRONTEND, ROOT
 
 _BIN = Path(sys.executable).parent
-_PARTS = ("sipp", "chromium")
+_PARTS = ("sipp", "chromium", "postgres")
 
 
 def _run(title: str, argv: list[str], cwd: Path = ROOT, env: dict[str, str] | None = None) -> int:

@@ -27,13 +27,15 @@ GROUPS = (
     Group("engine", "the private Asterisk and nats-server", "make setup"),
     Group("browser", "Chromium", ".venv/bin/springline tools install chromium"),
     Group("load", "SIPp", ".venv/bin/springline tools install sipp"),
+    Group("postgres", "PostgreSQL", ".venv/bin/springline tools install postgres"),
 )
 
 
 def _is_there(group: Group) -> bool:
     if group.marker == "engine":
         return find_engine() is not None
-    return tool_path(default_home(), {"browser": "chromium", "load": "sipp"}[group.marker]) is not None
+    tool = {"browser": "chromium", "load": "sipp", "postgres": "postgres"}[group.marker]
+    return tool_path(default_home(), tool) is not None
 
 
 def pytest_configure(config: pytest.Config) -> None:

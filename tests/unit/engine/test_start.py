@@ -13,7 +13,7 @@ from springline.telephony.engine.errors import EngineError
 from springline.telephony.engine.home import Engine, find_engine, require_engine
 from springline.telephony.engine.install import partial_folder, read_manifest, swap_in
 from springline.telephony.engine.process import discard_run_dir, short_run_dir
-from springline.telephony.engine.tools import library_path, tool_path, write_wrapper
+from springline.telephony.engine.tools import TOOLS, library_path, tool_path, write_wrapper
 
 
 def test_the_control_sockets_folder_is_short_private_and_remembered(tmp_path: Path) -> None:
@@ -116,6 +116,16 @@ def test_a_tools_wrapper_survives_odd_paths_and_keeps_arguments(tmp_path: Path) 
     write_wrapper(wrapper, program, {"LD_LIBRARY_PATH": str(root)})
     assert os.popen(f'"{wrapper}" "a b" c').read() == f"{root}|a b|c\n"
     assert library_path(root, root) == ""
+
+
+def test_the_highest_version_of_a_tool_is_taken(tmp_path: Path) -> None:
+    for version in ("9", "15", "14"):
+        program = tmp_path / f"usr/lib/postgresql/{version}/bin/postgres"
+        program.parent.mkdir(parents=True)
+        program.touch()
+    found = TOOLS["postgres"].program_in(tmp_path)
+    assert found == tmp_path / "usr/lib/postgresql/15/bin/postgres"
+    assert TOOLS["sipp"].program_in(tmp_path) is None
 
 
 def test_a_tool_is_found_in_the_home_when_the_machine_has_none(

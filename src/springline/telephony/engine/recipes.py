@@ -61,4 +61,11 @@ PRINTING = Recipe(
     # We write a configuration of our own, which needs neither the distribution's nor its programs.
     cut=(r"fontconfig(-config)?|fonts-dejavu.*|fonts-liberation.*|libglib2\.0-data|shared-mime-info|ucf",),
 )
+# A server for one program on one machine: no cluster manager, no JIT compiler, no certificates.
+_ONLY_FOR_A_SERVICE = (
+    r"postgresql|postgresql-common.*|postgresql-client-common|ssl-cert|locales.*|tzdata.*|debconf.*|adduser",
+    r"libllvm.*|llvm.*|libclang.*|libz3-.*|perl.*|libperl.*|lib.*-perl|sysstat|logrotate|netbase|cron.*|ucf",
+    r"systemd.*|libsystemd-shared|libpam-systemd|dbus.*|procps|lsb-base|sensible-utils|openssl",
+)
+POSTGRES = Recipe(name="postgres", roots=("postgresql",), cut=_ONLY_FOR_A_SERVICE)
 PIP = Recipe(name="pip", roots=("python3-pip-whl",))

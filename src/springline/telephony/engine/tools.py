@@ -1,4 +1,4 @@
-"""Tools only the tests need, from the host's own release: a SIP load generator and a browser.
+"""Tools only tests and benches need, from the host's own release: SIP load, a browser, a database.
 
 A tool already installed on the machine is used as it is. Otherwise it is unpacked under
 `HOME/tools/NAME/`, with just those libraries the host lacks, and started by a small wrapper.
@@ -21,7 +21,7 @@ from springline.telephony.engine.apt import PrivateApt, unpack
 from springline.telephony.engine.errors import EngineError
 from springline.telephony.engine.home import exclusive, project_root, triplet
 from springline.telephony.engine.install import Progress, partial_folder, quiet, read_manifest, swap_in
-from springline.telephony.engine.recipes import CHROMIUM, SIPP, Recipe
+from springline.telephony.engine.recipes import CHROMIUM, POSTGRES, SIPP, Recipe
 from springline.telephony.engine.sources import host_sources, machine_sources, os_release
 
 _DPKG_STATUS = Path("/var/lib/dpkg/status")
@@ -29,8 +29,9 @@ _DPKG_STATUS = Path("/var/lib/dpkg/status")
 
 @dataclass(frozen=True)
 class Tool:
-    """`program` is relative to the unpacked root; `system` are names searched on PATH first.
+    """`program` is relative to the unpacked root, `system` what is looked for first: names on PATH or paths.
 
+    Both may have wildcards where a release puts its version into a path; the highest is taken.
     `not_on` are distributions (os-release's ID) whose package is only a pointer to a snap.
     """
 
@@ -39,6 +40,9 @@ class Tool:
     system: tuple[str, ...]
     not_on: tuple[str, ...] = ()
     finish: Callable[[Path, Path], dict[str, str]] = lambda root, final: {}
+
+    def program_in(self, root: Path) -> Path | None:
+        return _highest(root, self.program)
 
 
 def _fonts(root: Path, final: Path) -> dict[str, str]:
@@ -62,10 +66,32 @@ def fonts_conf(root: Path, sans: str, serif: str, mono: str) -> str:
     )
 
 
+def _initdb(root: Path, final: Path) -> dict[str, str]:
+    """PostgreSQL's other program, beside the first wrapper: it makes the folder that the server runs in."""
+    program = _highest(root, "usr/lib/postgresql/*/bin/initdb")
+    if program is None:
+        raise EngineError("tool-missing", "The distribution's postgresql holds no initdb.")
+    libraries = {"LD_LIBRARY_PATH": library_path(root, final)}
+    write_wrapper(root.parent / "initdb", final / program.relative_to(root), libraries)
+    return {}
+
+
+def _highest(root: Path, pattern: str) -> Path | None:
+    """By version rather than by letter: 9 comes before 15."""
+    found = root.glob(pattern)
+    return max(found, key=lambda path: [int(part) for part in re.findall(r"\d+", str(path))], default=None)
+
+
 TOOLS: dict[str, Tool] = {
     "sipp": Tool(SIPP, "usr/bin/sipp", ("sipp",)),
     "chromium": Tool(
         CHROMIUM, "usr/lib/chromium/chromium", ("chromium", "google-chrome", "chrome"), ("ubuntu",), _fonts
+    ),
+    "postgres": Tool(
+        POSTGRES,
+        "usr/lib/postgresql/*/bin/postgres",
+        ("/usr/lib/postgresql/*/bin/postgres", "/usr/pgsql-*/bin/postgres", "postgres"),
+        finish=_initdb,
     ),
 }
 
@@ -73,7 +99,8 @@ TOOLS: dict[str, Tool] = {
 def tool_path(home: Path, name: str) -> Path | None:
     """The tool's executable: on PATH, in `home`, or in the project's default home; None when nowhere."""
     for candidate in TOOLS[name].system:
-        found = shutil.which(candidate)
+        at_path = candidate.startswith("/")
+        found = _highest(Path("/"), candidate[1:]) if at_path else shutil.which(candidate)
         if found:
             return Path(found)
     for base in (home, project_root() / ".springline"):
@@ -114,15 +141,16 @@ def _obtain(tool: Tool, work: Path, target: Path, progress: Progress) -> None:
     progress(f"{name}: reading this release's signed index")
     root = work / "new/root"
     unpack_from_host(tool.recipe, work, root, progress)
-    if not (root / tool.program).is_file():
+    program = tool.program_in(root)
+    if program is None:
         raise EngineError(
             "tool-missing", f"The distribution's {name} holds no {tool.program}; install it yourself."
         )
     environment = {"LD_LIBRARY_PATH": library_path(root, target / "root")} | tool.finish(
         root, target / "root"
     )
-    write_wrapper(work / "new" / name, target / "root" / tool.program, environment)
-    _check_libraries(root / tool.program, library_path(root, root))
+    write_wrapper(work / "new" / name, target / "root" / program.relative_to(root), environment)
+    _check_libraries(program, library_path(root, root))
 
 
 def library_path(root: Path, final: Path) -> str:
