@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.db import DatabaseError
 
 from springline.business.catalog.models import BucketType
 from springline.business.customers.models import Customer
@@ -11,8 +12,10 @@ from springline.business.orders.errors import OrderRefused
 from springline.business.orders.inputs import DeliveredIn, DeliveredLine, EmptiesIn
 from springline.business.orders.models import Order
 from springline.business.orders.states import OrderEvent
+from springline.business.vouchers import buckets, remedies
 from springline.business.vouchers import selectors as vouchers
 from springline.business.vouchers.models import Iou
+from springline.business.vouchers.refusals import Code, VoucherRefused
 from tests.unit.orders.people import buys, wants
 
 
@@ -121,3 +124,47 @@ def test_cancelling_gives_the_vouchers_back(wang: Customer) -> None:
     order = services.cancel(order.pk, "customer", key="cancel-1", by=None)
     assert (order.state, vouchers.balance([wang.pk]).available) == ("cancelled", 5)
     assert services.cancel(order.pk, "customer", key="cancel-1", by=None).version == order.version
+
+
+@pytest.mark.parametrize("broken", [VoucherRefused(Code.AWAY), DatabaseError("disk I/O error")])
+def test_a_ledger_that_is_away_holds_up_no_water(
+    wang: Customer, monkeypatch: pytest.MonkeyPatch, broken: Exception
+) -> None:
+    buys(wang, 5)
+    order = on_its_way(services.place(wants(wang)))
+
+    def away(*_args: object, **_how: object) -> None:
+        raise broken
+
+    with monkeypatch.context() as patch:
+        patch.setattr(remedies, "redeem_or_owe", away)
+        patch.setattr(buckets, "collect", away)
+        done = left(order, cash_fen=10_000)
+        assert services.book_missing() == 0
+    assert (done.state, done.paid_fen, done.vouchers_owed_fen, done.owed_fen) == (
+        "delivered",
+        10_000,
+        4000,
+        0,
+    )
+    assert done.voucher_trouble
+    assert adds_up(done)
+    (standing,) = vouchers.bucket_standings([wang.pk])
+    assert (standing.out, standing.deposited) == (2, 0)
+    assert services.book_missing() == 1
+    assert services.book_missing() == 0
+    assert adds_up(done)
+    assert (done.voucher_trouble, done.vouchers_fen, done.vouchers_owed_fen) == ("", 4000, 0)
+    assert (vouchers.balance([wang.pk]).available, vouchers.balance([wang.pk]).reserved) == (3, 0)
+    (standing,) = vouchers.bucket_standings([wang.pk])
+    assert (standing.out, standing.deposited, standing.held_fen) == (2, 2, 10_000)
+
+
+def test_what_was_called_off_and_delivered_all_the_same_has_no_rest(wang: Customer) -> None:
+    buys(wang, 5)
+    order = on_its_way(services.place(wants(wang)))
+    services.cancel(order.pk, "customer", key="cancel-1", by=None)
+    done = left(order, qty=1, cash_fen=5000)
+    assert (done.state, done.cancel_reason, done.children.count()) == ("delivered", "", 0)
+    assert vouchers.balance([wang.pk]).available == 4
+    assert adds_up(done)

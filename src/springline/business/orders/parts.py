@@ -14,7 +14,7 @@ from springline.business.orders import demand, hooks, selectors, services, words
 from springline.business.orders.models import Order, OrderLine, OrderStep, UnconvertedDemand
 from springline.business.orders.states import OPEN, OrderEvent, OrderState
 
-_OVERDUE_SECONDS, _SETTLE_SECONDS = 20.0, 3600.0
+_OVERDUE_SECONDS, _MISSING_SECONDS, _SETTLE_SECONDS = 20.0, 60.0, 3600.0
 _EXPORTED = (
     *("no", "state", "contact_name", "contact_phone", "address_text", "building", "floor", "lift"),
     *("address_notes", "county", "town", "source", "note", "cancel_reason", "fail_code", "urges"),
@@ -172,4 +172,5 @@ def register() -> None:
     customers.last_order["orders"] = last_order
     customers.last_delivery["orders"] = selectors.last_delivery
     jobs.every(_OVERDUE_SECONDS, "orders.overdue", services.mark_overdue)
+    jobs.every(_MISSING_SECONDS, "orders.book_missing", services.book_missing)
     jobs.every(_SETTLE_SECONDS, "orders.settle", services.settle_ready)

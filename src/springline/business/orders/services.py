@@ -8,7 +8,7 @@ from springline.business.orders.changing import (
     reschedule,
     urge,
 )
-from springline.business.orders.delivering import deliver
+from springline.business.orders.delivering import book_missing, deliver
 from springline.business.orders.editing import change, preview_change
 from springline.business.orders.placing import place
 from springline.business.orders.settling import (
@@ -21,6 +21,7 @@ from springline.business.orders.settling import (
 )
 
 __all__ = [
+    "book_missing",
     "bring_back",
     "cancel",
     "change",

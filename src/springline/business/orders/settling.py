@@ -44,7 +44,7 @@ def settle(order_id: int, *, key: str, by: Actor) -> Order:
         return order
     lifecycle.check(order, OrderEvent.SETTLED)
     owed = _vouchers_owed(order)
-    if order.owed_fen > 0 or owed:
+    if order.owed_fen > 0 or owed or order.voucher_trouble:
         raise OrderRefused(
             "still_owed",
             f"还欠 {order.owed_fen / 100:.2f} 元、水票 {owed} 张，不能结清。",
