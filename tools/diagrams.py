@@ -3,9 +3,12 @@
 A page has a block `<!-- diagram:NAME -->` … `<!-- end -->`; what is between is replaced.
 """
 
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
+
+import django
 
 from springline.telephony.acd.states import diagram as agent_states
 from springline.telephony.flow import diagram as flow_diagram
@@ -13,9 +16,20 @@ from springline.telephony.flow import parse, shipped
 
 DOCS = Path(__file__).parent.parent / "docs" / "development"
 
+
+def order_states() -> str:
+    """Needs a configured Django: the names of states are translated."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "springline.business.settings_test")
+    django.setup()
+    from springline.business.orders.states import diagram
+
+    return diagram()
+
+
 DIAGRAMS: dict[str, tuple[str, Callable[[], str]]] = {
     "flow": ("flow.md", lambda: flow_diagram(parse(shipped()))),
     "agent-states": ("acd.md", agent_states),
+    "order-states": ("orders.md", order_states),
 }
 
 

@@ -115,6 +115,15 @@ SIDEBAR = {
             ],
         },
         {
+            "title": _("Orders"),
+            "separator": True,
+            "items": [
+                _item(_("orders"), "orders_order", "shopping_cart"),
+                _item(_("payments"), "orders_payment", "payments"),
+                _item(_("unconverted demand"), "orders_unconverteddemand", "production_quantity_limits"),
+            ],
+        },
+        {
             "title": _("Complaints"),
             "separator": True,
             "items": [

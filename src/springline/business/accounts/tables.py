@@ -30,6 +30,8 @@ _CATALOG_KEPT = _edited(Action.READ_CATALOG, Action.CHANGE_CATALOG, kept=True)
 _CUSTOMERS = _edited(Action.MANAGE_CUSTOMERS, Action.MANAGE_CUSTOMERS, personal=True)
 _CUSTOMERS_READ = Table(Action.MANAGE_CUSTOMERS, export=Action.EXPORT_PERSONAL)
 _LEDGER = Table(Action.READ_VOUCHERS)
+# Addresses and notes are in them; they are worked on at the desk, where each step leaves its row.
+_ORDERS = Table(Action.READ_ORDERS, export=Action.EXPORT_PERSONAL)
 _COMPLAINTS = Table(Action.READ_COMPLAINTS)
 _DELIVERY = Table(Action.READ_DELIVERY)
 _OPERATION = Table(Action.CHANGE_HOTLINE)
@@ -77,6 +79,11 @@ TABLES: dict[str, Table] = {
     "vouchers.reconcileitem": _LEDGER,
     "vouchers.clearingentry": _LEDGER,
     "vouchers.vouchercase": _LEDGER,
+    "orders.order": _ORDERS,
+    "orders.orderline": _ORDERS,
+    "orders.orderstep": _ORDERS,
+    "orders.payment": Table(Action.READ_ORDERS),
+    "orders.unconverteddemand": Table(Action.READ_ORDERS),
     "complaints.duetime": _edited(Action.READ_COMPLAINTS, Action.MANAGE_COMPLAINTS, kept=True),
     "complaints.complaint": _COMPLAINTS,
     "complaints.complaintevent": _COMPLAINTS,
