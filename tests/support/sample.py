@@ -13,6 +13,7 @@ _NAMED = {
     "adcode": "341502",
     "day": "2026-11-26",
     "name": "x",
+    "photo_id": "0b1c4f1e-3c53-4c0e-9a55-0f0f0f0f0f0f",
 }
 _FORMATS = {
     "date-time": "2026-11-26T04:00:00Z",

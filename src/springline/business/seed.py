@@ -33,6 +33,8 @@ _AGENTS = {
 }
 _STAFF = {
     "monitor": ("班长", Role.SUPERVISOR),
+    "owner": ("站长", Role.OWNER),
+    "finance": ("财务", Role.FINANCE),
     "admin": ("管理员", Role.ADMIN),
 }
 _PAUSES = [

@@ -10,6 +10,9 @@ POST /session
 """
 SIGNED_IN = """
 DELETE /session
+POST /second-factor
+POST /second-factor/confirm
+POST /second-factor/remove
 GET /codes
 """
 RULED: dict[Action, str] = {
@@ -179,7 +182,30 @@ POST /complaints/{complaint_id}/compensations
 POST /complaints/{complaint_id}/steps
 """,
     Action.WRAP_UP_CALLS: """
+GET /calls/{call_id}/guess
 POST /calls/{call_id}/wrap-up
+""",
+    Action.READ_DELIVERY: """
+GET /delivery/conflicts
+GET /delivery/couriers
+GET /delivery/couriers/{courier_id}/settlement
+GET /delivery/days
+GET /delivery/handovers
+GET /delivery/photos/{photo_id}
+GET /delivery/stations
+GET /delivery/tasks
+GET /delivery/tasks/{task_id}/events
+""",
+    Action.MANAGE_DELIVERY: """
+POST /delivery/conflicts/{conflict_id}/resolve
+""",
+    Action.CONFIRM_CASH: """
+POST /delivery/handovers/{handover_id}/confirm
+""",
+    Action.ASSIGN_DELIVERY: """
+POST /delivery/orders/{order_id}/assign
+POST /delivery/tasks/{task_id}/assign
+POST /delivery/tasks/{task_id}/next
 """,
 }
 

@@ -8,9 +8,10 @@ from django.utils import timezone
 
 from springline.business import jobs
 from springline.business.customers import hooks
-from springline.business.vouchers import cases, selectors
+from springline.business.vouchers import cases, remedies, selectors, services
 from springline.business.vouchers.statement import statement
 
+_SETTLE_SECONDS, _RELEASE_SECONDS, _EXPIRE_SECONDS = 60, 600, 3600
 _BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -45,6 +46,9 @@ def erase_blockers(ids: list[int]) -> list[tuple[str, str]]:
 
 def register() -> None:
     jobs.every(5, "vouchers.cases", cases.escalate_late)
+    jobs.every(_SETTLE_SECONDS, "vouchers.owed", remedies.settle_all)
+    jobs.every(_RELEASE_SECONDS, "vouchers.stale", services.release_stale)
+    jobs.every(_EXPIRE_SECONDS, "vouchers.expired", services.expire_due)
     hooks.pop_parts["vouchers"] = pop_part
     hooks.export_parts["vouchers"] = export_part
     hooks.erase_blockers["vouchers"] = erase_blockers

@@ -42,6 +42,7 @@ def events(request: HttpRequest, task_id: int) -> list[io.TaskEventOut]:
 )
 def assign_task(request: HttpRequest, task_id: int, body: io.AssignIn) -> io.BoardTaskOut:
     """Give the task's order to another courier."""
+    require(request, Action.ASSIGN_DELIVERY)
     return _assigned(request, _task(task_id).order_id, body)
 
 
