@@ -58,6 +58,7 @@ const frame: typeof zh = {
     search: 'Search customers',
     order: 'Order',
     vouchers: 'Vouchers',
+    complaint: 'File a complaint',
     digit: '0–9',
   },
   action: {
