@@ -22,13 +22,7 @@ export interface CallPart {
 }
 
 export interface ComplaintPart {
-  open: { id: number; no: string; kind: string; level: number; due_at: string }[]
-}
-
-/** `last`: its one line as people say it. */
-export interface OrderPart {
-  last: { id: number; no: string; text: string } | null
-  open: { id: number; no: string }[]
+  open: { id: number; no: string; type: string; due_at: string | null }[]
 }
 
 type Parts = Record<string, unknown>
@@ -36,4 +30,3 @@ type Parts = Record<string, unknown>
 export const vouchersOf = (parts: Parts) => (parts.vouchers ?? null) as VoucherPart | null
 export const callsOf = (parts: Parts) => (parts.calls ?? []) as CallPart[]
 export const complaintsOf = (parts: Parts) => (parts.complaints ?? null) as ComplaintPart | null
-export const ordersOf = (parts: Parts) => (parts.orders ?? null) as OrderPart | null

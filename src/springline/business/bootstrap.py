@@ -68,6 +68,7 @@ def seed_demo(flow_document: str, flow_version: str) -> SeedResult:
         users = tuple(seed.users(known, _new_password))
         for user in users:
             seed.ensure_user(user, known=user.username in known)
+        created |= seed.write_couriers()
         # Before the commit: a user whose password nobody knows would be worse than a password without user.
         if users != former:
             _write_users(path, users)

@@ -8,6 +8,7 @@ from springline.business.accounts.roles import Role
 from springline.business.bootstrap import SeededUser
 from springline.business.calls.models import WrapUpCode
 from springline.business.catalog import demo as catalog
+from springline.business.delivery import demo as delivery
 from springline.business.hotline import services as hotlines
 from springline.business.hotline.models import Agent, Hotline, PauseReason, Queue
 from springline.business.orders import demo as orders
@@ -25,8 +26,6 @@ _QUEUES = {
     "complaint": ("投诉建议", []),
     "pool": ("人工", []),
 }
-# Its agents help everywhere: four agents in three queues lose 13 % of the calls, pooled 1.5 % (§1.2 #12).
-_HELPER = "pool"
 _AGENTS = {
     "1001": ("坐席小安", ["city", "huoshan", "aftersale", "pool"]),
     "1002": ("坐席小裕", ["city", "other", "enterprise", "pool"]),
@@ -38,6 +37,7 @@ _STAFF = {
     "owner": ("站长", Role.OWNER),
     "finance": ("财务", Role.FINANCE),
     "admin": ("管理员", Role.ADMIN),
+    **{username: (name, Role.COURIER) for username, (name, *_more) in delivery.COURIERS.items()},
 }
 _PAUSES = [
     ("break", "小休", "Break", "1"),
@@ -63,15 +63,8 @@ _WRAP_UPS = [
 def write_config(flow_document: str, flow_version: str) -> bool:
     """Whether anything was new."""
     hotline, fresh = Hotline.objects.get_or_create(number=HOTLINE, defaults={"dids": [HOTLINE]})
-    Queue.objects.get_or_create(
-        id=_HELPER, defaults={"name": _QUEUES[_HELPER][0], "position": list(_QUEUES).index(_HELPER)}
-    )
     for position, (key, (name, regions)) in enumerate(_QUEUES.items()):
-        queue, new = Queue.objects.get_or_create(
-            id=key, defaults={"name": name, "regions": regions, "position": position}
-        )
-        if new and key != _HELPER:
-            queue.overflow_to.set(Queue.objects.filter(pk=_HELPER))
+        Queue.objects.get_or_create(id=key, defaults={"name": name, "regions": regions, "position": position})
     for extension, (name, skills) in _AGENTS.items():
         agent, new = Agent.objects.get_or_create(id=extension, defaults={"name": name})
         if new:
@@ -94,6 +87,11 @@ def write_business() -> bool:
     """Catalogue, voucher packages, customers and what they ordered; whether anything was new."""
     fresh = [catalog.write(), vouchers.write(), orders.write()]
     return any(fresh)
+
+
+def write_couriers() -> bool:
+    """Stations and couriers; the users come first. Whether anything was new."""
+    return delivery.write()
 
 
 def users(known: Mapping[str, str], new_password: Callable[[], str]) -> Iterator[SeededUser]:

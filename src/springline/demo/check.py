@@ -11,13 +11,15 @@ import msgspec
 
 from springline.business import bootstrap
 from springline.contracts.events import AnyEvent, CallEnded, NoticePlayed, RecordingStarted
-from springline.demo.stage import CallWatch, Stage, staged
-from springline.demo.story import AGENT_TONE, CALLER_TONE, SIMULATED_AGENT_PLAN, order_from_huoshan, play
+from springline.demo.stage import Stage, staged
+from springline.demo.story import AGENT_TONE, CALLER_TONE, SIMULATED_AGENT_PLAN
+from springline.demo.tale import AtDesk, tell_story, with_desk
 from springline.platform import settings as settings_of
 from springline.platform.settings import Settings
 from springline.platform.supervisor import free_ports, free_range
 from springline.telephony.engine.home import find_engine
 from springline.telephony.simulator import tones
+from springline.telephony.simulator.script import Caller
 
 LEFT, RIGHT = 0, 1
 HEARD_SECONDS = 1.5
@@ -101,21 +103,21 @@ class Checker:
             stage.carrier.phones["1003"].plan = SIMULATED_AGENT_PLAN
             await stage.agent_on_duty()
             self._note("simulated agent on duty")
-            call_id = await self._call(stage)
-            await self._recording(settings, token, call_id)
+            calls: list[str] = []
+
+            async def place_call(caller: Caller, at_desk: AtDesk) -> str:
+                calls.append(await self._call(stage, caller, at_desk))
+                return calls[-1]
+
+            await tell_story(stage, place_call, lambda told: self._note(told.en, told.ok, told.zh))
+            await self._recording(settings, token, calls[0])
         self._note("everything stopped")
 
-    async def _call(self, stage: Stage) -> str:
-        watch = CallWatch(stage.events(), self.result.journal.append)
-        following = asyncio.create_task(watch.run())
-        try:
-            await asyncio.sleep(0.2)
-            report = await play(stage, order_from_huoshan(), watch)
+    async def _call(self, stage: Stage, caller: Caller, at_desk: AtDesk) -> str:
+        async with stage.following(self.result.journal.append) as watch:
+            report = await with_desk(stage, caller, watch, at_desk)
             self._note("caller's script", report.failure is None, report.failure or "all steps")
             await watch.until(CallEnded, seconds=10)
-        finally:
-            following.cancel()
-            await asyncio.gather(following, return_exceptions=True)
         kinds = [type(event) for event in watch.seen]
         in_order = kinds.index(NoticePlayed) < kinds.index(RecordingStarted)
         self._note("notice before recording", in_order)

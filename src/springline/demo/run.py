@@ -7,6 +7,7 @@ import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import httpx
 import msgspec
 from rich.console import Console
 from rich.table import Table
@@ -14,16 +15,15 @@ from rich.table import Table
 from springline.business.bootstrap import SeededUser
 from springline.contracts.events import CallEnded
 from springline.demo.check import Checker, CheckResult, temporary_home
-from springline.demo.stage import SIMULATED_AGENT, CallWatch, Stage, staged
-from springline.demo.story import (
-    SIMULATED_AGENT_PLAN,
-    order_for_a_person,
-    order_from_huoshan,
-    play,
-)
+from springline.demo.http import Refused
+from springline.demo.stage import SIMULATED_AGENT, Stage, staged
+from springline.demo.story import SIMULATED_AGENT_PLAN, order_for_a_person, play
+from springline.demo.tale import AtDesk, tell_story, with_desk
 from springline.demo.timeline import Timeline
 from springline.demo.words import role_names, sentence_of
 from springline.platform.settings import Settings
+from springline.telephony.simulator.play import CallReport
+from springline.telephony.simulator.script import Caller
 from springline.up import report
 
 console = Console()
@@ -61,29 +61,42 @@ async def _show(stage: Stage) -> None:
     stage.carrier.phones[SIMULATED_AGENT].plan = SIMULATED_AGENT_PLAN
     await stage.agent_on_duty()
     console.print(f"\n一位客户拨打 {stage.seeded.hotline} · a customer dials the hotline:")
-    await _tell_call(stage, for_a_person=False)
+    await _tell_story(stage)
     await stage.agent_off_duty()
     _explain(stage.settings, stage.seeded.users)
     async for _ in _enter_pressed():
         console.print("\n又一通来电，请在工作台接听 · another call: answer it in the desk (Space)")
-        await _tell_call(stage, for_a_person=True)
+        await _tell_call(stage)
         console.print("按回车再来一通 · Enter for another call")
     await asyncio.Event().wait()
 
 
-async def _tell_call(stage: Stage, for_a_person: bool) -> None:
-    watch = CallWatch(stage.events(), Timeline(console, await sentence_of(stage)))
-    following = asyncio.create_task(watch.run())
+async def _tell_story(stage: Stage) -> None:
+    """Both orders and their deliveries; what goes wrong is said, and the house stays up."""
+    timeline = Timeline(console, await sentence_of(stage))
+
+    async def place_call(caller: Caller, at_desk: AtDesk) -> str:
+        async with stage.following(timeline) as watch:
+            _complain(await with_desk(stage, caller, watch, at_desk))
+            await watch.until(CallEnded, seconds=10)
+            assert watch.call_id is not None
+            return watch.call_id
+
     try:
-        await asyncio.sleep(0.2)
-        caller = order_for_a_person() if for_a_person else order_from_huoshan()
-        outcome = await play(stage, caller, watch)
+        await tell_story(stage, place_call, lambda told: timeline.say(told.zh, told.en, ok=told.ok))
+    except (Refused, TimeoutError, httpx.HTTPError) as error:
+        console.print(f"  [yellow]{type(error).__name__} {error}[/]")
+
+
+async def _tell_call(stage: Stage) -> None:
+    async with stage.following(Timeline(console, await sentence_of(stage))) as watch:
+        _complain(await play(stage, order_for_a_person(), watch))
         await watch.until(CallEnded, seconds=10)
-        if outcome.failure is not None:
-            console.print(f"  [yellow]{outcome.failure}[/]")
-    finally:
-        following.cancel()
-        await asyncio.gather(following, return_exceptions=True)
+
+
+def _complain(outcome: CallReport) -> None:
+    if outcome.failure is not None:
+        console.print(f"  [yellow]{outcome.failure}[/]")
 
 
 def _explain(settings: Settings, users: tuple[SeededUser, ...]) -> None:
@@ -97,6 +110,7 @@ def _explain(settings: Settings, users: tuple[SeededUser, ...]) -> None:
     console.print()
     console.print(table)
     console.print(f"工作台 desk:      [bold]{settings.web_url}/desk/[/]")
+    console.print(f"配送员 courier:   {settings.web_url}/courier/")
     console.print(f"管理后台 admin:   {settings.web_url}/admin/")
     console.print(f"接口文档 API:     {settings.web_url}/api/docs")
     console.print(

@@ -18,7 +18,7 @@ from springline.telephony.instance import nats_config
 from springline.telephony.simulator.carrier import Carrier
 from springline.telephony.simulator.wiring import PhoneAccount
 
-FLOW_VERSION = "main.v2"
+FLOW_VERSION = "main.v1"
 SIMULATED_AGENT = "1003"
 CALLER_NUMBER = "13805640001"
 
@@ -53,6 +53,18 @@ class Stage:
 
     async def agent_off_duty(self, agent: str = SIMULATED_AGENT) -> None:
         await self.ask(commands.SignOut(agent=agent))
+
+    @asynccontextmanager
+    async def following(self, tell: Callable[[AnyEvent], None]) -> AsyncIterator["CallWatch"]:
+        """The first call that arrives inside the block is watched and told."""
+        watch = CallWatch(self.events(), tell)
+        task = asyncio.create_task(watch.run())
+        try:
+            await asyncio.sleep(0.2)
+            yield watch
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
 
     async def events(self) -> AsyncIterator[AnyEvent]:
         """The journal from now on."""

@@ -16,6 +16,7 @@ from springline.telephony.simulator.script import (
     WaitFor,
 )
 
+NEW_NUMBER = "13905640002"
 CALLER_TONE = 440.0
 AGENT_TONE = 1000.0
 TONE_SECONDS = 3.0
@@ -27,10 +28,20 @@ _TO_THE_MENU = (WaitAnswer(), WaitFor(condition="menu", within=30.0), Pause(seco
 _AGENT = WaitFor(condition="agent", within=900.0)
 
 
-def order_from_huoshan() -> Caller:
+def known_caller() -> Caller:
+    """A customer of long standing."""
+    return order_from_huoshan(CALLER_NUMBER)
+
+
+def new_caller() -> Caller:
+    """Somebody whose number nobody knows."""
+    return order_from_huoshan(NEW_NUMBER)
+
+
+def order_from_huoshan(number: str) -> Caller:
     """Presses 1 and 2, says what is wanted once an agent is there, and thanks with a tone."""
     return Caller(
-        number=CALLER_NUMBER,
+        number=number,
         script=(
             *_TO_THE_MENU,
             Press(keys="1"),

@@ -22,6 +22,7 @@ def test_the_demo_is_seeded_once(recordings_dir: object, settings) -> None:  # t
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert {user.username for user in first.users} == {
         "agent1001", "agent1002", "agent1003", "agent1004", "monitor", "owner", "finance", "admin",
+        "courier01", "courier02", "courier03", "courier04",
     }  # fmt: skip
     assert all(User.objects.get(username=u.username).check_password(u.password) for u in first.users)
     hashes = set(User.objects.values_list("password", flat=True))

@@ -14,7 +14,6 @@ export type ActionId =
   | 'search'
   | 'order'
   | 'vouchers'
-  | 'complaint'
   | 'digit'
 
 /** What is on the screen now; decides which keys mean something. */
@@ -53,7 +52,6 @@ export const KEYMAP: readonly KeyBinding[] = [
   { action: 'search', label: '/', key: '/', ctrl: false, when: (s) => !s.dialog },
   { action: 'order', label: 'F2', key: 'f2', ctrl: false, when: (s) => !s.dialog },
   { action: 'vouchers', label: 'F3', key: 'f3', ctrl: false, when: (s) => !s.dialog },
-  { action: 'complaint', label: 'F8', key: 'f8', ctrl: false, when: (s) => !s.dialog },
   { action: 'help', label: '?', key: '?', ctrl: false, when: (s) => !s.dialog },
   { action: 'back', label: 'Esc', key: 'escape', ctrl: false, when: (s) => s.pauseMenu || s.keypad },
 ]

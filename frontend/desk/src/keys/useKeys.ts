@@ -1,6 +1,5 @@
 import { onBeforeUnmount, onMounted } from 'vue'
 
-import { useComplaints } from '@/stores/complaints'
 import { useDesk } from '@/stores/desk'
 import { usePhone } from '@/stores/phone'
 import { useTabs } from '@/stores/tabs'
@@ -11,7 +10,6 @@ export function useKeys(): void {
   const desk = useDesk()
   const phone = usePhone()
   const tabs = useTabs()
-  const complaints = useComplaints()
   let swallowed = ''
 
   const scene = (): KeyScene => ({
@@ -35,7 +33,6 @@ export function useKeys(): void {
     else if (action === 'help') desk.open.keys = true
     else if (action === 'search') document.getElementById('search')?.focus()
     else if (action === 'order' || action === 'vouchers') tabs.open(action)
-    else if (action === 'complaint') complaints.begin()
     else if (action === 'digit') desk.digit(digit as string)
     else Object.assign(desk.open, { pause: false, keypad: false })
   }

@@ -31,7 +31,6 @@ class Action(StrEnum):
     HEAR_RECORDINGS = "hear_recordings"
     WRAP_UP_CALLS = "wrap_up_calls"
     HANG_UP_CALLS = "hang_up_calls"
-    CALL_BACK = "call_back"
     USE_ADMIN = "use_admin"
     CHANGE_HOTLINE = "change_hotline"
     READ_CATALOG = "read_catalog"
@@ -83,7 +82,6 @@ _SUPERVISOR = {
     Action.HEAR_RECORDINGS: Reach.ALL,
     Action.WRAP_UP_CALLS: Reach.ALL,
     Action.HANG_UP_CALLS: Reach.ALL,
-    Action.CALL_BACK: Reach.ALL,
     Action.READ_CATALOG: Reach.ALL,
     Action.STOP_SALE: Reach.ALL,
     Action.READ_VOUCHERS: Reach.ALL,
@@ -125,7 +123,6 @@ RULES: dict[Role, dict[Action, Reach]] = {
         Action.HEAR_RECORDINGS: Reach.OWN,
         Action.WRAP_UP_CALLS: Reach.OWN,
         Action.HANG_UP_CALLS: Reach.OWN,
-        Action.CALL_BACK: Reach.ALL,
         Action.READ_CATALOG: Reach.ALL,
         Action.READ_VOUCHERS: Reach.ALL,
         Action.USE_VOUCHERS: Reach.ALL,
@@ -170,7 +167,6 @@ SCOPE_RULES: dict[Scope, dict[Action, Reach]] = {
         Action.SEE_NUMBERS: Reach.ALL,
         Action.READ_CALLS: Reach.ALL,
         Action.HEAR_RECORDINGS: Reach.ALL,
-        Action.CALL_BACK: Reach.ALL,
         Action.READ_CATALOG: Reach.ALL,
         Action.READ_VOUCHERS: Reach.ALL,
         Action.READ_ORDERS: Reach.ALL,

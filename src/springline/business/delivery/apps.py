@@ -10,8 +10,10 @@ class DeliveryConfig(AppConfig):
 
     def ready(self) -> None:
         from springline.business import jobs
+        from springline.business.delivery import parts
         from springline.business.delivery.services import assignment, following
 
         following.register()
+        parts.register()
         jobs.every(5, "unanswered offers", assignment.expire_unanswered)
         jobs.every(20, "waiting orders", assignment.assign_waiting)

@@ -12,19 +12,24 @@ from springline.telephony.simulator.handset import Handset
 def conditions_of(events: Callable[[], Iterable[CallEvent]]) -> Conditions:
     """`events` gives what the journal says of this call so far.
 
-    `menu`: the first menu began; `region`: a second one did; `queued`: in the line of a queue; `agent`: an
-    agent answered.
+    `menu`: the first menu began; `region`: a second one did, or none is needed because the caller's region
+    is known; `queued`: in the line of a queue; `agent`: an agent answered.
     """
 
-    def seen(kind: type[CallEvent], count: int = 1) -> Condition:
+    async def region_or_queue(_: Handset) -> bool:
+        return sum(isinstance(event, MenuEntered) for event in events()) >= 2 or any(
+            isinstance(event, CallQueued) for event in events()
+        )
+
+    def seen(kind: type[CallEvent]) -> Condition:
         async def holds(_: Handset) -> bool:
-            return sum(isinstance(event, kind) for event in events()) >= count
+            return any(isinstance(event, kind) for event in events())
 
         return holds
 
     return {
         "menu": seen(MenuEntered),
-        "region": seen(MenuEntered, 2),
+        "region": region_or_queue,
         "queued": seen(CallQueued),
         "agent": seen(AgentConnected),
     }

@@ -58,7 +58,6 @@ const frame: typeof zh = {
     search: 'Search customers',
     order: 'Order',
     vouchers: 'Vouchers',
-    complaint: 'File a complaint',
     digit: '0–9',
   },
   action: {

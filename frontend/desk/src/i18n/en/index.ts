@@ -1,24 +1,12 @@
 import type zh from '../zh-CN'
 import call from './call'
-import complaints from './complaints'
 import customer from './customer'
 import factor from './factor'
 import floor from './floor'
 import frame from './frame'
 import history from './history'
 import phone from './phone'
-import vouchers from './vouchers'
 
-const en: typeof zh = {
-  ...call,
-  ...complaints,
-  ...customer,
-  ...factor,
-  ...floor,
-  ...frame,
-  ...history,
-  ...phone,
-  ...vouchers,
-}
+const en: typeof zh = { ...call, ...customer, ...factor, ...floor, ...frame, ...history, ...phone }
 
 export default en

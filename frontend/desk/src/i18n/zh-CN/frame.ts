@@ -56,7 +56,6 @@ export default {
     search: '搜索客户',
     order: '订单',
     vouchers: '水票',
-    complaint: '登记投诉',
     digit: '0–9',
   },
   action: {

@@ -1,22 +1,10 @@
 /** The words of the desk, a file an area. */
 import call from './call'
-import complaints from './complaints'
 import customer from './customer'
 import factor from './factor'
 import floor from './floor'
 import frame from './frame'
 import history from './history'
 import phone from './phone'
-import vouchers from './vouchers'
 
-export default {
-  ...call,
-  ...complaints,
-  ...customer,
-  ...factor,
-  ...floor,
-  ...frame,
-  ...history,
-  ...phone,
-  ...vouchers,
-}
+export default { ...call, ...customer, ...factor, ...floor, ...frame, ...history, ...phone }

@@ -1,0 +1,44 @@
+"""What delivery holds of one person, for export and erasure (customers.hooks)."""
+
+from typing import Any
+
+from springline.business.customers import hooks
+from springline.business.delivery import photos
+from springline.business.delivery.models import DeliveryTask, Photo
+from springline.business.orders.models import Order
+
+
+def register() -> None:
+    hooks.export_parts["deliveries"] = export_part
+    hooks.erasers["deliveries"] = erase
+
+
+def export_part(ids: list[int]) -> list[dict[str, Any]]:
+    """One person's deliveries, times in ISO 8601."""
+    rows = DeliveryTask.objects.filter(order_id__in=_orders(ids)).order_by("pk")
+    return [
+        {
+            "order_id": task.order_id,
+            "state": task.state,
+            "courier": task.courier.name,
+            "offered_at": task.offered_at.isoformat(),
+            "done_at": task.done_at.isoformat() if task.done_at else None,
+            "fail_code": task.fail_code,
+            "note": task.note,
+            "photos": [str(photo.pk) for photo in task.photos.all()],
+        }
+        for task in rows.select_related("courier").prefetch_related("photos")
+    ]
+
+
+def erase(ids: list[int]) -> None:
+    """Pictures of the door and what couriers noted; sums and times stay for the books."""
+    tasks = DeliveryTask.objects.filter(order_id__in=_orders(ids))
+    for photo in Photo.objects.filter(task__in=tasks):
+        (photos.folder() / photo.path).unlink(missing_ok=True)
+        photo.delete()
+    tasks.update(note="")
+
+
+def _orders(ids: list[int]) -> list[int]:
+    return list(Order.objects.filter(customer_id__in=ids).values_list("pk", flat=True))

@@ -1,0 +1,101 @@
+"""Many requests at one moment: SQLite, or PostgreSQL by SPRINGLINE_TEST_DATABASE_URL."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.core.management import call_command
+from django.db import connection, connections
+from django.utils import timezone
+
+from springline.business.catalog import demo
+from springline.business.delivery import syncing
+from springline.business.delivery.errors import DeliveryRefused
+from springline.business.delivery.models import Courier, DeliveryTask, SyncAction
+from springline.business.delivery.schemas import SyncIn
+from springline.business.delivery.services import assignment
+from springline.business.orders import services as orders
+from springline.business.orders.errors import OrderRefused
+from springline.business.orders.models import Order, Payment
+from springline.business.vouchers import guards
+from tests.unit.delivery.people import Phone, a_courier, a_station, key, leaves, placed, task_of
+from tests.unit.orders.people import a_customer
+
+CLIENTS = 12
+
+
+@pytest.fixture
+def courier(transactional_db: None) -> Iterator[Courier]:
+    demo.write()
+    yield a_courier("courier01", a_station())
+    # The test's own tidying up deletes rows, which the guards refuse.
+    guards.remove(connection)
+    call_command("flush", interactive=False, verbosity=0)
+    guards.install(connection)
+
+
+def at_once(work: Callable[[int], str]) -> Counter[str]:
+    start = Barrier(CLIENTS)
+
+    def client(number: int) -> str:
+        try:
+            connection.ensure_connection()
+            start.wait(20)
+            return work(number)
+        except (DeliveryRefused, OrderRefused) as refusal:
+            return refusal.code
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(CLIENTS) as pool:
+        return Counter(pool.map(client, range(CLIENTS)))
+
+
+def test_one_report_sent_by_twelve_requests_at_once(courier: Courier) -> None:
+    order = placed(a_customer())
+    phone, now = Phone(courier), timezone.now()
+    action = phone.does(task_of(order), "deliver", **leaves(order, cash_fen=4000))
+    body = SyncIn(device_id="phone", sent_at=now, actions=[action])
+    results = at_once(lambda _number: syncing.sync(courier, body, now)[0].status)
+    assert results == {"done": 1, "repeated": CLIENTS - 1}
+    assert Payment.objects.filter(order=order).count() == 1
+    assert SyncAction.objects.count() == 1
+
+
+def test_delivered_cancelled_given_and_expired_at_once(courier: Courier) -> None:
+    other = a_courier("courier02", courier.station)
+    order = placed(a_customer())
+    task = task_of(order)
+    phone, now = Phone(task.courier), timezone.now()
+    action = phone.does(task, "deliver", **leaves(order, cash_fen=4000))
+    body = SyncIn(device_id="phone", sent_at=now, actions=[action])
+
+    def act(number: int) -> str:
+        match number % 4:
+            case 0:
+                return syncing.sync(task.courier, body, now)[0].status
+            case 1:
+                orders.cancel(order.pk, "customer", key=key("cancel"), by=None)
+            case 2:
+                assignment.give(order.pk, other.pk, key=key("give"), by=courier.user)
+            case _:
+                assignment.expire_unanswered(timezone.now() + assignment.ANSWER_WITHIN)
+        return "did"
+
+    at_once(act)
+    tasks = DeliveryTask.objects.filter(order_id=order.pk)
+    assert SyncAction.objects.count() == 1
+    assert Order.objects.get(pk=order.pk).state == "delivered"
+    assert tasks.filter(state="delivered").count() == 1
+    assert Payment.objects.filter(order=order).count() == 1
+    assert all(not task.is_open for task in tasks)
+
+
+def test_one_order_is_given_to_one_courier(courier: Courier) -> None:
+    order = placed(a_customer())
+    at_once(
+        lambda number: str(assignment.give(order.pk, courier.pk, key=f"give-key-{number}", by=courier.user))
+    )
+    assert DeliveryTask.objects.filter(order_id=order.pk).count() == 1
