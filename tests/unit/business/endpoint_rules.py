@@ -114,6 +114,7 @@ GET /messages
 """,
     Action.READ_ORDERS: """
 GET /demand
+GET /demand/conversion
 GET /demand/towns
 GET /orders
 GET /orders/{order_id}

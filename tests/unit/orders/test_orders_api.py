@@ -8,9 +8,12 @@ from django.test import Client
 from django.utils import timezone
 
 from springline.business.accounts.roles import Role
-from springline.business.catalog.models import Batch, PriceRule, Product
+from springline.business.catalog.models import Batch, BucketType, PriceRule, Product
 from springline.business.customers.models import Customer
 from springline.business.orders.models import Order, UnconvertedDemand
+from springline.business.vouchers import buckets
+from springline.business.vouchers.ledger import Request
+from springline.business.vouchers.states import BucketKind
 from tests.unit.orders.people import a_customer, buys
 
 JSON = "application/json"
@@ -206,3 +209,22 @@ def test_who_may(wang: Customer, as_role: As, role: Role, read: int, place: int,
     post(who, "/orders", two(wang, request_key="second-order", confirm_duplicate=True), place)
     post(who, f"/orders/{order['id']}/urge", {"key": "urge-0001"}, place)
     post(who, f"/orders/{order['id']}/settle", {"key": "settle-01"}, settle)
+
+
+def test_owed_buckets_are_minded_by_level_and_never_refuse(wang: Customer, as_role: As) -> None:
+    kind = BucketType.objects.get(code="PC-18.9")
+    buckets.move(Request(key="lent-1"), wang.pk, kind, BucketKind.LENT, 2)
+    desk = as_role(Role.AGENT)
+
+    def warned() -> dict[str, Any]:
+        seen = post(desk, "/orders/preview", two(wang))
+        assert (seen["placeable"], seen["deposit_fen"]) == (True, 0)
+        (warning,) = seen["warnings"]
+        found: dict[str, Any] = warning["detail"]
+        return found
+
+    assert warned() == {"buckets": 2, "limit": 2, "over": False}
+    buckets.move(Request(key="lent-2"), wang.pk, kind, BucketKind.LENT, 1)
+    assert warned() == {"buckets": 3, "limit": 2, "over": True}
+    Customer.objects.update(level="silver")
+    assert warned() == {"buckets": 3, "limit": 4, "over": False}

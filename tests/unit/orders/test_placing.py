@@ -83,3 +83,11 @@ def test_a_town_of_two_counties_is_asked_for_never_guessed(wang: Customer) -> No
         services.place(wants(wang, address=AddressIn(text="双河镇中学")))
     assert refused.value.code == "address_unclear"
     assert {county for county, _town in refused.value.detail["candidates"]} == {"341502", "341524"}
+
+
+def test_a_key_is_one_customers(wang: Customer) -> None:
+    services.place(wants(wang))
+    other = a_customer("13900000024", "别人", "霍山县衡山镇文峰路 3 号")
+    with pytest.raises(OrderRefused) as refused:
+        services.place(wants(other))
+    assert refused.value.code == "key_reused"

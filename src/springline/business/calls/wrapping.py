@@ -117,8 +117,13 @@ def intent_of_code(code: WrapUpCode) -> str:
     return code.code if code.code in Intent.values else ""
 
 
+def intent_of_menu(said: str | None) -> Intent | None:
+    """What the menus' word for an intent means; None when the caller chose nothing."""
+    return _MENUS.get(said or "")
+
+
 def _pressed(call: Call) -> Clue:
-    intent = _MENUS.get(call.intent or "")
+    intent = intent_of_menu(call.intent)
     if intent is None:
         return Clue(
             intent=Intent.OTHER,

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja import Query, Router
 
 from springline.business.accounts.roles import Action
@@ -15,6 +16,7 @@ from springline.business.customers.selectors import canonical, family
 from springline.business.http import BOTH, ApiError, answers, not_found, require
 from springline.business.orders import demand, planning, reorder, selectors, services, shapes
 from springline.business.orders import schemas as out
+from springline.business.orders.converting import conversion_between
 from springline.business.orders.errors import OrderRefused
 from springline.business.orders.inputs import ChangeIn, DemandIn, OrderDraft, OrderIn
 from springline.business.orders.models import Order
@@ -22,6 +24,7 @@ from springline.business.orders.plan import Plan
 from springline.business.orders.states import OPEN
 
 router = Router(tags=["orders"], auth=BOTH)
+_LONGEST = timedelta(days=100)
 _DONE = answers(out.OrderOut, 404, 409, 422)
 
 
@@ -234,6 +237,24 @@ def demand_by_town(
         )
         for town in selectors.demand_by_town(since, until)
     ]
+
+
+@router.get("/demand/conversion", response=answers(out.ConversionOut, 422))
+def read_conversion(request: HttpRequest, since: datetime, until: datetime) -> out.ConversionOut:
+    """How many calls for water became orders (N1), of those that arrived in [since, until)."""
+    require(request, Action.READ_ORDERS)
+    if not since < until or until - since > _LONGEST:
+        raise ApiError(422, "bad_period", _("Choose a period of at most 100 days."))
+    found = conversion_between(since, until)
+    return out.ConversionOut(
+        since=since,
+        until=until,
+        intents=found.intents,
+        converted=found.converted,
+        outside=found.outside,
+        rate=found.rate,
+        rate_inside=found.rate_inside,
+    )
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from springline.business.customers.inputs import AddressIn
 from springline.business.customers.models import Customer, CustomerAddress
 from springline.business.customers.numbers import NoNumber, to_e164
 from springline.business.customers.places import pack
+from springline.business.customers.selectors import family
 from springline.business.orders import demand, hooks, lifecycle, planning
 from springline.business.orders.errors import OrderRefused
 from springline.business.orders.inputs import OrderIn
@@ -53,6 +54,8 @@ def _place(data: OrderIn, by: Actor, now: datetime) -> Order:
         customer = customers.locked(data.customer_id)
     former = Order.objects.filter(request_key=data.request_key).first()
     if former is not None:
+        if customer is not None and former.customer_id not in family(customer.pk):
+            raise OrderRefused("key_reused", "该幂等键已用于另一位客户。", "This key is another customer's.")
         return former
     if customer is not None and data.customer_version is not None:
         customers.fresh(customer, data.customer_version)

@@ -11,7 +11,7 @@ from springline.business.catalog import selectors as catalog
 from springline.business.catalog.models import Batch, Product
 from springline.business.catalog.pricing import CustomerFacts
 from springline.business.catalog.states import ServiceState
-from springline.business.customers.models import Customer, Settlement
+from springline.business.customers.models import Customer, CustomerLevel, Settlement
 from springline.business.customers.selectors import family
 from springline.business.orders import places, promising, remarks
 from springline.business.orders.inputs import EmptiesIn, LineIn, OrderDraft
@@ -23,6 +23,8 @@ from springline.business.orders.vouching import Purse
 from springline.business.vouchers import selectors as vouchers
 from springline.business.vouchers.selectors import BucketStanding
 
+# Buckets that a customer may owe before delivery is told (欠桶, by level, §4.6): a warning, never a refusal.
+_MAY_OWE = {CustomerLevel.NORMAL: 2, CustomerLevel.SILVER: 4, CustomerLevel.GOLD: 10}
 DUPLICATE_WITHIN = timedelta(minutes=30)
 
 
@@ -53,7 +55,7 @@ def plan(
     _check_products(made, now)
     made.warnings += _voucher_warnings(draft, made)
     if owed := sum(found.owed for found in standings):
-        made.warnings.append(remarks.buckets_owed(owed))
+        made.warnings.append(remarks.buckets_owed(owed, _MAY_OWE.get(customer.level if customer else "", 0)))
     if ids:
         made.duplicates = _duplicates(ids, made.lines, now, instead_of)
         if made.duplicates:

@@ -75,12 +75,16 @@ def bad_window() -> Remark:
     )
 
 
-def buckets_owed(count: int) -> Remark:
+def buckets_owed(count: int, limit: int) -> Remark:
+    """`detail.over`: more than a customer of this level may owe."""
+    over = count > limit
     return Remark(
         code="buckets_owed",
-        zh=f"客户欠 {count} 个空桶，请提醒带回。",
-        en=f"The customer owes {count} empty buckets: ask for them.",
-        detail={"buckets": count},
+        zh=f"客户欠 {count} 个空桶"
+        + (f"，已超过 {limit} 个的限额，请先收桶。" if over else "，请提醒带回。"),
+        en=f"The customer owes {count} empty buckets"
+        + (f", more than the {limit} allowed: have them brought first." if over else ": ask for them."),
+        detail={"buckets": count, "limit": limit, "over": over},
     )
 
 

@@ -246,6 +246,21 @@ class PayIn(Schema):
     note: str = Field("", max_length=200)
 
 
+class ConversionOut(Schema):
+    """来电订水 → 实际下单 (§1.3). `outside`: intents without an order that nobody delivers to.
+
+    `rate_inside` leaves those out of the denominator. A rate is null when there is nothing to divide by.
+    """
+
+    since: datetime
+    until: datetime
+    intents: int
+    converted: int
+    outside: int
+    rate: float | None
+    rate_inside: float | None
+
+
 class DemandOut(Schema):
     id: int
     at: datetime
