@@ -1346,6 +1346,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/demand/conversion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Conversion
+         * @description How many calls for water became orders (N1), of those that arrived in [since, until).
+         */
+        get: operations["springline_business_orders_api_read_conversion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/demand/towns": {
         parameters: {
             query?: never;
@@ -3882,6 +3902,34 @@ export interface components {
             id: number;
             /** Name */
             name: string;
+        };
+        /**
+         * ConversionOut
+         * @description 来电订水 → 实际下单 (§1.3). `outside`: intents without an order that nobody delivers to.
+         *
+         *     `rate_inside` leaves those out of the denominator. A rate is null when there is nothing to divide by.
+         */
+        ConversionOut: {
+            /** Converted */
+            converted: number;
+            /** Intents */
+            intents: number;
+            /** Outside */
+            outside: number;
+            /** Rate */
+            rate: number | null;
+            /** Rate Inside */
+            rate_inside: number | null;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
         };
         /** ConvertIn */
         ConvertIn: {
@@ -11197,6 +11245,56 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DemandOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    springline_business_orders_api_read_conversion: {
+        parameters: {
+            query: {
+                since: string;
+                until: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversionOut"];
                 };
             };
             /** @description Unauthorized */
