@@ -1,6 +1,7 @@
 /** Invented customers for looking at screens. Nobody's real name, number or address. */
 import type { Address, Customer, CustomerRow, Located, Pop, Regions, RegionFound } from '../../shared/api/types.ts'
 import { ago, LONG, type Amount } from './data.ts'
+import { popPart } from './orders.ts'
 
 export type PopScene = 'known' | 'new' | 'unidentified' | 'unavailable' | 'stale'
 
@@ -52,6 +53,7 @@ export function pop(scene: PopScene, amount: Amount, display: string): Pop {
     },
     addresses: addresses(amount),
     parts: {
+      orders: popPart(amount),
       vouchers: { available: 6, reserved: 0, frozen: 0, owed: amount === 'full' ? 2 : 0, buckets_owed: 1, open_cases: amount === 'full' ? [{ id: 1, code: 'T02' }] : [] },
       calls: calls(amount),
       complaints: { open: amount === 'full' ? [{ id: 1, no: 'TS20261120001', type: 'quality', due_at: ago(-7200) }] : [] },

@@ -108,7 +108,7 @@ function record(n: number, amount: Amount): CallOut {
     agent: { id: '1001', name: '王晓兰' }, outcome, wait_seconds: 18, talk_seconds: outcome === 'handled' ? talk : 0, hangup_by: 'caller', cause: 16,
     wrap_up: n === 0 || outcome !== 'handled' || !pick ? null : { code: pick.code, name: amount === 'full' && n % 6 === 1 ? LONG : pick.name, note: '下午三点后送', at: ago(at) },
     recording: { state: n === 2 ? 'pending' : n === 6 ? 'missing' : outcome === 'handled' ? 'ready' : 'none', seconds: 12, url: `/api/calls/h${n}/recording`, parts: 1 },
-    is_test: n === 4,
+    home: null, home_city: null, region_source: null, region_certainty: null, is_test: n === 4,
   }
 }
 

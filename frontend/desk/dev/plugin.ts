@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Plugin } from 'vite'
 
 import type { AgentRow, AgentState, LiveEvent, Row } from '../../shared/live/types.ts'
+import * as sales from './orders.ts'
 import { customer, found, located, pop, regions, type PopScene } from './customers.ts'
 import { ago, codes, detail, history, myCall, rows, session, wav, type Amount } from './data.ts'
 
@@ -100,8 +101,18 @@ async function serve(mock: Mock, request: IncomingMessage, response: ServerRespo
   if (url.pathname.endsWith('/wrap-up')) return mock.become('ready'), reply(response, 200, { ...detail('mine', mock.amount), wrap_up: { code: 'order', name: '订水', note: '', at: ago(0) } })
   const one = /^\/api\/calls\/(\w+)$/.exec(url.pathname)
   if (one) return reply(response, 200, detail(one[1] as string, mock.amount))
+  if (/orders|reorder|catalog|demand/.test(url.pathname)) return aboutOrders(mock, route, given, response)
   if (url.pathname.startsWith('/api/customers')) return aboutCustomers(mock, route, url, given, response)
   reply(response, 404, { code: 'http_404', message: '' })
+}
+
+function aboutOrders(mock: Mock, route: string, given: Record<string, unknown>, response: ServerResponse): void {
+  const { amount } = mock
+  if (route === 'GET /api/catalog/products') return reply(response, 200, sales.products)
+  if (route.endsWith('preview')) return reply(response, 200, sales.preview(given as never, amount))
+  if (route.endsWith('/reorder')) return reply(response, 200, sales.reorder(amount))
+  if (route === 'GET /api/orders') return reply(response, 200, { items: sales.list(amount), next: null })
+  reply(response, 200, sales.whole(amount))
 }
 
 function aboutCustomers(mock: Mock, route: string, url: URL, given: Record<string, string>, response: ServerResponse): void {

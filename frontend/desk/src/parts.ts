@@ -25,8 +25,34 @@ export interface ComplaintPart {
   open: { id: number; no: string; type: string; due_at: string | null }[]
 }
 
+export interface LastOrder {
+  id: number
+  no: string
+  /** F3's one line, in both languages. */
+  text: string
+  text_en: string
+  at: string
+}
+
+export interface OpenOrder {
+  id: number
+  no: string
+  state: string
+  what: string
+  courier: string
+  promise_at: string | null
+  overdue: boolean
+  urges: number
+}
+
+export interface OrderPart {
+  last: LastOrder | null
+  open: OpenOrder[]
+}
+
 type Parts = Record<string, unknown>
 
 export const vouchersOf = (parts: Parts) => (parts.vouchers ?? null) as VoucherPart | null
 export const callsOf = (parts: Parts) => (parts.calls ?? []) as CallPart[]
 export const complaintsOf = (parts: Parts) => (parts.complaints ?? null) as ComplaintPart | null
+export const ordersOf = (parts: Parts) => (parts.orders ?? null) as OrderPart | null

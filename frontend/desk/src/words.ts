@@ -2,7 +2,7 @@ import { useI18n } from 'vue-i18n'
 
 import type { CallOut } from '@shared/api/types'
 import { formatPhone } from '@shared/format/phone'
-import { relativeTime } from '@shared/format/time'
+import { formatExact, relativeTime, sameDay } from '@shared/format/time'
 import type { AgentState, CallRow } from '@shared/live/types'
 
 export type Tone = 'ok' | 'warn' | 'bad' | 'brand' | 'off'
@@ -65,7 +65,14 @@ export function useWords() {
     return t(`relative.${unit}`, values)
   }
 
+  /** A moment to come: 11:20, or 11-27 09:00 on another day. */
+  function moment(iso: string, now: number): string {
+    const text = formatExact(iso)
+    return sameDay(iso, now) ? text.slice(11, 16) : text.slice(5, 16)
+  }
+
   return {
+    moment,
     caller,
     callerOf,
     ago,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 
 import { KEYMAP, matchKey, type KeyScene, type Pressed } from '../keys/keymap'
 
-const quiet: KeyScene = { ringing: false, talking: false, wrapUp: false, pauseMenu: false, keypad: false, dialog: false }
+const quiet: KeyScene = { ringing: false, talking: false, wrapUp: false, pauseMenu: false, keypad: false, dialog: false, order: false, inOrder: false }
 const press = (key: string, more: Partial<Pressed> = {}): Pressed => ({
   key, ctrlKey: false, shiftKey: false, altKey: false, metaKey: false, repeat: false, typing: false, ...more,
 })
@@ -80,8 +80,33 @@ describe('the keys', () => {
     }
   })
 
-  it('names no key twice', () => {
-    const labels = KEYMAP.map((binding) => binding.label)
-    expect(new Set(labels).size).toBe(labels.length)
+  it('gives Ctrl+Enter to the order while the keyboard is in it, to wrap-up otherwise', () => {
+    const both = { ...quiet, wrapUp: true, order: true }
+    expect(matchKey(ctrl('Enter', { typing: true }), { ...both, inOrder: true })).toEqual({ action: 'place' })
+    expect(matchKey(ctrl('Enter', { typing: true }), both)).toEqual({ action: 'save' })
+    expect(matchKey(ctrl('Enter'), both)).toEqual({ action: 'save' })
+    expect(matchKey(ctrl('Enter'), { ...quiet, talking: true, order: true })).toEqual({ action: 'place' })
+    expect(matchKey(ctrl('Enter'), quiet)).toBeNull()
+  })
+
+  it('places no order out of a text that belongs to something else', () => {
+    expect(matchKey(ctrl('Enter', { typing: true }), { ...quiet, talking: true, order: true })).toBeNull()
+  })
+
+  it('reaches the fields of an open order with Alt, also while typing', () => {
+    for (const [key, action] of [['q', 'quantity'], ['p', 'pay'], ['a', 'address'], ['t', 'time'], ['n', 'line']] as const) {
+      expect(matchKey(press(key, { altKey: true, typing: true }), { ...quiet, order: true })).toEqual({ action })
+      expect(matchKey(press(key, { altKey: true }), quiet)).toBeNull()
+      expect(matchKey(press(key), { ...quiet, order: true })).toBeNull()
+    }
+  })
+
+  it('means one thing at a time', () => {
+    const flags = Object.keys(quiet) as (keyof KeyScene)[]
+    for (let bits = 0; bits < 2 ** flags.length; bits += 1) {
+      const scene = Object.fromEntries(flags.map((flag, at) => [flag, (bits & (1 << at)) !== 0])) as unknown as KeyScene
+      const live = KEYMAP.filter((binding) => binding.when(scene)).map((binding) => binding.label)
+      expect(new Set(live).size).toBe(live.length)
+    }
   })
 })

@@ -12,6 +12,12 @@ export type ActionId =
   | 'help'
   | 'back'
   | 'search'
+  | 'place'
+  | 'quantity'
+  | 'address'
+  | 'time'
+  | 'pay'
+  | 'line'
   | 'order'
   | 'vouchers'
   | 'digit'
@@ -24,6 +30,10 @@ export interface KeyScene {
   pauseMenu: boolean
   keypad: boolean
   dialog: boolean
+  /** An order form is open. */
+  order: boolean
+  /** The focus is in it. */
+  inOrder: boolean
 }
 
 export interface KeyBinding {
@@ -34,6 +44,7 @@ export interface KeyBinding {
   key: string
   ctrl: boolean
   shift?: boolean
+  alt?: boolean
   when: (scene: KeyScene) => boolean
 }
 
@@ -48,10 +59,17 @@ export const KEYMAP: readonly KeyBinding[] = [
   { action: 'hangUp', label: 'Ctrl+Shift+X', key: 'x', ctrl: true, shift: true, when: (s) => s.talking || s.ringing },
   { action: 'ready', label: 'Ctrl+G', key: 'g', ctrl: true, when: always },
   { action: 'pause', label: 'Ctrl+B', key: 'b', ctrl: true, when: always },
-  { action: 'save', label: 'Ctrl+Enter', key: 'enter', ctrl: true, when: (s) => s.wrapUp },
+  // One key for both: it belongs to the order while the keyboard is in it, else to wrap-up.
+  { action: 'place', label: 'Ctrl+Enter', key: 'enter', ctrl: true, when: (s) => s.order && (s.inOrder || !s.wrapUp) },
+  { action: 'save', label: 'Ctrl+Enter', key: 'enter', ctrl: true, when: (s) => s.wrapUp && !(s.order && s.inOrder) },
   { action: 'search', label: '/', key: '/', ctrl: false, when: (s) => !s.dialog },
   { action: 'order', label: 'F2', key: 'f2', ctrl: false, when: (s) => !s.dialog },
   { action: 'vouchers', label: 'F3', key: 'f3', ctrl: false, when: (s) => !s.dialog },
+  { action: 'quantity', label: 'Alt+Q', key: 'q', ctrl: false, alt: true, when: (s) => s.order },
+  { action: 'pay', label: 'Alt+P', key: 'p', ctrl: false, alt: true, when: (s) => s.order },
+  { action: 'line', label: 'Alt+N', key: 'n', ctrl: false, alt: true, when: (s) => s.order },
+  { action: 'address', label: 'Alt+A', key: 'a', ctrl: false, alt: true, when: (s) => s.order },
+  { action: 'time', label: 'Alt+T', key: 't', ctrl: false, alt: true, when: (s) => s.order },
   { action: 'help', label: '?', key: '?', ctrl: false, when: (s) => !s.dialog },
   { action: 'back', label: 'Esc', key: 'escape', ctrl: false, when: (s) => s.pauseMenu || s.keypad },
 ]
@@ -76,24 +94,27 @@ export interface Matched {
 }
 
 function plainDigit(pressed: Pressed, scene: KeyScene): Matched | null {
-  if (pressed.ctrlKey) return null
+  if (pressed.ctrlKey || pressed.altKey) return null
   const signs = scene.keypad ? /^[0-9*#]$/ : /^[0-9]$/
   const wanted = scene.pauseMenu || scene.keypad || scene.wrapUp
   return wanted && signs.test(pressed.key) ? { action: 'digit', digit: pressed.key } : null
 }
 
-/** Whether the key means itself in a field that takes text; F-keys, Esc and those with Ctrl do not. */
-const isText = (binding: KeyBinding): boolean => !binding.ctrl && binding.key.length === 1
+/** Whether the key means itself in a field that takes text; F-keys, Esc and those with Ctrl or Alt do not. */
+const isText = (binding: KeyBinding): boolean => !binding.ctrl && !binding.alt && binding.key.length === 1
+
+/** While typing somewhere else than in the order, a key for the order would surprise. */
+const isStray = (binding: KeyBinding, scene: KeyScene): boolean => binding.action === 'place' && !scene.inOrder
 
 /** The action of a key press, or null. */
 export function matchKey(pressed: Pressed, scene: KeyScene): Matched | null {
-  if (pressed.altKey || pressed.metaKey || pressed.repeat) return null
+  if (pressed.metaKey || pressed.repeat) return null
   // A Chinese keyboard may send the wide question mark.
   const key = pressed.key === '？' ? '?' : pressed.key.toLowerCase()
   for (const binding of KEYMAP) {
-    if (binding.key !== key || binding.ctrl !== pressed.ctrlKey) continue
+    if (binding.key !== key || binding.ctrl !== pressed.ctrlKey || (binding.alt ?? false) !== pressed.altKey) continue
     if (binding.ctrl && (binding.shift ?? false) !== pressed.shiftKey) continue
-    if (pressed.typing && isText(binding)) continue
+    if (pressed.typing && (isText(binding) || isStray(binding, scene))) continue
     if (binding.when(scene)) return { action: binding.action }
   }
   return pressed.typing ? null : plainDigit(pressed, scene)

@@ -1,6 +1,7 @@
-import { onBeforeUnmount, onMounted } from 'vue'
+import { nextTick, onBeforeUnmount, onMounted } from 'vue'
 
 import { useDesk } from '@/stores/desk'
+import { useOrder } from '@/stores/order'
 import { usePhone } from '@/stores/phone'
 import { useTabs } from '@/stores/tabs'
 import { matchKey, takesText, type KeyScene, type Matched } from './keymap'
@@ -10,6 +11,7 @@ export function useKeys(): void {
   const desk = useDesk()
   const phone = usePhone()
   const tabs = useTabs()
+  const order = useOrder()
   let swallowed = ''
 
   const scene = (): KeyScene => ({
@@ -19,7 +21,18 @@ export function useKeys(): void {
     pauseMenu: desk.open.pause,
     keypad: desk.open.keypad,
     dialog: desk.open.keys,
+    order: order.active,
+    inOrder: document.activeElement?.closest('[data-order-form]') != null,
   })
+
+  /** Into a field of the order; a select opens with the arrow keys from there. */
+  async function into(field: string): Promise<void> {
+    tabs.show('order')
+    await nextTick()
+    const found = document.querySelector<HTMLElement>(`[data-order-form] [data-key="${field}"]`)
+    if (found instanceof HTMLButtonElement) found.click()
+    else found?.focus()
+  }
 
   function run({ action, digit }: Matched): void {
     if (action === 'answer') desk.answer()
@@ -33,6 +46,8 @@ export function useKeys(): void {
     else if (action === 'help') desk.open.keys = true
     else if (action === 'search') document.getElementById('search')?.focus()
     else if (action === 'order' || action === 'vouchers') tabs.open(action)
+    else if (action === 'place') void order.place()
+    else if (['quantity', 'pay', 'line', 'address', 'time'].includes(action)) void into(action)
     else if (action === 'digit') desk.digit(digit as string)
     else Object.assign(desk.open, { pause: false, keypad: false })
   }

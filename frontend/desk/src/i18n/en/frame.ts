@@ -54,10 +54,16 @@ const frame: typeof zh = {
   relative: { now: 'just now', minutes: '{n} min ago', hours: '{n} h ago', yesterday: 'yesterday {text}', date: '{text}' },
   keys: {
     title: 'All keys',
-    note: 'While you type only the keys with Ctrl count. Hanging up takes three keys at once, so it cannot happen by accident.',
+    note: 'While you type only the keys with Ctrl or Alt and the F-keys count. Hanging up takes three keys at once, so it cannot happen by accident.',
     search: 'Search customers',
     order: 'Order',
     vouchers: 'Vouchers',
+    place: 'Place the order (in the order, or outside wrap-up)',
+    quantity: 'Change the quantity',
+    pay: 'Change the payment',
+    line: 'Add a product',
+    address: 'Change the address',
+    time: 'Change the time',
     digit: '0–9',
   },
   action: {

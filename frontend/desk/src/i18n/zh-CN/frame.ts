@@ -52,10 +52,16 @@ export default {
   relative: { now: '刚刚', minutes: '{n} 分钟前', hours: '{n} 小时前', yesterday: '昨天 {text}', date: '{text}' },
   keys: {
     title: '全部快捷键',
-    note: '输入文字时，只有带 Ctrl 的快捷键有效。挂断需要同时按三个键，不会误触。',
+    note: '输入文字时，只有带 Ctrl、Alt 的快捷键和 F 键有效。挂断需要同时按三个键，不会误触。',
     search: '搜索客户',
     order: '订单',
     vouchers: '水票',
+    place: '下单（光标在订单中，或没有在小结时）',
+    quantity: '改数量',
+    pay: '改付款',
+    line: '加一种商品',
+    address: '改地址',
+    time: '改时间',
     digit: '0–9',
   },
   action: {

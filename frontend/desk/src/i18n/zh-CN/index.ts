@@ -5,6 +5,7 @@ import factor from './factor'
 import floor from './floor'
 import frame from './frame'
 import history from './history'
+import order from './order'
 import phone from './phone'
 
-export default { ...call, ...customer, ...factor, ...floor, ...frame, ...history, ...phone }
+export default { ...call, ...customer, ...factor, ...floor, ...frame, ...history, ...order, ...phone }
