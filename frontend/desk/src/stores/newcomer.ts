@@ -3,6 +3,7 @@ import { computed, reactive, ref, watch } from 'vue'
 
 import { customers } from '@shared/api/customers'
 import type { CustomerIn } from '@shared/api/types'
+import { formatPhone } from '@shared/format/phone'
 import { addressIn, emptyAddress } from '@/address'
 import { useCustomer } from './customer'
 
@@ -45,7 +46,7 @@ export const useNewcomer = defineStore('newcomer', () => {
   }
 
   function begin(): void {
-    Object.assign(person, { name: '', phone: customer.number, type: 'person', remark: '' })
+    Object.assign(person, { name: '', phone: formatPhone(customer.number), type: 'person', remark: '' })
     Object.assign(address, emptyAddress())
     key = crypto.randomUUID()
   }
