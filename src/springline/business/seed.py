@@ -121,6 +121,7 @@ def ensure_user(wanted: SeededUser, *, known: bool) -> None:
             name=wanted.name,
             role=Role(wanted.role),
             agent_id=wanted.agent,
+            machine_made=True,
         )
     elif not known:
         accounts.set_password(user, wanted.password)

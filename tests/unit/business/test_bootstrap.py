@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from springline.business import bootstrap
+from springline.business.accounts import services as accounts
 from springline.business.accounts.models import User
+from springline.business.accounts.roles import Role
 from springline.business.hotline import services
 from springline.business.hotline.models import Agent, Hotline, IvrVersion
 from springline.contracts.config import Device
@@ -95,3 +97,14 @@ def test_the_given_home_counts_and_not_the_one_in_the_environment(tmp_path: Path
     )
     assert done.stdout.strip() == str(tmp_path / "meant")
     assert not (tmp_path / "other").exists()
+
+
+def test_a_random_password_is_hashed_quickly_and_slowly_from_the_first_sign_in_on(settings) -> None:  # type: ignore[no-untyped-def]
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+    user = accounts.create_user("u", "abcdefghjkmnpq", name="U", role=Role.AGENT, machine_made=True)
+    assert user.password.split("$")[1] == "1000"
+    assert not user.check_password("wrong")
+    assert user.check_password("abcdefghjkmnpq")
+    user.refresh_from_db()
+    assert int(user.password.split("$")[1]) > 100_000
+    assert user.check_password("abcdefghjkmnpq")

@@ -5,6 +5,7 @@ import secrets
 from datetime import timedelta
 from typing import Any
 
+from django.contrib.auth.hashers import PBKDF2PasswordHasher, get_hasher
 from django.db import models, transaction
 from django.utils import timezone
 
@@ -13,6 +14,7 @@ from springline.business.accounts.roles import Role, Scope
 from springline.business.tables.history import SYSTEM
 
 TOKEN_PREFIX = "spl_"  # noqa: S105
+_FEW_ITERATIONS = 1_000
 _USE_NOTED_EVERY = timedelta(minutes=1)
 _SAME_READING = timedelta(minutes=10)
 
@@ -69,12 +71,29 @@ def create_user(
     agent_id: str | None = None,
     language: Language = Language.CHINESE,
     by: User | None = None,
+    machine_made: bool = False,
 ) -> User:
+    """`machine_made`: the password is long and random: its hash need not be slow until the first sign-in."""
     user = User.objects.create_user(
-        username, password, name=name, role=role, agent_id=agent_id, language=language
+        username,
+        None if machine_made else password,
+        name=name,
+        role=role,
+        agent_id=agent_id,
+        language=language,
     )
+    if machine_made:
+        user.password = _quick_hash(password)
+        user.save(update_fields=["password"])
     audit(by, "user.created", user, role=str(role))
     return user
+
+
+def _quick_hash(password: str) -> str:
+    hasher = get_hasher()
+    if isinstance(hasher, PBKDF2PasswordHasher):
+        return hasher.encode(password, hasher.salt(), iterations=_FEW_ITERATIONS)
+    return hasher.encode(password, hasher.salt())
 
 
 @transaction.atomic
