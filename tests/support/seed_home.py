@@ -14,6 +14,9 @@ from springline.platform import settings as settings_of
 RING_SECONDS, LONG_RING_SECONDS = 5.0, 90.0
 WRAP_UP_SECONDS = 120.0
 DESK_PHONES = ("1003", "1004")
+COURIERS = ("courier-zhou", "courier-wu")
+COURIER_PASSWORD = "quiet-river-17"
+HUOSHAN = "341525"
 
 
 def main(home: Path) -> None:
@@ -26,6 +29,27 @@ def main(home: Path) -> None:
     Queue.objects.filter(pk="pool").update(ring_timeout=RING_SECONDS)
     for agent in DESK_PHONES:
         bootstrap.set_agent_device(agent, Device.SIP)
+    _couriers()
+
+
+def _couriers() -> None:
+    """Two of Huoshan, and nobody at work until a phone says so."""
+    from django.utils import timezone
+
+    from springline.business.accounts.models import User
+    from springline.business.accounts.roles import Role
+    from springline.business.delivery.models import Courier, Shift, Station, Territory
+
+    Shift.objects.filter(ended_at=None).update(ended_at=timezone.now())
+    station, _new = Station.objects.get_or_create(
+        name="霍山站", defaults={"county": HUOSHAN, "phone": "+8656450001"}
+    )
+    Territory.objects.get_or_create(
+        station=station, county=HUOSHAN, town="", estate="", defaults={"name": "霍山"}
+    )
+    for username in COURIERS:
+        user = User.objects.create_user(username, COURIER_PASSWORD, name=username, role=Role.COURIER)
+        Courier.objects.create(user=user, name=username, station=station)
 
 
 if __name__ == "__main__":
