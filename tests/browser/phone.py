@@ -86,15 +86,17 @@ class Phone:
         await self.page.get_by_label("用户名").fill(username)
         await self.page.get_by_label("密码", exact=True).fill(COURIER_PASSWORD)
         await self.button("登录").click()
-        await expect(self.page.get_by_role("heading", name="我的任务")).to_be_visible()
+        await self.is_at_tasks()
 
     async def kept(self) -> None:
         """Until the browser can open the app without a network."""
         await self.page.evaluate("navigator.serviceWorker.ready")
 
     async def begins_work(self) -> None:
-        if await self.button("上班").is_visible():
-            await self.button("上班").click()
+        start = self.button("上班")
+        await expect(start.or_(self.button("下班"))).to_be_visible()
+        if await start.is_visible():
+            await start.click()
         await expect(self.button("下班")).to_be_visible()
         await self.all_sent()
 
@@ -129,6 +131,9 @@ class Phone:
     def bar(self) -> Locator:
         """What it says about the line and what waits."""
         return self.page.locator(".bars")
+
+    async def is_at_tasks(self) -> None:
+        await expect(self.page.get_by_role("heading", name="我的任务")).to_be_visible()
 
     async def all_sent(self) -> None:
         await expect(self.bar).to_have_text("")

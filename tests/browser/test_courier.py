@@ -158,6 +158,7 @@ async def test_another_courier_neither_sees_nor_sends_what_waits(phone: Phone, a
     await phone.page.get_by_text("没人在家").click()
     await looked_at(phone, "8-fail")
     await phone.button("确认送不了").click()
+    await phone.is_at_tasks()
     await phone.all_sent()
     failed = "select state, fail_code from delivery_deliverytask where order_id = ?"
     assert rows(phone.house, failed, order["id"]) == [("failed", "F1")]
@@ -181,6 +182,7 @@ async def test_a_session_that_ends_loses_nothing(phone: Phone, agent: Agent) -> 
     ]
     await phone.button("送达").click()
     await phone.button("确认送达").click()
+    await phone.is_at_tasks()
     await phone.all_sent()
     await phone.ends_work()
 

@@ -52,9 +52,11 @@ export const useWork = defineStore('work', () => {
   /** Whether what is done now is on its way at once. */
   const online = (): boolean => link.value === 'live' && navigator.onLine
   const unseen = computed(() => notices.value.filter((notice) => !notice.seen))
+  /** Null while nobody knows. */
   const working = computed(() => {
     const last = actions.value.findLast((action) => action.kind === 'shift')
-    return last?.kind === 'shift' ? last.payload.on : (me.value?.shift.started_at ?? null) !== null
+    if (last?.kind === 'shift') return last.payload.on
+    return me.value ? me.value.shift.started_at !== null : null
   })
 
   let looks = 0
