@@ -187,6 +187,36 @@ async def test_a_session_that_ends_loses_nothing(phone: Phone, agent: Agent) -> 
     await phone.ends_work()
 
 
+async def test_a_browser_that_keeps_nothing_says_so_and_works_online(
+    whole_house: DeskHouse, chromium: Browser
+) -> None:
+    private = await Phone.open(
+        whole_house, chromium, "Object.defineProperty(window, 'indexedDB', { value: undefined })"
+    )
+    await private.sign_in(WU)
+    await expect(private.bar).to_contain_text("这个浏览器不能保存数据")
+    await private.button("上班").click()
+    await expect(private.button("下班")).to_be_visible()
+    await private.ends_work()
+    await private.close()
+    assert private.problems == []
+
+
+async def test_a_full_phone_says_that_the_step_is_not_saved(
+    whole_house: DeskHouse, chromium: Browser
+) -> None:
+    full = await Phone.open(
+        whole_house,
+        chromium,
+        "IDBObjectStore.prototype.add = () => { throw new DOMException('full', 'QuotaExceededError') }",
+    )
+    await full.sign_in(WU)
+    await full.button("上班").click()
+    await expect(full.page.get_by_role("alert")).to_contain_text("这一步没有保存")
+    await expect(full.button("上班")).to_be_visible()
+    await full.close()
+
+
 async def test_it_can_be_installed(phone: Phone) -> None:
     link = await phone.page.locator("link[rel=manifest]").get_attribute("href")
     answer = await phone.context.request.get(f"{phone.house.settings.web_url}{link}")

@@ -1,19 +1,30 @@
-const RETRY_MS = 30_000
+import { Backoff } from '@shared/backoff'
 
 /** Calls back when the server has news, the network is back or the app is looked at again; returns what ends it. */
 export function listen(news: () => void): () => void {
+  // The browser's own retry, every second for hours in a dead zone, would empty the battery.
+  const backoff = new Backoff(1000, 60_000)
   let source: EventSource | null = null
+  let timer = 0
 
   function connect(): void {
-    if (source && source.readyState !== EventSource.CLOSED) return
+    window.clearTimeout(timer)
+    source?.close()
     source = new EventSource('/api/courier/live')
     source.addEventListener('changed', news)
-    // Whatever happened while there was no stream has been missed.
-    source.addEventListener('open', news)
+    source.addEventListener('open', () => {
+      backoff.reset()
+      // Whatever happened while there was no stream has been missed.
+      news()
+    })
+    source.addEventListener('error', () => {
+      source?.close()
+      timer = window.setTimeout(connect, backoff.next())
+    })
   }
 
   function again(): void {
-    connect()
+    if (source?.readyState !== EventSource.OPEN) connect()
     news()
   }
 
@@ -22,12 +33,10 @@ export function listen(news: () => void): () => void {
   }
 
   connect()
-  // A stream that the server refused is not opened again by the browser itself.
-  const retry = setInterval(connect, RETRY_MS)
   window.addEventListener('online', again)
   document.addEventListener('visibilitychange', seen)
   return () => {
-    clearInterval(retry)
+    window.clearTimeout(timer)
     source?.close()
     window.removeEventListener('online', again)
     document.removeEventListener('visibilitychange', seen)

@@ -1,10 +1,11 @@
 import type { Task } from '@courier/api/types'
 import { isApple } from './device'
 
-const wordsOf = ({ address }: Task): string =>
-  [address.county_name, address.town_name, address.text, address.building].filter(Boolean).join('')
+/** County and town, as far as the address itself does not name them. */
+export const areaOf = ({ address }: Task): string[] =>
+  [address.county_name, address.town_name].filter((name) => name !== '' && !address.text.includes(name))
 
-export const addressText = wordsOf
+export const addressText = (task: Task): string => [...areaOf(task), task.address.text, task.address.building].join('')
 
 /** 31.75,116.52; null while unknown. */
 const pointOf = ({ address: { lat, lng } }: Task): string | null => (lat != null && lng != null ? `${lat},${lng}` : null)
@@ -12,7 +13,7 @@ const pointOf = ({ address: { lat, lng } }: Task): string | null => (lat != null
 /** What opens the phone's own map at the address. */
 export function mapLink(task: Task): string {
   const point = pointOf(task)
-  const words = encodeURIComponent(wordsOf(task))
+  const words = encodeURIComponent(addressText(task))
   if (isApple()) return `maps://?daddr=${point ?? words}`
   return point ? `geo:${point}?q=${point}(${words})` : `geo:0,0?q=${words}`
 }
@@ -21,7 +22,7 @@ export function mapLink(task: Task): string {
 export function amapLink(task: Task): string {
   const { lat, lng } = task.address
   const app = isApple() ? 'iosamap://path' : 'amapuri://route/plan/'
-  const query = new URLSearchParams({ sourceApplication: 'springline', dname: wordsOf(task), t: '3', dev: '0' })
+  const query = new URLSearchParams({ sourceApplication: 'springline', dname: addressText(task), t: '3', dev: '0' })
   if (pointOf(task)) {
     query.set('dlat', String(lat))
     query.set('dlon', String(lng))
@@ -32,7 +33,7 @@ export function amapLink(task: Task): string {
 /** Whether the address is on the clipboard now. */
 export async function copyAddress(task: Task): Promise<boolean> {
   try {
-    await navigator.clipboard.writeText(wordsOf(task))
+    await navigator.clipboard.writeText(addressText(task))
     return true
   } catch {
     return false

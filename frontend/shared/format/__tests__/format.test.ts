@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
+import { formatMoney, parseMoney } from '../money'
 import { formatPhone } from '../phone'
 import { formatClock, formatDuration, formatExact, formatTimeOfDay, relativeTime, sameDay } from '../time'
 
@@ -64,5 +65,17 @@ describe('times', () => {
     expect(formatTimeOfDay('2026-10-28T01:05:07Z')).toBe('09:05:07')
     expect(sameDay('2026-10-27T16:00:00Z', now)).toBe(true)
     expect(sameDay('2026-10-27T15:59:59Z', now)).toBe(false)
+  })
+})
+
+describe('money', () => {
+  it.each([[0, '¥0.00'], [1250, '¥12.50'], [5, '¥0.05'], [-300, '-¥3.00'], [123_456_789, '¥1,234,567.89']])('%i fen read %s', (fen, text) => {
+    expect(formatMoney(fen)).toBe(text)
+  })
+
+  it.each<[string, number | null]>([
+    ['', 0], ['20', 2000], ['20.5', 2050], ['￥20.05', 2005], ['20。5', 2050], ['.5', null], ['20.505', null], ['-1', null], ['1e3', null], ['两块', null],
+  ])('typed %s is %s', (text, fen) => {
+    expect(parseMoney(text)).toBe(fen)
   })
 })

@@ -23,7 +23,7 @@ export function task(id: number, more: Partial<Task> = {}): Task {
 export const DELIVERED = { lines: [{ id: 10, qty: 2 }], empties: [], cash_fen: 0, wechat_fen: 0, vouchers: 2, note: '' }
 
 const ME: Me = { id: 7, name: '小李', station: { id: 1, name: '城南站', phone: '' }, shift: { started_at: null } }
-const DAY: Settlement = {
+export const DAY: Settlement = {
   day: '2026-10-28', delivered: 0, failed: 0, open: 0, products: [], buckets: 0, empties: 0, vouchers: 0, cash_due_fen: 0, cash_fen: 0,
   wechat_fen: 0, commission_fen: 0, handed_fen: 0, to_hand_fen: 0, handovers: [],
 }
