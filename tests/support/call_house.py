@@ -82,15 +82,20 @@ def config(version: int = 1) -> Config:
 
 
 class Trail:
-    """What the journal says of one call, found by the caller's number as the trunk sent it."""
+    """What the journal says of one call, found by the caller's number as the trunk sent it.
 
-    def __init__(self, house: CallHouse, caller_raw: str) -> None:
+    `since`: how long the journal was before it was dialled; the same number may have called earlier.
+    """
+
+    def __init__(self, house: CallHouse, caller_raw: str, since: int = 0) -> None:
         self._house = house
+        self._since = since
         self.caller_raw = caller_raw
 
     @property
     def call_id(self) -> str | None:
-        first = (e for e in self._house.journal if isinstance(e, CallArrived | CallRejected))
+        later = self._house.journal[self._since :]
+        first = (e for e in later if isinstance(e, CallArrived | CallRejected))
         return next((e.call_id for e in first if e.caller_raw == self.caller_raw), None)
 
     @property

@@ -166,8 +166,9 @@ class DeskHouse:
     async def customer(self, number: str | None = None) -> Customer:
         """Dials the hotline; the caller's tone sounds from the answer on."""
         number = number or str(next(self._numbers))
+        since = len(self.journal)
         handset = await self.carrier.dial(number, self.hotline)
-        customer = Customer(handset, Trail(self, number), number)  # type: ignore[arg-type]
+        customer = Customer(handset, Trail(self, number, since), number)  # type: ignore[arg-type]
         self._customers.append(customer)
         await handset.answered(30)
         return customer

@@ -1,5 +1,5 @@
 import { json } from './client'
-import type { DemandIn, Order, OrderChange, OrderDraft, OrderIn, OrderPage, OrderPreview, Product, Reorder } from './types'
+import type { Courier, DemandIn, Order, OrderChange, OrderDraft, OrderIn, OrderPage, OrderPreview, Product, Reorder } from './types'
 
 const BASE = '/api/orders'
 
@@ -35,5 +35,9 @@ export const orders = {
   urge: (id: number, key: string, callId: string) => json<Order>('POST', `${BASE}/${id}/urge`, { key, call_id: callId }),
   /** After a failed delivery: at once with another courier. */
   again: (id: number, key: string) => json<Order>('POST', `${BASE}/${id}/reschedule`, { key }),
+  couriers: () => json<Courier[]>('GET', '/api/delivery/couriers'),
+  /** 改派 by hand; whoever has the order loses it. */
+  assign: (id: number, courierId: number, key: string) =>
+    json<unknown>('POST', `/api/delivery/orders/${id}/assign`, { courier_id: courierId, key }),
   noteDemand: (demand: Partial<DemandIn>) => json<unknown>('POST', '/api/demand', demand),
 }
