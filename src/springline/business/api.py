@@ -9,6 +9,7 @@ from springline.business import health, http
 from springline.business.accounts.api import router as session
 from springline.business.accounts.second_factor_api import router as second_factor
 from springline.business.calls.api import router as calls
+from springline.business.calls.callbacks.api import router as callbacks
 from springline.business.catalog.api import router as catalog
 from springline.business.complaints.api import router as complaints
 from springline.business.customers.api import router as customers
@@ -45,6 +46,7 @@ for router in (
     second_factor,
     agents,
     calls,
+    callbacks,
     catalog,
     vouchers,
     customers,

@@ -30,6 +30,7 @@ SIDEBAR = {
             "items": [
                 _item(_("calls"), "calls_call", "call"),
                 _item(_("recordings"), "calls_recording", "voicemail"),
+                _item(_("call-backs"), "calls_callbacktask", "phone_callback"),
                 _item(_("agent states"), "calls_agentstaterow", "timeline"),
                 _item(_("wrap-up codes"), "calls_wrapupcode", "label"),
             ],

@@ -26,6 +26,8 @@ _QUEUES = {
     "complaint": ("投诉建议", []),
     "pool": ("人工", []),
 }
+# Its agents help everywhere: four agents in three queues lose 13 % of the calls, pooled 1.5 % (§1.2 #12).
+_HELPER = "pool"
 _AGENTS = {
     "1001": ("坐席小安", ["city", "huoshan", "aftersale", "pool"]),
     "1002": ("坐席小裕", ["city", "other", "enterprise", "pool"]),
@@ -63,8 +65,15 @@ _WRAP_UPS = [
 def write_config(flow_document: str, flow_version: str) -> bool:
     """Whether anything was new."""
     hotline, fresh = Hotline.objects.get_or_create(number=HOTLINE, defaults={"dids": [HOTLINE]})
+    Queue.objects.get_or_create(
+        id=_HELPER, defaults={"name": _QUEUES[_HELPER][0], "position": list(_QUEUES).index(_HELPER)}
+    )
     for position, (key, (name, regions)) in enumerate(_QUEUES.items()):
-        Queue.objects.get_or_create(id=key, defaults={"name": name, "regions": regions, "position": position})
+        queue, new = Queue.objects.get_or_create(
+            id=key, defaults={"name": name, "regions": regions, "position": position}
+        )
+        if new and key != _HELPER:
+            queue.overflow_to.set(Queue.objects.filter(pk=_HELPER))
     for extension, (name, skills) in _AGENTS.items():
         agent, new = Agent.objects.get_or_create(id=extension, defaults={"name": name})
         if new:

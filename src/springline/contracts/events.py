@@ -76,6 +76,21 @@ class CallerResolved(CallEvent, frozen=True, kw_only=True, tag=True):
     last_agent: str | None = None
 
 
+class CallPlaced(CallEvent, frozen=True, kw_only=True, tag=True):
+    """An agent calls out: the first event of such a call. The agent's device rings first.
+
+    `number` is E.164, `presented` what the called party sees (never a 400 number); `first_call`: the call
+    that is called back. `channel_id`: of the called party's leg, once there is one.
+    """
+
+    channel_id: str
+    agent: str
+    number: str
+    presented: str
+    hotline: str
+    first_call: str | None = None
+
+
 class CallRejected(CallEvent, frozen=True, kw_only=True, tag=True):
     """Refused before it was answered. `reason`: unknown_number, no_flow, draining."""
 
@@ -234,6 +249,7 @@ class CallOutcome(StrEnum):
     ABANDONED_QUEUE = "abandoned_queue"
     OUT_OF_AREA = "out_of_area"
     MESSAGE = "message"
+    NOT_REACHED = "not_reached"
     UNSERVED = "unserved"
     REJECTED = "rejected"
     LOST = "lost"
@@ -251,7 +267,8 @@ class CallEnded(CallEvent, frozen=True, kw_only=True, tag=True):
 
     `cause` is the Q.850 cause of the leg; `talk_seconds` is agent answer → hang-up, holds included.
     OUT_OF_AREA: told that we do not deliver there, and left it at that; MESSAGE: left a message or asked for
-    a call back; UNSERVED: we ended it because nobody could serve; LOST: the engine died under it.
+    a call back; NOT_REACHED: of an outgoing call; UNSERVED: we ended it because nobody could serve; LOST: the
+    engine died under it.
     """
 
     by: HangupBy
@@ -315,6 +332,7 @@ class ConfigRefused(Event, frozen=True, kw_only=True, tag=True):
 
 AnyCallEvent: TypeAlias = (
     CallArrived
+    | CallPlaced
     | CallerResolved
     | CallRejected
     | CallAnswered

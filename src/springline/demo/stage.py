@@ -18,7 +18,7 @@ from springline.telephony.instance import nats_config
 from springline.telephony.simulator.carrier import Carrier
 from springline.telephony.simulator.wiring import PhoneAccount
 
-FLOW_VERSION = "main.v1"
+FLOW_VERSION = "main.v2"
 SIMULATED_AGENT = "1003"
 CALLER_NUMBER = "13805640001"
 

@@ -33,6 +33,13 @@ def next_open(hours: ServiceHours | None, at: datetime) -> datetime:
     return next((max(begin, at) for begin, _ in _spans_from(hours, at)), at)
 
 
+def opening_after(hours: ServiceHours | None, at: datetime) -> datetime:
+    """The next moment at which we open; `at` for a calendar that never does, or never closes."""
+    if hours is None:
+        return at
+    return next((begin for begin, _ in _spans_from(hours, at) if begin > at), at)
+
+
 def later(hours: ServiceHours | None, at: datetime, seconds: float) -> datetime:
     """When `seconds` of opening time will have passed since `at`."""
     left = timedelta(seconds=seconds)

@@ -16,6 +16,14 @@ POST /second-factor/remove
 GET /codes
 """
 RULED: dict[Action, str] = {
+    Action.CALL_BACK: """
+GET /callbacks
+POST /callbacks/{callback_id}/attempts
+POST /callbacks/{callback_id}/give-up
+GET /callbacks/{callback_id}/message
+POST /callbacks/{callback_id}/put-back
+POST /callbacks/{callback_id}/take
+""",
     Action.APPROVE_VOUCHERS: """
 POST /vouchers/approvals
 GET /vouchers/audit

@@ -1,14 +1,17 @@
 """The config the live floor gets, and the life of IVR versions."""
 
+from datetime import date, time
+
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from springline.business.accounts.models import AuditRow
 from springline.business.hotline import services, states
 from springline.business.hotline.models import Agent, Hotline, IvrVersion, PublishedConfig, Queue
 from springline.business.hotline.states import TRANSITIONS, FlowEvent, FlowState
 from springline.contracts import codec
-from springline.contracts.config import Config, Device
+from springline.contracts.config import Config, Device, Span, SpecialDay
 from springline.platform.states import IllegalTransition
 
 pytestmark = pytest.mark.django_db
@@ -72,7 +75,7 @@ def test_what_the_bus_lost_or_has_from_elsewhere_is_replaced_by_a_newer_one(
 
 def test_looking_for_a_change_takes_no_write_lock(hotline: Hotline, django_assert_num_queries) -> None:  # type: ignore[no-untyped-def]
     services.next_config(None)
-    with django_assert_num_queries(5) as queries:
+    with django_assert_num_queries(7) as queries:
         assert services.next_config(1) is None
     assert not any("INSERT" in query["sql"] or "BEGIN" in query["sql"] for query in queries.captured_queries)
 
@@ -112,3 +115,24 @@ def test_the_state_table(state: FlowState, event: FlowEvent) -> None:
     else:
         with pytest.raises(IllegalTransition):
             states.after(state, event)
+
+
+def test_a_hotline_without_opening_times_never_closes(hotline: Hotline) -> None:
+    assert services.build_config().hotlines[0].hours is None
+
+
+def test_the_calendar_and_the_helpers_are_published(hotline: Hotline) -> None:
+    pool = Queue.objects.create(id="pool", name="人工")
+    Queue.objects.create(id="far", name="远").overflow_to.set([pool])
+    hotline.opening.create(weekday=0, opens=time(7, 30), closes=time(0, 0))
+    year = timezone.localdate().year
+    hotline.days.create(day=date(year, 12, 30), note="盘点")
+    hotline.days.create(day=date(year, 10, 1), opens=time(9), closes=time(12))
+    config = services.build_config()
+    hours = config.hotlines[0].hours
+    assert hours is not None
+    assert hours.week == ((Span(opens=450, closes=1440),), (), (), (), (), (), ())
+    assert hours.days[f"{year}-12-30"].spans == ()
+    assert hours.days[f"{year}-10-01"] == SpecialDay(spans=(Span(opens=540, closes=720),), holiday="national")
+    [far] = [queue for queue in config.queues if queue.id == "far"]
+    assert (far.overflow_to, far.overflow_after, far.no_agent_wait) == (("pool",), 20.0, 15.0)

@@ -31,6 +31,7 @@ class Action(StrEnum):
     HEAR_RECORDINGS = "hear_recordings"
     WRAP_UP_CALLS = "wrap_up_calls"
     HANG_UP_CALLS = "hang_up_calls"
+    CALL_BACK = "call_back"
     USE_ADMIN = "use_admin"
     CHANGE_HOTLINE = "change_hotline"
     READ_CATALOG = "read_catalog"
@@ -82,6 +83,7 @@ _SUPERVISOR = {
     Action.HEAR_RECORDINGS: Reach.ALL,
     Action.WRAP_UP_CALLS: Reach.ALL,
     Action.HANG_UP_CALLS: Reach.ALL,
+    Action.CALL_BACK: Reach.ALL,
     Action.READ_CATALOG: Reach.ALL,
     Action.STOP_SALE: Reach.ALL,
     Action.READ_VOUCHERS: Reach.ALL,
@@ -123,6 +125,7 @@ RULES: dict[Role, dict[Action, Reach]] = {
         Action.HEAR_RECORDINGS: Reach.OWN,
         Action.WRAP_UP_CALLS: Reach.OWN,
         Action.HANG_UP_CALLS: Reach.OWN,
+        Action.CALL_BACK: Reach.ALL,
         Action.READ_CATALOG: Reach.ALL,
         Action.READ_VOUCHERS: Reach.ALL,
         Action.USE_VOUCHERS: Reach.ALL,
@@ -167,6 +170,7 @@ SCOPE_RULES: dict[Scope, dict[Action, Reach]] = {
         Action.SEE_NUMBERS: Reach.ALL,
         Action.READ_CALLS: Reach.ALL,
         Action.HEAR_RECORDINGS: Reach.ALL,
+        Action.CALL_BACK: Reach.ALL,
         Action.READ_CATALOG: Reach.ALL,
         Action.READ_VOUCHERS: Reach.ALL,
         Action.READ_ORDERS: Reach.ALL,

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from springline.business import phones
 from springline.business.accounts.admin import AuditedAdmin, ReadOnlyAdmin
 from springline.business.accounts.services import audit, audit_reading
+from springline.business.calls.callbacks import admin as callbacks  # noqa: F401 - registers its tables
 from springline.business.calls.models import (
     AgentStateRow,
     Call,

@@ -7,3 +7,8 @@ class CallsConfig(AppConfig):
     label = "calls"
     verbose_name = _("Calls")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from springline.business.calls.callbacks import tasks
+
+        tasks.register()

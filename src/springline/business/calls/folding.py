@@ -29,6 +29,15 @@ def _(event: events.CallArrived, call: Call) -> None:
 
 
 @fold.register
+def _(event: events.CallPlaced, call: Call) -> None:
+    call.direction = "out"
+    call.arrived_at = event.at
+    call.caller, call.caller_quality = event.number, events.CallerQuality.REAL.value
+    call.agent, call.hotline = event.agent, event.hotline[:20]
+    call.first_call, call.presented = event.first_call, event.presented[:20]
+
+
+@fold.register
 def _(event: events.CallRejected, call: Call) -> None:
     call.caller_raw = event.caller_raw
     call.dialled = event.dialled[:80]
@@ -62,6 +71,28 @@ def _(event: events.CallerResolved, call: Call) -> None:
 
 
 @fold.register
+def _(event: events.CallOverflowed, call: Call) -> None:
+    call.overflowed = True
+
+
+@fold.register
+def _(event: events.MessageOffered, call: Call) -> None:
+    call.message_reason = event.reason[:10]
+    call.intent = call.intent or event.intent
+    _locate(call, event.region, "menu", "medium")
+
+
+@fold.register
+def _(event: events.CallbackNumberGiven, call: Call) -> None:
+    call.callback_number = event.number[:20]
+
+
+@fold.register
+def _(event: events.MessageFinished, call: Call) -> None:
+    call.message_seconds = event.seconds
+
+
+@fold.register
 def _(event: events.AgentOffered, call: Call) -> None:
     call.offers = max(call.offers, event.attempt)
 
@@ -72,7 +103,7 @@ def _(event: events.AgentConnected, call: Call) -> None:
         call.connected_at = event.at
         call.wait_seconds = event.wait_seconds
     call.agent = event.agent
-    call.queue = event.queue
+    call.queue = event.queue or None
 
 
 @fold.register

@@ -16,10 +16,12 @@ OUTCOMES = [
     (CallOutcome.ABANDONED_QUEUE.value, _("Left while waiting")),
     (CallOutcome.OUT_OF_AREA.value, _("Out of area")),
     (CallOutcome.MESSAGE.value, _("Left a message")),
+    (CallOutcome.NOT_REACHED.value, _("Not reached")),
     (CallOutcome.UNSERVED.value, _("Not served")),
     (CallOutcome.REJECTED.value, _("Rejected")),
     (CallOutcome.LOST.value, _("Lost by a fault")),
 ]
+DIRECTIONS = [("in", _("Incoming")), ("out", _("Outgoing"))]
 HUNG_UP_BY = [
     (HangupBy.CALLER.value, _("Caller")),
     (HangupBy.AGENT.value, _("Agent")),
@@ -32,10 +34,14 @@ class Call(models.Model):
     """Projected: one call as its events fold (calls.folding). Times are null until they happened.
 
     `region`: an adcode, or several joined by + (a key for several counties); `region_source`: menu, or what
-    CallerResolved says; `home`: its level (county, city, outside, unknown), `home_city`: which city.
+    CallerResolved says; `home`: its level (county, city, outside, unknown), `home_city`: which city. Of an
+    outgoing call `caller` is who was called, `first_call` the call it answers.
     """
 
     id = models.CharField(max_length=64, primary_key=True)
+    direction = models.CharField(_("direction"), max_length=3, choices=DIRECTIONS, default="in")
+    first_call = models.CharField(_("calls back"), max_length=64, null=True, db_index=True)
+    presented = models.CharField(_("number shown"), max_length=20, null=True)
     arrived_at = models.DateTimeField(_("arrived"), db_index=True)
     answered_at = models.DateTimeField(_("answered by the system"), null=True)
     notice_at = models.DateTimeField(_("recording notice ended"), null=True)
@@ -56,6 +62,10 @@ class Call(models.Model):
     region_certainty = models.CharField(_("certainty of the region"), max_length=10, null=True)
     home = models.CharField(_("home of the number"), max_length=12, null=True)
     home_city = models.CharField(_("city of the number"), max_length=40, null=True)
+    overflowed = models.BooleanField(_("others helped"), default=False)
+    message_reason = models.CharField(_("message offered because"), max_length=10, null=True)
+    callback_number = models.CharField(_("number to call back"), max_length=20, null=True)
+    message_seconds = models.FloatField(_("message (s)"), null=True)
     agent = models.CharField(_("agent"), max_length=10, null=True, db_index=True)
     offers = models.PositiveIntegerField(_("offers"), default=0)
     outcome = models.CharField(_("outcome"), max_length=20, null=True, choices=OUTCOMES)
@@ -270,3 +280,11 @@ class WrapUp(models.Model):
     class Meta:
         verbose_name = _("wrap-up")
         verbose_name_plural = _("wrap-ups")
+
+
+# Django looks for an app's models here.
+from springline.business.calls.callbacks.models import (  # noqa: E402
+    CallbackAttempt as CallbackAttempt,
+)
+from springline.business.calls.callbacks.models import CallbackCall as CallbackCall  # noqa: E402
+from springline.business.calls.callbacks.models import CallbackTask as CallbackTask  # noqa: E402

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import TypeAlias
 
 import msgspec
 import structlog
@@ -23,6 +24,11 @@ from springline.contracts import codec, events
 from springline.platform.bus import JournalEntry
 
 log = structlog.get_logger("projector")
+
+
+FileEvent: TypeAlias = (
+    events.RecordingStarted | events.RecordingFinished | events.MessageStarted | events.MessageFinished
+)
 
 
 class _Envelope(msgspec.Struct):
@@ -131,7 +137,7 @@ class _Batch:
         ids = {event.call_id for event in good if isinstance(event, events.CallEvent)}
         self._calls: dict[str, Call] = Call.objects.in_bulk(list(ids))
         self._files: dict[str, RecordingFile] = RecordingFile.objects.in_bulk(
-            [e.path for e in good if isinstance(e, events.RecordingStarted | events.RecordingFinished)]
+            [e.path for e in good if isinstance(e, FileEvent)]
         )
         self._rows: list[CallStep | AgentStateRow | TrunkRefusal | SystemEvent] = []
 
@@ -189,15 +195,15 @@ class _Batch:
                 data=data,
             )
         )
-        if isinstance(event, events.RecordingStarted | events.RecordingFinished):
+        if isinstance(event, FileEvent):
             self._take_file(event)
 
-    def _take_file(self, event: events.RecordingStarted | events.RecordingFinished) -> None:
+    def _take_file(self, event: FileEvent) -> None:
         file = self._files.get(event.path)
         if file is None:
             file = RecordingFile(path=event.path, call_id=event.call_id, started_at=event.at)
             self._files[event.path] = file
-        if isinstance(event, events.RecordingFinished):
+        if isinstance(event, events.RecordingFinished | events.MessageFinished):
             file.closed_at, file.size = event.at, event.size
 
     def _file(self, entry: JournalEntry, error: str) -> None:

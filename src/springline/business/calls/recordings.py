@@ -1,4 +1,7 @@
-"""A closed raw file becomes a WAV that is named, hashed and kept; nothing is deleted before it is stored."""
+"""A closed raw file becomes a WAV that is named, hashed and kept; nothing is deleted before it is stored.
+
+A message is a WAV from the beginning, of one channel, and stays where it is.
+"""
 
 import errno
 import hashlib
@@ -25,6 +28,7 @@ RATE = 8000
 CHANNELS = 2
 FRAME = 2 * CHANNELS
 HEADER = 44
+_BLOCK_ALIGN = slice(32, 34)
 GRACE = timedelta(seconds=30)
 _CHUNK = 1 << 20
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
@@ -86,7 +90,8 @@ def finalise(folder: Path, file: RecordingFile) -> Recording:
             raise StorageFull(file.path) from error
         raise
     recording = _settle(recording, RecordingEvent.STORED, stored=stored)
-    (folder / file.path).unlink(missing_ok=True)
+    if stored.wav != file.path:
+        (folder / file.path).unlink(missing_ok=True)
     return recording
 
 
@@ -98,6 +103,10 @@ def store(folder: Path, path: str) -> Stored:
     """
     raw = inside(folder, path)
     wav = raw.with_suffix(".wav")
+    if raw == wav:
+        if raw.stat().st_size <= HEADER:
+            raise FileNotFoundError(errno.ENOENT, "empty", str(raw))
+        return _described(folder, wav)
     if not raw.exists() and wav.exists():
         return _described(folder, wav)
     usable = raw.stat().st_size // FRAME * FRAME
@@ -159,11 +168,13 @@ def _chunks(source, limit: int) -> Iterator[bytes]:  # type: ignore[no-untyped-d
 def _described(folder: Path, wav: Path) -> Stored:
     size = wav.stat().st_size
     with wav.open("rb") as file:
+        frame = int.from_bytes(file.read(HEADER)[_BLOCK_ALIGN], "little") or FRAME
+        file.seek(0)
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     return Stored(
         wav=str(wav.relative_to(folder.resolve())),
         sha256=digest,
-        seconds=round((size - HEADER) / FRAME / RATE, 3),
+        seconds=round((size - HEADER) / frame / RATE, 3),
         size=size,
     )
 

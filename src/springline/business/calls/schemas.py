@@ -34,6 +34,8 @@ class CallOut(Schema):
     """`caller` is E.164, null when there is none or the viewer may not see it; durations in seconds."""
 
     id: str
+    direction: str
+    first_call: str | None
     arrived_at: datetime
     answered_at: datetime | None
     connected_at: datetime | None
@@ -52,6 +54,7 @@ class CallOut(Schema):
     home_city: str | None
     agent: NamedOut | None
     outcome: str | None
+    message_seconds: float | None
     wait_seconds: float | None
     talk_seconds: float | None
     hangup_by: str | None

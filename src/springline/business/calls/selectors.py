@@ -97,6 +97,8 @@ def _call(
     show = _sees_number(viewer, call)
     return CallOut(
         id=call.id,
+        direction=call.direction,
+        first_call=call.first_call,
         arrived_at=call.arrived_at,
         answered_at=call.answered_at,
         connected_at=call.connected_at,
@@ -115,6 +117,7 @@ def _call(
         home_city=call.home_city,
         agent=_named(call.agent, agents),
         outcome=call.outcome,
+        message_seconds=call.message_seconds,
         wait_seconds=call.wait_seconds,
         talk_seconds=call.talk_seconds,
         hangup_by=call.hangup_by,
@@ -159,7 +162,7 @@ def _shown(data: dict[str, Any], show: bool) -> dict[str, Any]:
     if show:
         return data
     return {
-        name: phones.masked(value) if name in {"caller", "caller_raw"} and value else value
+        name: phones.masked(value) if name in {"caller", "caller_raw", "number"} and value else value
         for name, value in data.items()
     }
 

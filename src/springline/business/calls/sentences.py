@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop as noop
 # {agent}, {queue} and {place} are names; other fields are the event's own.
 _SENTENCES: dict[str, str] = {
     "CallArrived": noop("Call to {dialled} arrived"),
+    "CallPlaced": noop("{agent} calls out"),
     "CallRejected": noop("Refused: {reason}"),
     "CallAnswered": noop("The system answered"),
     "CallerResolved": noop("Region looked up"),
@@ -16,6 +17,9 @@ _SENTENCES: dict[str, str] = {
     "MenuEntered": noop("Menu “{place}”"),
     "InputMissed": noop("No key in “{place}”"),
     "CallQueued": noop("Waits in queue {queue}"),
+    "CallOverflowed": noop("Other queues help"),
+    "MessageStarted": noop("Leaves a message"),
+    "MessageFinished": noop("Left a message of {seconds:.0f} s"),
     "AgentOffered": noop("Rings at {agent} (offer {attempt})"),
     "AgentConnected": noop("{agent} answered after {wait_seconds:.0f} s of waiting"),
     "RecordingStarted": noop("Recording began"),
@@ -23,6 +27,15 @@ _SENTENCES: dict[str, str] = {
     "CallUnheld": noop("{agent} took the caller off hold"),
     "AgentLost": noop("The device of {agent} was lost; the caller waits again"),
     "RecordingFinished": noop("Recording closed"),
+}
+_MESSAGES = {
+    "busy": noop("Nobody was free: asked for a message"),
+    "closed": noop("Closed: asked for a message"),
+    "asked": noop("Would rather leave a message"),
+}
+_NUMBERS = {
+    True: noop("Typed another number to be called back"),
+    False: noop("Confirmed the number to be called back"),
 }
 _KEYS = {
     True: noop("Pressed {key} in “{place}”"),
@@ -63,6 +76,10 @@ def sentence(kind: str, data: Mapping[str, Any], agents: Mapping[str, str], queu
 def _template(kind: str, data: Mapping[str, Any]) -> str | None:
     if kind == "KeyPressed":
         return _KEYS[bool(data.get("accepted"))]
+    if kind == "MessageOffered":
+        return _MESSAGES.get(str(data.get("reason")))
+    if kind == "CallbackNumberGiven":
+        return _NUMBERS[bool(data.get("entered"))]
     if kind == "OfferEnded":
         return _OFFERS.get(str(data.get("outcome")))
     if kind == "CallEnded":

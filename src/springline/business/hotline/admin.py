@@ -10,7 +10,15 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from springline.business.accounts.admin import AuditedAdmin
 from springline.business.hotline import commands, services
-from springline.business.hotline.models import Agent, Hotline, IvrVersion, PauseReason, Queue
+from springline.business.hotline.models import (
+    Agent,
+    Hotline,
+    IvrVersion,
+    OpeningTime,
+    PauseReason,
+    Queue,
+    SpecialDay,
+)
 from springline.business.hotline.states import FlowState
 from springline.platform.states import IllegalTransition
 
@@ -27,12 +35,22 @@ class VersionInline(TabularInline):  # type: ignore[misc]
         return False
 
 
+class OpeningInline(TabularInline):  # type: ignore[misc]
+    model = OpeningTime
+    extra = 0
+
+
+class SpecialDayInline(TabularInline):  # type: ignore[misc]
+    model = SpecialDay
+    extra = 0
+
+
 @admin.register(Hotline)
 class HotlineAdmin(AuditedAdmin):
     list_display = ["number", "dids", "area_code"]
     sheet = ("number", "dids", "area_code", "masked_callers")
     sheet_key = ("number",)
-    inlines = [VersionInline]
+    inlines = [OpeningInline, SpecialDayInline, VersionInline]
 
 
 @admin.register(IvrVersion)
@@ -79,10 +97,12 @@ class IvrVersionAdmin(AuditedAdmin):
 
 @admin.register(Queue)
 class QueueAdmin(AuditedAdmin):
+    formfield_overrides = {models.ManyToManyField: {"widget": UnfoldAdminCheckboxSelectMultipleWidget}}
     list_display = ["id", "name", "regions", "ring_timeout", "wrap_up", "max_wait"]
     sheet = (
         *("id", "name", "regions", "transfer_prompt", "ring_timeout", "retry_after", "wrap_up"),
-        *("announce_every", "max_wait", "position"),
+        *("announce_every", "max_wait", "position", "overflow_after", "overflow_wait", "no_agent_wait"),
+        *("head_start", "last_agent_first"),
     )
     sheet_key = ("id",)
 

@@ -1,4 +1,5 @@
 import secrets
+from datetime import time
 
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
@@ -15,6 +16,10 @@ DIGITS = RegexValidator(r"^\d+$", _("digits only"))
 SLUG = RegexValidator(r"^[a-z][a-z0-9_-]*$", _("small letters, digits, - and _"))
 ONE_KEY = RegexValidator(r"^\d$", _("one digit"))
 POSITIVE = MinValueValidator(0.1)
+WEEKDAYS = [
+    *((0, _("Monday")), (1, _("Tuesday")), (2, _("Wednesday")), (3, _("Thursday"))),
+    *((4, _("Friday")), (5, _("Saturday")), (6, _("Sunday"))),
+]
 
 
 def random_secret() -> str:
@@ -37,6 +42,43 @@ class Hotline(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+
+class OpeningTime(models.Model):
+    """We are open on this day of the week from `opens` until `closes`; 0 is Monday. A hotline without any
+    never closes."""
+
+    hotline = models.ForeignKey(Hotline, models.CASCADE, related_name="opening", verbose_name=_("hotline"))
+    weekday = models.PositiveSmallIntegerField(_("day of the week"), choices=WEEKDAYS)
+    opens = models.TimeField(_("opens"), default=time(7, 30))
+    closes = models.TimeField(_("closes"), default=time(20, 30), help_text=_("00:00 is midnight"))
+
+    class Meta:
+        verbose_name = _("opening time")
+        verbose_name_plural = _("opening times")
+        ordering = ["hotline", "weekday", "opens"]
+
+    def __str__(self) -> str:
+        return f"{self.get_weekday_display()} {self.opens:%H:%M}-{self.closes:%H:%M}"
+
+
+class SpecialDay(models.Model):
+    """A day that differs from its week. Closed all day, unless `opens` and `closes` are given."""
+
+    hotline = models.ForeignKey(Hotline, models.CASCADE, related_name="days", verbose_name=_("hotline"))
+    day = models.DateField(_("day"))
+    opens = models.TimeField(_("opens"), null=True, blank=True)
+    closes = models.TimeField(_("closes"), null=True, blank=True)
+    note = models.CharField(_("note"), max_length=80, blank=True)
+
+    class Meta:
+        verbose_name = _("special day")
+        verbose_name_plural = _("special days")
+        ordering = ["-day"]
+        constraints = [models.UniqueConstraint(fields=["hotline", "day"], name="special_day_once")]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.note}"
 
 
 class IvrVersion(models.Model):
@@ -78,7 +120,19 @@ class Queue(models.Model):
     retry_after = models.FloatField(_("retry after (s)"), default=3, validators=[POSITIVE])
     wrap_up = models.FloatField(_("wrap-up (s)"), default=15, validators=[MinValueValidator(0)])
     announce_every = models.FloatField(_("announce every (s)"), default=20, validators=[POSITIVE])
-    max_wait = models.FloatField(_("longest wait (s)"), default=600, validators=[POSITIVE])
+    max_wait = models.FloatField(_("longest wait (s)"), default=300, validators=[POSITIVE])
+    overflow_after = models.FloatField(_("others help after (s)"), default=20, validators=[POSITIVE])
+    overflow_wait = models.FloatField(
+        _("or at once where the wait would be (s)"), default=90, validators=[POSITIVE]
+    )
+    overflow_to = models.ManyToManyField(
+        "self", symmetrical=False, blank=True, related_name="helped", verbose_name=_("queues that help")
+    )
+    no_agent_wait = models.FloatField(
+        _("longest wait while nobody is signed in (s)"), default=15, null=True, blank=True
+    )
+    head_start = models.FloatField(_("head start of an open order or a repeated call (s)"), default=60)
+    last_agent_first = models.BooleanField(_("last agent first"), default=False)
     position = models.PositiveSmallIntegerField(_("order"), default=0)
     history = history()
 

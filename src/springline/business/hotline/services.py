@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from springline.business.accounts.models import ApiToken, User
 from springline.business.accounts.services import audit
-from springline.business.hotline import states
+from springline.business.hotline import calendar, states
 from springline.business.hotline.models import Agent, Hotline, IvrVersion, PublishedConfig, Queue
 from springline.business.hotline.states import FlowEvent, FlowState
 from springline.contracts import codec
@@ -72,7 +72,7 @@ def build_config(version: int = 0) -> Config:
     return Config(
         version=version,
         hotlines=tuple(_hotline(flow) for flow in flows),
-        queues=tuple(_queue(queue) for queue in Queue.objects.all()),
+        queues=tuple(_queue(queue) for queue in Queue.objects.prefetch_related("overflow_to")),
         agents=tuple(
             AgentConfig(
                 id=agent.id,
@@ -121,6 +121,7 @@ def _hotline(flow: IvrVersion) -> HotlineConfig:
         flow=FlowConfig(version=flow.version, document=flow.document),
         area_code=flow.hotline.area_code,
         masked_callers=tuple(flow.hotline.masked_callers),
+        hours=calendar.service_hours(flow.hotline),
     )
 
 
@@ -135,4 +136,10 @@ def _queue(queue: Queue) -> QueueConfig:
         wrap_up=queue.wrap_up,
         announce_every=queue.announce_every,
         max_wait=queue.max_wait,
+        overflow_after=queue.overflow_after,
+        overflow_wait=queue.overflow_wait,
+        overflow_to=tuple(helper.id for helper in queue.overflow_to.all()),
+        no_agent_wait=queue.no_agent_wait,
+        head_start=queue.head_start,
+        last_agent_first=queue.last_agent_first,
     )

@@ -1,0 +1,1 @@
+"""Calls that nobody took: who is to be called back, until when, and what came of it (requirements I1, I2)."""

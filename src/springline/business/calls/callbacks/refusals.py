@@ -1,0 +1,31 @@
+"""Why a step of a call-back is refused."""
+
+
+class CallbackRefused(Exception):
+    """`code` is stable; the texts are for people."""
+
+    def __init__(self, code: str, message_zh: str, message_en: str) -> None:
+        super().__init__(code)
+        self.code, self.message_zh, self.message_en = code, message_zh, message_en
+
+
+def too_few_attempts() -> CallbackRefused:
+    return CallbackRefused(
+        "too_few_attempts",
+        "至少尝试两次后才能放弃回电。",
+        "A call-back may be given up after two attempts at the earliest.",
+    )
+
+
+def in_other_hands(name: str) -> CallbackRefused:
+    return CallbackRefused("in_other_hands", f"{name}正在回电。", f"{name} is calling back.")
+
+
+def finished() -> CallbackRefused:
+    return CallbackRefused("finished", "该回电已完成。", "This call-back is done already.")
+
+
+def no_number() -> CallbackRefused:
+    return CallbackRefused(
+        "no_number", "号码未知，请先听留言。", "The number is not known: hear the message."
+    )

@@ -1,0 +1,202 @@
+"""All writes of call-backs: made of calls that nobody took, worked on by agents, closed with a result."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from springline.business.accounts.models import ApiToken, User
+from springline.business.accounts.services import audit
+from springline.business.calls.callbacks import refusals
+from springline.business.calls.callbacks.due import deadlines
+from springline.business.calls.callbacks.models import CallbackAttempt, CallbackCall, CallbackTask
+from springline.business.calls.callbacks.states import (
+    LEAST_ATTEMPTS,
+    UNFINISHED,
+    Kind,
+    Result,
+    State,
+    Step,
+    after,
+)
+from springline.business.calls.models import Call
+from springline.business.hotline.calendar import hours_of
+from springline.business.notices import announce
+from springline.contracts.events import CallerQuality
+
+Actor = User | ApiToken | None
+NOTICE = "callback"
+LEAST_MESSAGE_SECONDS = 1.0
+_STRENGTH = [Kind.MISSED, Kind.UNSPOKEN, Kind.ASKED, Kind.MESSAGE]
+
+
+def kind_of(call: Call) -> Kind:
+    if (call.message_seconds or 0.0) >= LEAST_MESSAGE_SECONDS:
+        return Kind.MESSAGE
+    if call.callback_number:
+        return Kind.ASKED
+    return Kind.UNSPOKEN if call.message_reason else Kind.MISSED
+
+
+def number_of(call: Call) -> str | None:
+    """What was typed, or what was shown and can be trusted."""
+    own = call.caller if call.caller_quality == CallerQuality.REAL else None
+    return call.callback_number or own
+
+
+@transaction.atomic
+def open_for(call: Call) -> CallbackTask | None:
+    """The call-back of a call that nobody took; of a number that waits for one already, that one.
+
+    None when nobody could be called: neither a number nor a message.
+    """
+    kind, number = kind_of(call), number_of(call)
+    if number is None and kind is not Kind.MESSAGE:
+        return None
+    waiting = CallbackTask.objects.select_for_update().filter(number=number, state__in=UNFINISHED).first()
+    if number is not None and waiting is not None:
+        CallbackCall.objects.create(task=waiting, call_id=call.id, kind=kind)
+        waiting.kind = max(Kind(waiting.kind), kind, key=_STRENGTH.index)
+        _save(waiting, "kind")
+        return waiting
+    ended_at = call.ended_at or call.arrived_at
+    due = deadlines(hours_of(call.hotline), ended_at, promised_morning=call.message_reason == "closed")
+    task = CallbackTask.objects.create(
+        number=number,
+        call_id=call.id,
+        hotline=call.hotline,
+        kind=kind,
+        region=call.region or "",
+        intent=call.intent or "",
+        place_at=call.queued_at or call.arrived_at,
+        begins_at=ended_at,
+        warn_at=due.warn_at,
+        due_at=due.due_at,
+    )
+    _tell(task)
+    return task
+
+
+@transaction.atomic
+def came_back(task_id: int) -> None:
+    """The caller called again and was served: nobody need call."""
+    task = CallbackTask.objects.select_for_update().get(pk=task_id)
+    if State(task.state) in UNFINISHED:
+        task.closed_at = timezone.now()
+        _step(task, Step.COME_BACK, "closed_at")
+
+
+@transaction.atomic
+def escalate(task_id: int, level: int) -> None:
+    """Level 1 reminds the agents, level 2 tells the supervisors as well; each once."""
+    task = CallbackTask.objects.select_for_update().get(pk=task_id)
+    if State(task.state) in UNFINISHED and task.escalation < level:
+        task.escalation = level
+        _save(task, "escalation")
+
+
+@transaction.atomic
+def take(task_id: int, by: User) -> CallbackTask:
+    """Into this user's hands; again by the same user changes nothing. Raises CallbackRefused."""
+    task = _unfinished(task_id, by)
+    if task.state == State.OPEN:
+        task.taken_by = by
+        _step(task, Step.TAKE, "taken_by")
+        audit(by, "callback.taken", task)
+    return task
+
+
+@transaction.atomic
+def put_back(task_id: int, by: User) -> CallbackTask:
+    task = _unfinished(task_id, by)
+    if task.state == State.TAKEN:
+        task.taken_by = None
+        _step(task, Step.PUT_BACK, "taken_by")
+        audit(by, "callback.put_back", task)
+    return task
+
+
+@transaction.atomic
+def attempt(
+    task_id: int, by: User, *, result: Result | None = None, note: str = "", call_id: str = ""
+) -> CallbackAttempt:
+    """The agent tried to call. `result` None: the call is being made, and tells it when it ends.
+
+    Reaching the customer closes the call-back. Raises CallbackRefused.
+    """
+    task = _unfinished(task_id, by)
+    if task.state == State.OPEN:
+        task.taken_by = by
+        _step(task, Step.TAKE, "taken_by")
+    tried = CallbackAttempt.objects.create(
+        task=task, by=by, call_id=call_id, result=result or "", note=note.strip()
+    )
+    if task.first_attempt_at is None:
+        task.first_attempt_at = tried.at
+        _save(task, "first_attempt_at")
+    audit(by, "callback.attempted", task, result=tried.result)
+    if result is not None:
+        _after(task, tried)
+    return tried
+
+
+@transaction.atomic
+def attempt_ended(attempt_id: int, result: Result) -> None:
+    """The call of an attempt ended; what the agent said meanwhile stands."""
+    tried = CallbackAttempt.objects.select_for_update().get(pk=attempt_id)
+    if not tried.result:
+        tried.result = result
+        tried.save(update_fields=["result"])
+        _after(CallbackTask.objects.select_for_update().get(pk=tried.task_id), tried)
+
+
+def _after(task: CallbackTask, tried: CallbackAttempt) -> None:
+    if State(task.state) not in UNFINISHED:
+        return
+    if tried.result == Result.REACHED:
+        task.closed_at, task.note = timezone.now(), tried.note or task.note
+        _step(task, Step.REACH, "closed_at", "note")
+    else:
+        _save(task)
+
+
+@transaction.atomic
+def give_up(task_id: int, by: User, note: str) -> CallbackTask:
+    """After two attempts at the earliest. Raises CallbackRefused."""
+    task = _unfinished(task_id, by)
+    if task.attempts.count() < LEAST_ATTEMPTS:
+        raise refusals.too_few_attempts()
+    task.closed_at, task.note = timezone.now(), note.strip()
+    _step(task, Step.GIVE_UP, "closed_at", "note")
+    audit(by, "callback.given_up", task)
+    return task
+
+
+def _unfinished(task_id: int, by: User) -> CallbackTask:
+    """Locked, and not in somebody else's hands. Raises CallbackTask.DoesNotExist, CallbackRefused."""
+    task = CallbackTask.objects.select_for_update(of=("self",)).select_related("taken_by").get(pk=task_id)
+    if State(task.state) not in UNFINISHED:
+        raise refusals.finished()
+    if task.taken_by is not None and task.taken_by.pk != by.pk and not _overdue(task, timezone.now()):
+        raise refusals.in_other_hands(task.taken_by.name or task.taken_by.username)
+    return task
+
+
+def _overdue(task: CallbackTask, now: datetime) -> bool:
+    """What one agent did not do in time, anybody may."""
+    return task.due_at < now and task.first_attempt_at is None
+
+
+def _step(task: CallbackTask, step: Step, *fields: str) -> None:
+    task.state = after(State(task.state), step)
+    _save(task, "state", *fields)
+
+
+def _save(task: CallbackTask, *fields: str) -> None:
+    task.version += 1
+    task.save(update_fields=[*fields, "version"])
+    _tell(task)
+
+
+def _tell(task: CallbackTask) -> None:
+    announce(NOTICE, task.pk, state=str(task.state), escalation=task.escalation)
