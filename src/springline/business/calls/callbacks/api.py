@@ -16,7 +16,7 @@ from springline.business.accounts.services import audit_reading
 from springline.business.calls.callbacks import selectors, services
 from springline.business.calls.callbacks.models import CallbackTask
 from springline.business.calls.callbacks.refusals import CallbackRefused
-from springline.business.calls.callbacks.schemas import AttemptIn, CallbackOut, CallbacksOut, GiveUpIn
+from springline.business.calls.callbacks.schemas import CallbackAttemptIn, CallbackOut, CallbacksOut, GiveUpIn
 from springline.business.calls.recordings import inside
 from springline.business.http import BOTH, SESSION_ONLY, ApiError, answers, english, not_found, require
 from springline.business.ranges import file_response
@@ -68,7 +68,7 @@ def put_back(request: HttpRequest, callback_id: int) -> CallbackOut:
 @router.post(
     "/callbacks/{callback_id}/attempts", response=answers(CallbackOut, 404, 409, 422), auth=SESSION_ONLY
 )
-def attempted(request: HttpRequest, callback_id: int, body: AttemptIn) -> CallbackOut:
+def attempted(request: HttpRequest, callback_id: int, body: CallbackAttemptIn) -> CallbackOut:
     """An attempt by another telephone, and what came of it; `reached` closes the call-back."""
     user = _user(request)
     with refusals():

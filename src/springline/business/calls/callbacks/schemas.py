@@ -7,7 +7,7 @@ from ninja import Field, Schema
 from springline.business.calls.callbacks.states import Result
 
 
-class AttemptOut(Schema):
+class CallbackAttemptOut(Schema):
     """`result`: reached, no_answer, busy, off, wrong, failed; empty while the call is being made."""
 
     at: datetime
@@ -40,7 +40,7 @@ class CallbackOut(Schema):
     in_time: bool | None
     taken_by: str | None
     mine: bool
-    attempts: list[AttemptOut]
+    attempts: list[CallbackAttemptOut]
     message_url: str | None
     message_seconds: float | None
     note: str
@@ -54,7 +54,7 @@ class CallbacksOut(Schema):
     items: list[CallbackOut]
 
 
-class AttemptIn(Schema):
+class CallbackAttemptIn(Schema):
     result: Result
     note: str = Field("", max_length=200)
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from springline.business import phones
 from springline.business.accounts.roles import Action, Actor, may
 from springline.business.calls.callbacks.models import CallbackAttempt, CallbackTask
-from springline.business.calls.callbacks.schemas import AttemptOut, CallbackOut
+from springline.business.calls.callbacks.schemas import CallbackAttemptOut, CallbackOut
 from springline.business.calls.callbacks.states import UNFINISHED, Kind
 from springline.business.calls.models import Recording, RecordingFile
 from springline.contracts.events import CallerQuality
@@ -86,8 +86,8 @@ def _out(viewer: Actor, task: CallbackTask) -> CallbackOut:
     )
 
 
-def _attempt(tried: CallbackAttempt) -> AttemptOut:
+def _attempt(tried: CallbackAttempt) -> CallbackAttemptOut:
     by = tried.by
-    return AttemptOut(
+    return CallbackAttemptOut(
         at=tried.at, by=(by.name or by.username) if by else "", result=tried.result, note=tried.note
     )
