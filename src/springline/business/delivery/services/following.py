@@ -38,6 +38,8 @@ def follow_order(order: Order) -> None:
             order, task, EndedWhy.MOVED, key=f"task:{task.pk}:moved:{order.version}", by=None
         )
         assignment.assign(order.pk, exclude=task.courier_id)
+        # The caller goes on with this object.
+        order.refresh_from_db()
         return
     task.qty = assignment.qty_of(order)
     steps.saved(task, TaskEventKind.CHANGE, None, timezone.now(), order_version=order.version)
