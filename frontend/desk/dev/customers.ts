@@ -56,7 +56,7 @@ export function pop(scene: PopScene, amount: Amount, display: string): Pop {
       orders: popPart(amount),
       vouchers: { available: 6, reserved: 0, frozen: 0, owed: amount === 'full' ? 2 : 0, buckets_owed: 1, open_cases: amount === 'full' ? [{ id: 1, code: 'T02' }] : [] },
       calls: calls(amount),
-      complaints: { open: amount === 'full' ? [{ id: 1, no: 'TS20261120001', type: 'quality', due_at: ago(-7200) }] : [] },
+      complaints: { open: amount === 'full' ? [{ id: 1, no: 'TS20261120-001', kind: 'quality', level: 2, due_at: ago(-7200) }] : [] },
     },
   }
 }

@@ -4,6 +4,7 @@ import type { Plugin } from 'vite'
 
 import type { AgentRow, AgentState, LiveEvent, Row } from '../../shared/live/types.ts'
 import * as sales from './orders.ts'
+import { complaintDetail, complaintPage, decisions, failures, guides, packages, voucherPanel } from './aftersale.ts'
 import { customer, found, located, pop, regions, type PopScene } from './customers.ts'
 import { ago, codes, detail, history, myCall, rows, session, wav, type Amount } from './data.ts'
 
@@ -13,12 +14,16 @@ class Mock {
   signedIn = true
   failing = ''
   pop: PopScene = 'known'
+  failure = { code: '', since: 0 }
+  role = 'agent'
   private seq = 1
   private readonly epoch = 'mock'
   private streams = new Set<ServerResponse>()
   private me: AgentRow = rows('empty').find((row) => row.type === 'agent') as AgentRow
 
-  scene(order: { amount?: Amount; signedIn?: boolean; failing?: string; me?: AgentState; reason?: string; offline?: boolean; pop?: PopScene }): void {
+  scene(order: { amount?: Amount; signedIn?: boolean; failing?: string; me?: AgentState; reason?: string; offline?: boolean; pop?: PopScene; failure?: { code: string; since: number }; role?: string }): void {
+    if (order.failure) this.failure = order.failure
+    if (order.role) this.role = order.role
     if (order.amount) this.amount = order.amount
     if (order.signedIn !== undefined) this.signedIn = order.signedIn
     if (order.pop) this.pop = order.pop
@@ -88,7 +93,10 @@ async function serve(mock: Mock, request: IncomingMessage, response: ServerRespo
   }
   if (!url.pathname.startsWith('/api/')) return next()
   if (!mock.signedIn) return reply(response, 401, { code: 'not_signed_in_web', message: '' })
-  if (route === 'GET /api/session') return reply(response, 200, session(mock.amount))
+  if (route === 'GET /api/session') {
+    const now = session(mock.amount)
+    return reply(response, 200, { ...now, user: { ...now.user, role: mock.role } })
+  }
   if (route === 'DELETE /api/session') return (mock.signedIn = false), reply(response, 204, {})
   if (route === 'GET /api/live') return mock.live(request, response)
   if (route === 'GET /api/codes') return reply(response, 200, codes)
@@ -99,9 +107,11 @@ async function serve(mock: Mock, request: IncomingMessage, response: ServerRespo
   if (url.pathname.startsWith('/api/agent/')) return reply(response, 200, { ok: true })
   if (url.pathname.endsWith('/recording')) return void response.writeHead(200, { 'Content-Type': 'audio/wav' }).end(wav())
   if (url.pathname.endsWith('/wrap-up')) return mock.become('ready'), reply(response, 200, { ...detail('mine', mock.amount), wrap_up: { code: 'order', name: '订水', note: '', at: ago(0) } })
+  if (url.pathname.endsWith('/guess')) return reply(response, 200, { code: 'order', intent: 'order', outcome: 'none', why: '来电按键：订水', orders: [], lost_reason_due: true })
   const one = /^\/api\/calls\/(\w+)$/.exec(url.pathname)
   if (one) return reply(response, 200, detail(one[1] as string, mock.amount))
   if (/orders|reorder|catalog|demand/.test(url.pathname)) return aboutOrders(mock, route, given, response)
+  if (/^\/api\/(vouchers|complaints)/.test(url.pathname)) return aboutAfterSales(mock, route, url, response)
   if (url.pathname.startsWith('/api/customers')) return aboutCustomers(mock, route, url, given, response)
   reply(response, 404, { code: 'http_404', message: '' })
 }
@@ -113,6 +123,21 @@ function aboutOrders(mock: Mock, route: string, given: Record<string, unknown>, 
   if (route.endsWith('/reorder')) return reply(response, 200, sales.reorder(amount))
   if (route === 'GET /api/orders') return reply(response, 200, { items: sales.list(amount), next: null })
   reply(response, 200, sales.whole(amount))
+}
+
+function aboutAfterSales(mock: Mock, route: string, url: URL, response: ServerResponse): void {
+  const { amount, failure } = mock
+  const { pathname } = url
+  if (route === 'GET /api/vouchers/failures') return reply(response, 200, failures)
+  if (route === 'GET /api/vouchers/packages') return reply(response, 200, packages)
+  if (route === 'GET /api/complaints/guide') return reply(response, 200, guides)
+  if (route === 'GET /api/complaints/decisions') return reply(response, 200, decisions(amount))
+  if (route === 'GET /api/complaints') return reply(response, 200, complaintPage(amount))
+  if (pathname.startsWith('/api/complaints')) return reply(response, 200, complaintDetail(amount))
+  if (/customers\/\d+$/.test(pathname)) return reply(response, 200, voucherPanel(amount, failure.code, failure.since))
+  if (pathname.endsWith('/refund') && route.startsWith('GET')) return reply(response, 200, { version: '2026-1', rule: '', fen: 12_000, counted: 4, charged_fen: 8000, text: '实付 200.00 元 − 已用 5 张（先抵赠票 1 张，计费 4 张）80.00 元 = 120.00 元' })
+  if (pathname.endsWith('/approvals')) return reply(response, 200, { code: '40271983' })
+  reply(response, 200, { key: 'k', repeated: false, entries: [], iou: null })
 }
 
 function aboutCustomers(mock: Mock, route: string, url: URL, given: Record<string, string>, response: ServerResponse): void {

@@ -22,7 +22,13 @@ export interface CallPart {
 }
 
 export interface ComplaintPart {
-  open: { id: number; no: string; type: string; due_at: string | null }[]
+  open: { id: number; no: string; kind: string; level: number; due_at: string }[]
+}
+
+/** `last`: its one line as people say it. */
+export interface OrderPart {
+  last: { id: number; no: string; text: string } | null
+  open: { id: number; no: string }[]
 }
 
 export interface LastOrder {

@@ -18,6 +18,6 @@ export interface Tab {
 export const TABS: readonly Tab[] = [
   { id: 'order', action: 'order', panel: OrderPanel },
   { id: 'vouchers', action: 'vouchers', panel: VoucherPanel },
-  { id: 'complaints', panel: ComplaintsPanel },
+  { id: 'complaints', action: 'complaint', panel: ComplaintsPanel },
   { id: 'calls', panel: HistoryCard },
 ]

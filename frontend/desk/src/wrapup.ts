@@ -1,4 +1,60 @@
-import type { Code } from '@shared/api/types'
+import type { Code, WrapUp, WrapUpGuess } from '@shared/api/types'
+import type { CallRow } from '@shared/live/types'
+
+export const INTENTS = ['order', 'urge', 'aftersale', 'voucher', 'enterprise', 'complaint', 'enquiry', 'other'] as const
+export const OUTCOMES = ['order_placed', 'solved', 'case_opened', 'call_back', 'none'] as const
+export const LOST_REASONS = ['outside', 'price', 'too_slow', 'out_of_stock', 'enquiry', 'repeated', 'hung_up', 'other'] as const
+
+/** What an agent is about to note of a call. `touched`: chosen by hand, so that no guess may change it. */
+export interface Draft {
+  call: CallRow | null
+  callId: string
+  code: string | null
+  suggested: boolean
+  touched: boolean
+  note: string
+  /** Only where the code names no intent itself. */
+  intent: string
+  outcome: string
+  lostReason: string
+  knowledge: string
+  guess: WrapUpGuess | null
+}
+
+export const emptyDraft = (callId: string, more: Partial<Draft> = {}): Draft => ({
+  call: null, callId, code: null, suggested: false, touched: false, note: '', intent: '', outcome: '', lostReason: '', knowledge: '', guess: null, ...more,
+})
+
+const isIntent = (value: string | null): value is string => (INTENTS as readonly string[]).includes(value ?? '')
+
+/** The shipped codes are named as the intents are; one of the operator's own needs a word more. */
+export const intentOf = (draft: Draft): string => (isIntent(draft.code) ? draft.code : draft.intent || draft.guess?.intent || 'other')
+export const asksIntent = (draft: Draft): boolean => draft.code !== null && !isIntent(draft.code)
+
+/** A call for water gave no order: why (N2). One that is called back is not lost yet. */
+export const lostDue = (draft: Draft): boolean =>
+  intentOf(draft) === 'order' && (draft.guess?.orders.length ?? 0) === 0 && draft.outcome !== 'call_back'
+
+/** What is saved; null while something that must be chosen is not. */
+export function noted(draft: Draft, ready: boolean): WrapUp | null {
+  if (!draft.code || (lostDue(draft) && !draft.lostReason)) return null
+  return {
+    code: draft.code,
+    note: draft.note.trim(),
+    intent: intentOf(draft) as WrapUp['intent'],
+    outcome: draft.outcome as WrapUp['outcome'],
+    lost_reason: (lostDue(draft) ? draft.lostReason : '') as WrapUp['lost_reason'],
+    knowledge: draft.knowledge.split(/[,，;；]/).map((word) => word.trim()).filter(Boolean),
+    ready,
+  }
+}
+
+/** What the call itself tells fills in whatever the agent has not chosen by hand. */
+export function heed(draft: Draft, guess: WrapUpGuess): void {
+  draft.guess = guess
+  if (!draft.touched && guess.code) Object.assign(draft, { code: guess.code, suggested: true })
+  if (!draft.outcome) draft.outcome = guess.outcome ?? ''
+}
 
 // What the caller pressed tells most of what the call was about; the codes are business data, so each intent
 // names words that may stand in a code or its name, best first.

@@ -1,4 +1,4 @@
-import type { CallDetail, CallOut, CallPage, Codes, QueueOut, Session, WrapUp } from './types'
+import type { CallDetail, CallOut, CallPage, Codes, QueueOut, Session, WrapUp, WrapUpGuess } from './types'
 
 /** A refusal or failure of the server; `status` 0 means that it could not be reached at all. */
 export class ApiError extends Error {
@@ -84,6 +84,7 @@ export const api = {
   call: (id: string) => json<CallDetail>('GET', `/api/calls/${encodeURIComponent(id)}`),
   wrapUp: (id: string, wrapUp: WrapUp) =>
     json<CallOut>('POST', `/api/calls/${encodeURIComponent(id)}/wrap-up`, wrapUp),
+  guess: (id: string) => json<WrapUpGuess>('GET', `/api/calls/${encodeURIComponent(id)}/guess`),
   hangUp: (id: string) => json<void>('POST', `/api/calls/${encodeURIComponent(id)}/hang-up`, {}),
   /** The recording's WAV file. Each reading is audited with the reason. */
   recording: async (url: string, reason: string, part: number): Promise<ArrayBuffer> => {

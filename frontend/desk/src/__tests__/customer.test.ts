@@ -8,6 +8,7 @@ import type { Customer, Pop } from '@shared/api/types'
 
 import { useCustomer } from '../stores/customer'
 import { useDesk } from '../stores/desk'
+import { emptyDraft } from '../wrapup'
 
 const known = (id: number, more: Partial<Pop> = {}): Pop =>
   ({ kind: 'known', display: '138 0001 2345', customer: { id, name: `客户${id}` }, addresses: [], parts: {}, missing: [], stale: false, ...more }) as unknown as Pop
@@ -26,7 +27,7 @@ function server() {
 /** As when a call is reopened for its wrap-up: the one way to a call id without a telephone. */
 async function callIs(id: string | null): Promise<void> {
   const desk = useDesk()
-  desk.draft = id === null ? null : { call: null, callId: id, code: null, suggested: false, touched: false, note: '' }
+  desk.draft = id === null ? null : emptyDraft(id)
   await nextTick()
 }
 

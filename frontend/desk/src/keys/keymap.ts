@@ -20,6 +20,7 @@ export type ActionId =
   | 'line'
   | 'order'
   | 'vouchers'
+  | 'complaint'
   | 'digit'
 
 /** What is on the screen now; decides which keys mean something. */
@@ -70,6 +71,7 @@ export const KEYMAP: readonly KeyBinding[] = [
   { action: 'line', label: 'Alt+N', key: 'n', ctrl: false, alt: true, when: (s) => s.order },
   { action: 'address', label: 'Alt+A', key: 'a', ctrl: false, alt: true, when: (s) => s.order },
   { action: 'time', label: 'Alt+T', key: 't', ctrl: false, alt: true, when: (s) => s.order },
+  { action: 'complaint', label: 'F8', key: 'f8', ctrl: false, when: (s) => !s.dialog },
   { action: 'help', label: '?', key: '?', ctrl: false, when: (s) => !s.dialog },
   { action: 'back', label: 'Esc', key: 'escape', ctrl: false, when: (s) => s.pauseMenu || s.keypad },
 ]

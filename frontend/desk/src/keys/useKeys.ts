@@ -1,5 +1,6 @@
 import { nextTick, onBeforeUnmount, onMounted } from 'vue'
 
+import { useComplaints } from '@/stores/complaints'
 import { useDesk } from '@/stores/desk'
 import { useOrder } from '@/stores/order'
 import { usePhone } from '@/stores/phone'
@@ -12,6 +13,7 @@ export function useKeys(): void {
   const phone = usePhone()
   const tabs = useTabs()
   const order = useOrder()
+  const complaints = useComplaints()
   let swallowed = ''
 
   const scene = (): KeyScene => ({
@@ -48,6 +50,7 @@ export function useKeys(): void {
     else if (action === 'order' || action === 'vouchers') tabs.open(action)
     else if (action === 'place') void order.place()
     else if (['quantity', 'pay', 'line', 'address', 'time'].includes(action)) void into(action)
+    else if (action === 'complaint') complaints.begin()
     else if (action === 'digit') desk.digit(digit as string)
     else Object.assign(desk.open, { pause: false, keypad: false })
   }

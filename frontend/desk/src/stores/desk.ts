@@ -5,7 +5,7 @@ import { api, ApiError } from '@shared/api/client'
 import type { CallRow } from '@shared/live/types'
 import { i18n } from '@/i18n'
 import { complain, inform, warn } from '@/notice'
-import { preselect } from '@/wrapup'
+import { emptyDraft, heed, lostDue, noted, preselect, type Draft } from '@/wrapup'
 import { useCalls } from './calls'
 import { useLive } from './live'
 import { usePhone } from './phone'
@@ -13,15 +13,9 @@ import { useSession } from './session'
 
 export type Scene = 'idle' | 'ringing' | 'talking' | 'wrap_up'
 
-interface Draft {
-  call: CallRow | null
-  callId: string
-  code: string | null
-  suggested: boolean
-  touched: boolean
-  note: string
-}
-
+/** The record of a call trails its end by a moment: how often to ask for the guess, and how far apart. */
+const GUESS_TRIES = 6
+const GUESS_MS = 700
 // A call that control no longer knows is dropped after this pause; events may overtake each other a little.
 const STALE_MS = 4_000
 
@@ -104,10 +98,16 @@ export const useDesk = defineStore('desk', () => {
       warn(t('wrapUp.choose'))
       return
     }
-    const { callId, code, note } = current
+    const { callId } = current
+    const body = noted(current, ready)
+    if (body === null) {
+      warn(t('wrapUp.chooseLost'))
+      document.getElementById('lost-reasons')?.querySelector('button')?.focus()
+      return
+    }
     const saved = await act(async () => {
       try {
-        await calls.saveWrapUp(callId, { code, note: note.trim(), ready })
+        await calls.saveWrapUp(callId, body)
       } catch (error) {
         if (error instanceof ApiError && error.status === 404) throw new ApiError(404, 'wrap_up_pending', t('wrapUp.pending'))
         throw error
@@ -123,12 +123,25 @@ export const useDesk = defineStore('desk', () => {
     if (draft.value?.callId === callId) return
     keepDraft()
     const code = preselect(row?.intent ?? null, session.codes.wrap_up)
-    draft.value = { call: row, callId, code, suggested: code !== null, touched: false, note: '' }
+    draft.value = emptyDraft(callId, { call: row, code, suggested: code !== null })
+    void guess(callId)
+  }
+
+  /** What was done in the call says more than the keys that were pressed. */
+  async function guess(callId: string, left = GUESS_TRIES): Promise<void> {
+    try {
+      const found = await api.guess(callId)
+      if (draft.value?.callId === callId) heed(draft.value, found)
+    } catch (error) {
+      const later = error instanceof ApiError && left > 1 && draft.value?.callId === callId
+      if (later) window.setTimeout(() => void guess(callId, left - 1), GUESS_MS)
+    }
   }
 
   /** From the list: give a code to an earlier call. */
   function reopenWrapUp(callId: string, code: string | null, note: string): void {
-    draft.value = { call: null, callId, code, suggested: false, touched: false, note }
+    draft.value = emptyDraft(callId, { code, note })
+    void guess(callId)
     void calls.follow(callId)
   }
 
@@ -176,15 +189,17 @@ export const useDesk = defineStore('desk', () => {
   function leaveWrapUp(): void {
     const current = draft.value
     if (!current || current.callId !== lastCall.value?.id) return
-    if (worthKeeping(current)) void saveWrapUp(false)
-    else if (!current.note.trim()) draft.value = null
+    if (worthKeeping(current) && !(lostDue(current) && !current.lostReason)) void saveWrapUp(false)
+    else if (!worthKeeping(current) && !current.note.trim()) draft.value = null
   }
 
   /** Another call needs the place: what was written about the former one is saved. */
   function keepDraft(): void {
     const former = draft.value
     if (!former?.code || !worthKeeping(former)) return
-    calls.saveWrapUp(former.callId, { code: former.code, note: former.note.trim(), ready: false }).catch(complain)
+    // Without an intent nobody is asked why there was no order: the next caller waits.
+    const bare = { code: former.code, note: former.note.trim(), intent: '', outcome: '', lost_reason: '', ready: false } as const
+    calls.saveWrapUp(former.callId, noted(former, false) ?? bare).catch(complain)
   }
 
   function missed(): void {

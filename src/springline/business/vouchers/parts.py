@@ -7,8 +7,12 @@ from typing import Any
 from django.utils import timezone
 
 from springline.business import jobs
+from springline.business.calls import hooks as calls
+from springline.business.calls.hooks import Clue
+from springline.business.calls.states import Intent, WrapUpOutcome
 from springline.business.customers import hooks
 from springline.business.vouchers import cases, remedies, selectors, services
+from springline.business.vouchers.models import VoucherCase
 from springline.business.vouchers.statement import statement
 
 _SETTLE_SECONDS, _RELEASE_SECONDS, _EXPIRE_SECONDS = 60, 600, 3600
@@ -23,6 +27,22 @@ def pop_part(ids: list[int]) -> dict[str, Any]:
         "buckets_owed": sum(found.owed for found in selectors.bucket_standings(ids)),
         "open_cases": [{"id": case.pk, "code": case.code} for case in unsolved],
     }
+
+
+def clue(call_id: str) -> Clue | None:
+    """A voucher that could not be redeemed is what the call was about, unless it ended in more."""
+    found = list(VoucherCase.objects.filter(call_id=call_id))
+    if not found:
+        return None
+    solved = all(case.done_at is not None for case in found)
+    codes = "、".join(sorted({case.code for case in found}))
+    return Clue(
+        intent=Intent.VOUCHER,
+        outcome=WrapUpOutcome.SOLVED if solved else WrapUpOutcome.CASE_OPENED,
+        weight=60,
+        why_zh=f"本次通话处理了水票问题 {codes}",
+        why_en=f"Voucher failures of this call: {codes}",
+    )
 
 
 def export_part(ids: list[int]) -> dict[str, Any]:
@@ -49,6 +69,7 @@ def register() -> None:
     jobs.every(_SETTLE_SECONDS, "vouchers.owed", remedies.settle_all)
     jobs.every(_RELEASE_SECONDS, "vouchers.stale", services.release_stale)
     jobs.every(_EXPIRE_SECONDS, "vouchers.expired", services.expire_due)
+    calls.clues["vouchers"] = clue
     hooks.pop_parts["vouchers"] = pop_part
     hooks.export_parts["vouchers"] = export_part
     hooks.erase_blockers["vouchers"] = erase_blockers

@@ -64,6 +64,7 @@ const frame: typeof zh = {
     line: 'Add a product',
     address: 'Change the address',
     time: 'Change the time',
+    complaint: 'File a complaint',
     digit: '0–9',
   },
   action: {

@@ -1,5 +1,6 @@
 import type zh from '../zh-CN'
 import call from './call'
+import complaints from './complaints'
 import customer from './customer'
 import factor from './factor'
 import floor from './floor'
@@ -7,7 +8,19 @@ import frame from './frame'
 import history from './history'
 import order from './order'
 import phone from './phone'
+import vouchers from './vouchers'
 
-const en: typeof zh = { ...call, ...customer, ...factor, ...floor, ...frame, ...history, ...order, ...phone }
+const en: typeof zh = {
+  ...call,
+  ...complaints,
+  ...customer,
+  ...factor,
+  ...floor,
+  ...frame,
+  ...history,
+  ...order,
+  ...phone,
+  ...vouchers,
+}
 
 export default en

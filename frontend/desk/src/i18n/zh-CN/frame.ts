@@ -62,6 +62,7 @@ export default {
     line: '加一种商品',
     address: '改地址',
     time: '改时间',
+    complaint: '登记投诉',
     digit: '0–9',
   },
   action: {

@@ -1,5 +1,6 @@
 /** The words of the desk, a file an area. */
 import call from './call'
+import complaints from './complaints'
 import customer from './customer'
 import factor from './factor'
 import floor from './floor'
@@ -7,5 +8,17 @@ import frame from './frame'
 import history from './history'
 import order from './order'
 import phone from './phone'
+import vouchers from './vouchers'
 
-export default { ...call, ...customer, ...factor, ...floor, ...frame, ...history, ...order, ...phone }
+export default {
+  ...call,
+  ...complaints,
+  ...customer,
+  ...factor,
+  ...floor,
+  ...frame,
+  ...history,
+  ...order,
+  ...phone,
+  ...vouchers,
+}

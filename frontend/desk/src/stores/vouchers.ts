@@ -1,0 +1,124 @@
+import { defineStore } from 'pinia'
+import { computed, ref, shallowRef, watch } from 'vue'
+
+import { ApiError } from '@shared/api/client'
+import type { Product, VoucherCase, VoucherFailure, VoucherPackage, VoucherPanel } from '@shared/api/types'
+import { vouchers } from '@shared/api/vouchers'
+import { secondsSince, useNow } from '@/clock'
+import { useCustomer } from './customer'
+import { useDesk } from './desk'
+import { useLive } from './live'
+import { useSession } from './session'
+import { useTabs } from './tabs'
+
+/** M4: three minutes from the answered call to a remedy, and a warning half a minute before. */
+export const LIMIT_SECONDS = 180
+export const WARN_SECONDS = 150
+const APPROVERS = ['supervisor', 'owner', 'finance', 'admin']
+const AFTER_SALES = ['aftersale', 'after_sale', '售后']
+
+/** The vouchers of the customer whom the desk is about, and the failure that is being mended. */
+export const useVouchers = defineStore('vouchers', () => {
+  const customer = useCustomer()
+  const desk = useDesk()
+  const live = useLive()
+  const session = useSession()
+  const tabs = useTabs()
+  const now = useNow()
+
+  const panel = shallowRef<VoucherPanel | null>(null)
+  const failure = shallowRef<unknown>(null)
+  const failures = shallowRef<VoucherFailure[]>([])
+  const packages = shallowRef<VoucherPackage[]>([])
+  const products = shallowRef<Product[]>([])
+  /** The case on the screen; null: the newest open one, if any. */
+  const chosen = ref<number | null>(null)
+  let turn = 0
+
+  const approves = computed(() => APPROVERS.includes(session.session?.user.role ?? ''))
+  const uses = computed(() => ['agent', 'supervisor', 'owner', 'admin'].includes(session.session?.user.role ?? ''))
+  const open = computed(() => (panel.value?.cases ?? []).filter((one) => one.done_at === null))
+  const current = computed<VoucherCase | null>(
+    () => (panel.value?.cases ?? []).find((one) => one.id === chosen.value) ?? open.value[0] ?? null,
+  )
+  /** When the after-sales call of this customer was answered, or null. */
+  const answeredAt = computed(() => {
+    const call = desk.call
+    const mine = call !== null && call.phase === 'talking' && call.id === customer.callId
+    return mine && AFTER_SALES.includes(call.intent ?? '') ? call.since : null
+  })
+  /** Seconds of the running three minutes: the case's, else the after-sales call's own. */
+  const seconds = computed(() => {
+    const from = current.value && current.value.done_at === null ? current.value.started_at : answeredAt.value
+    return from === null ? null : secondsSince(from, now.value)
+  })
+
+  async function load(): Promise<void> {
+    const id = customer.id
+    const mine = ++turn
+    if (id === null) {
+      panel.value = failure.value = null
+      return
+    }
+    try {
+      const found = await vouchers.panel(id)
+      if (mine !== turn) return
+      panel.value = found
+      failure.value = null
+    } catch (error) {
+      if (mine === turn) failure.value = error
+    }
+  }
+
+  /** Names of failures, packages and products; read once a language. */
+  async function loadLists(): Promise<void> {
+    const got = await Promise.allSettled([vouchers.failures(), vouchers.packages(), vouchers.products()])
+    if (got[0].status === 'fulfilled') failures.value = got[0].value
+    if (got[1].status === 'fulfilled') packages.value = got[1].value
+    if (got[2].status === 'fulfilled') products.value = got[2].value
+  }
+
+  /** What belongs to every request of this customer's call. */
+  const asked = (key: string, reason = '') => ({ key, reason, call_id: customer.callId, answered_at: answeredAt.value })
+
+  /** The case that a refusal made is the one to mend. */
+  function heed(error: unknown): boolean {
+    const made = error instanceof ApiError ? (error.detail as { case?: VoucherCase | null } | null)?.case : null
+    if (!made) return false
+    chosen.value = made.id
+    void load()
+    return true
+  }
+
+  async function close(of: VoucherCase, event: 'resolve' | 'agree', remedy: string, note: string): Promise<void> {
+    await vouchers.closeCase(of.id, event, remedy, note)
+    await load()
+    void customer.refresh()
+  }
+
+  watch(
+    () => customer.id,
+    () => {
+      panel.value = null
+      chosen.value = null
+      void load()
+    },
+  )
+  watch(() => customer.parts.vouchers, () => void load())
+  live.onNotice((notice) => {
+    if (notice === null || (notice.kind === 'voucher' && String(notice.facts.customer_id) === String(customer.id))) void load()
+  })
+  watch(
+    [() => open.value.map((one) => one.code).join(' '), seconds],
+    ([codes, spent]) => {
+      const late = spent !== null && spent >= WARN_SECONDS
+      tabs.badges.vouchers = codes ? { text: codes.slice(0, 3), tone: late ? 'bad' : 'warn' } : null
+    },
+    { immediate: true },
+  )
+
+  return {
+    panel, failure, failures, packages, products, chosen, approves, uses, open, current, answeredAt, seconds,
+    load, loadLists, asked, heed, close,
+  }
+})
