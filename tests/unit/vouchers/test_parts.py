@@ -4,11 +4,14 @@ import json
 
 import pytest
 
+from springline.business.calls import hooks as calls
+from springline.business.calls.states import Intent, WrapUpOutcome
 from springline.business.catalog.models import Product
 from springline.business.customers import hooks
-from springline.business.vouchers import bench, buckets, demo, selectors, services
+from springline.business.vouchers import bench, buckets, cases, demo, selectors, services
 from springline.business.vouchers.models import VoucherPackage
-from springline.business.vouchers.states import BucketKind
+from springline.business.vouchers.refusals import Code, VoucherRefused
+from springline.business.vouchers.states import BucketKind, FormEvent
 from tests.unit.vouchers.people import WANG, bought, breaks, req
 
 pytestmark = pytest.mark.django_db
@@ -39,3 +42,15 @@ def test_what_the_bench_fills_in_is_a_ledger_like_any_other() -> None:
     assert breaks() == []
     assert selectors.audit().entries == 200
     assert selectors.balance([1]).available == 10 * 2
+
+
+def test_what_a_call_about_a_voucher_is_guessed_to_be(db: None) -> None:
+    assert calls.clues["vouchers"]("c1") is None
+    case = cases.open_case(VoucherRefused(Code.WRONG_PRODUCT), WANG, None, call_id="c1")
+    found = calls.clues["vouchers"]("c1")
+    assert found is not None
+    assert (found.intent, found.outcome) == (Intent.VOUCHER, WrapUpOutcome.CASE_OPENED)
+    cases.close_case(case.pk, FormEvent.RESOLVE, "convert", "")
+    solved = calls.clues["vouchers"]("c1")
+    assert solved is not None
+    assert solved.outcome is WrapUpOutcome.SOLVED
