@@ -25,12 +25,6 @@ export interface ComplaintPart {
   open: { id: number; no: string; kind: string; level: number; due_at: string }[]
 }
 
-/** `last`: its one line as people say it. */
-export interface OrderPart {
-  last: { id: number; no: string; text: string } | null
-  open: { id: number; no: string }[]
-}
-
 export interface LastOrder {
   id: number
   no: string

@@ -89,6 +89,123 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/callbacks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Callbacks
+         * @description Who is to be called back, overdue ones first, then by the place in line; or what is `finished`.
+         */
+        get: operations["springline_business_calls_callbacks_api_list_callbacks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/callbacks/{callback_id}/attempts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Attempted
+         * @description An attempt by another telephone, and what came of it; `reached` closes the call-back.
+         */
+        post: operations["springline_business_calls_callbacks_api_attempted"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/callbacks/{callback_id}/give-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give Up
+         * @description After two attempts at the earliest.
+         */
+        post: operations["springline_business_calls_callbacks_api_give_up"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/callbacks/{callback_id}/message": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Message
+         * @description Each reading leaves an audit row: whoever calls back must hear what was said.
+         */
+        get: operations["springline_business_calls_callbacks_api_read_message"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/callbacks/{callback_id}/put-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put Back */
+        post: operations["springline_business_calls_callbacks_api_put_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/callbacks/{callback_id}/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take
+         * @description Into one's own hands; the number is shown then.
+         */
+        post: operations["springline_business_calls_callbacks_api_take"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/calls": {
         parameters: {
             query?: never;
@@ -3253,8 +3370,12 @@ export interface components {
             connected_at: string | null;
             /** Dialled */
             dialled: string;
+            /** Direction */
+            direction: string;
             /** Ended At */
             ended_at: string | null;
+            /** First Call */
+            first_call: string | null;
             /** Hangup By */
             hangup_by: string | null;
             /** Home */
@@ -3269,6 +3390,8 @@ export interface components {
             intent: string | null;
             /** Is Test */
             is_test: boolean;
+            /** Message Seconds */
+            message_seconds: number | null;
             /** Outcome */
             outcome: string | null;
             queue: components["schemas"]["NamedOut"] | null;
@@ -3317,8 +3440,12 @@ export interface components {
             connected_at: string | null;
             /** Dialled */
             dialled: string;
+            /** Direction */
+            direction: string;
             /** Ended At */
             ended_at: string | null;
+            /** First Call */
+            first_call: string | null;
             /** Hangup By */
             hangup_by: string | null;
             /** Home */
@@ -3333,6 +3460,8 @@ export interface components {
             intent: string | null;
             /** Is Test */
             is_test: boolean;
+            /** Message Seconds */
+            message_seconds: number | null;
             /** Outcome */
             outcome: string | null;
             queue: components["schemas"]["NamedOut"] | null;
@@ -3350,6 +3479,111 @@ export interface components {
             /** Wait Seconds */
             wait_seconds: number | null;
             wrap_up: components["schemas"]["WrapUpOut"] | null;
+        };
+        /** CallbackAttemptIn */
+        CallbackAttemptIn: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            result: components["schemas"]["Result"];
+        };
+        /**
+         * CallbackAttemptOut
+         * @description `result`: reached, no_answer, busy, off, wrong, failed; empty while the call is being made.
+         */
+        CallbackAttemptOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Note */
+            note: string;
+            /** Result */
+            result: string;
+        };
+        /**
+         * CallbackOut
+         * @description `number` is E.164, null when it is unknown or the viewer may not see it. `place_at`: waiting since.
+         *
+         *     `escalation`: 1 from `warn_at` on, 2 from `due_at` on; `in_time`: null while it still can be.
+         */
+        CallbackOut: {
+            /** Attempts */
+            attempts: components["schemas"]["CallbackAttemptOut"][];
+            /**
+             * Begins At
+             * Format: date-time
+             */
+            begins_at: string;
+            /** Call Id */
+            call_id: string;
+            /** Calls */
+            calls: number;
+            /** Closed At */
+            closed_at: string | null;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Escalation */
+            escalation: number;
+            /** Id */
+            id: number;
+            /** In Time */
+            in_time: boolean | null;
+            /** Intent */
+            intent: string;
+            /** Kind */
+            kind: string;
+            /** Message Seconds */
+            message_seconds: number | null;
+            /** Message Url */
+            message_url: string | null;
+            /** Mine */
+            mine: boolean;
+            /** Note */
+            note: string;
+            /** Number */
+            number: string | null;
+            /** Number Display */
+            number_display: string;
+            /**
+             * Place At
+             * Format: date-time
+             */
+            place_at: string;
+            /** Region */
+            region: string;
+            /** State */
+            state: string;
+            /** Taken By */
+            taken_by: string | null;
+            /** Version */
+            version: number;
+            /**
+             * Warn At
+             * Format: date-time
+             */
+            warn_at: string;
+        };
+        /**
+         * CallbacksOut
+         * @description `server_now`: what countdowns count against.
+         */
+        CallbacksOut: {
+            /** Items */
+            items: components["schemas"]["CallbackOut"][];
+            /**
+             * Server Now
+             * Format: date-time
+             */
+            server_now: string;
         };
         /**
          * CancelIn
@@ -4741,6 +4975,14 @@ export interface components {
             sku: string;
             /** Station Id */
             station_id?: number | null;
+        };
+        /** GiveUpIn */
+        GiveUpIn: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
         };
         /**
          * GuessOut
@@ -6214,6 +6456,11 @@ export interface components {
             told?: components["schemas"]["DeliverIn"] | null;
         };
         /**
+         * Result
+         * @enum {string}
+         */
+        Result: "reached" | "no_answer" | "busy" | "off" | "wrong" | "failed";
+        /**
          * ResultOut
          * @description `task` as it is now, so that a conflict can be shown; null when there is no such task of this courier.
          *
@@ -7224,6 +7471,364 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    springline_business_calls_callbacks_api_list_callbacks: {
+        parameters: {
+            query?: {
+                finished?: boolean;
+                before?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallbacksOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    springline_business_calls_callbacks_api_attempted: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                callback_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CallbackAttemptIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallbackOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    springline_business_calls_callbacks_api_give_up: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                callback_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GiveUpIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallbackOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    springline_business_calls_callbacks_api_read_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                callback_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description WAV of the newest message, one channel. Ranges work */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    springline_business_calls_callbacks_api_put_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                callback_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallbackOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    springline_business_calls_callbacks_api_take: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                callback_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallbackOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
