@@ -155,13 +155,13 @@ class Desk:
         counted: dict[str, int] = await self.page.evaluate("soundPackets()")
         return counted
 
-    async def recording(self, call_id: str) -> tuple[Samples, int]:
-        """The call's recording as the API gives it: samples (left caller, right agent), rate."""
+    async def recording(self, call_id: str, part: int = 0) -> tuple[Samples, int]:
+        """A recording of the call as the API gives it: samples (left caller, right agent), rate."""
         url = f"{self.house.settings.web_url}/api/calls/{call_id}/recording"
 
         async def is_there() -> bool:
             nonlocal answer
-            answer = await self.context.request.get(url, params={"reason": "自查"})
+            answer = await self.context.request.get(url, params={"reason": "自查", "part": part})
             return answer.ok
 
         answer: APIResponse | None = None

@@ -34,6 +34,7 @@ from tests.support.call_house import AGENT_HZ, CALLER_HZ, HOTLINE, CallHouse, Tr
 pytestmark = [pytest.mark.engine, pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("house2")]
 
 RATE, LEFT, RIGHT = 8000, 0, 1
+SECOND_HZ = 700.0
 BYTES_A_SECOND = RATE * 4
 
 
@@ -180,6 +181,28 @@ async def test_an_agent_who_vanishes_costs_no_call(house: CallHouse) -> None:
     for agent in ("1001", "1002"):
         await house.carrier.phones[agent].register()
         await house.device_online(agent)
+
+
+async def test_who_takes_over_from_a_lost_agent_is_recorded(house: CallHouse) -> None:
+    async with house.another_carrier("lost", ("1001",)) as lost:
+        await lost.phones["1001"].registered()
+        await house.on_duty("1001")
+        lost.phones["1001"].plan = AgentPlan(answer_after=0.0, tone=AGENT_HZ)
+        handset, trail = await order(house)
+        await handset.hears(AGENT_HZ, within=5, seconds=1.0)
+        await house.on_duty("1002", plan=AgentPlan(answer_after=0.2, tone=SECOND_HZ))
+        await lost.kill()
+        await trail.first(AgentLost, within=40)
+    await trail.first(AgentConnected, within=20, count=2)
+    await handset.hears(SECOND_HZ, within=5, seconds=2.0)
+    await leave(handset, trail)
+    first, second = [await trail.first(RecordingFinished, count=n) for n in (1, 2)]
+    before, after = (read_raw(house.recording(finished.path)) for finished in (first, second))
+    assert tone_seconds(before, RATE, AGENT_HZ, RIGHT) > 0.8
+    assert tone_seconds(after, RATE, SECOND_HZ, RIGHT) > 1.8
+    assert tone_seconds(after, RATE, CALLER_HZ, LEFT) > 1.8
+    # While the caller waited again nothing was recorded.
+    assert len(after) / RATE == pytest.approx(tone_seconds(after, RATE, SECOND_HZ, RIGHT), abs=0.5)
 
 
 def other_of(trail: Trail, *both: Trail) -> Trail:

@@ -19,6 +19,7 @@ RATE = 8000
 CALLER_HZ, AGENT_HZ = 1004, 620
 WAITING = 1.5
 TALKING = 3.0
+RECORDER = "20260131c1_2"
 
 # The carrier calls with one tone, and answers with another.
 CARRIER_DIALPLAN = f"""
@@ -51,14 +52,13 @@ def share_of(samples: np.ndarray, hertz: float) -> float:
     return float(spectrum[np.abs(frequencies - hertz) < 15].sum() / max(spectrum.sum(), 1e-9))
 
 
-async def _talk(ari: Ari, recording: Path, agent_uri: str) -> None:
+async def _talk(ari: Ari, agent_uri: str) -> None:
     """What control does: take the call, let the dialplan start the recorder, wait, connect, hang up."""
     await until(lambda: ari.find("StasisStart", "inbound") is not None)
     caller = ari.find("StasisStart", "inbound")["channel"]["id"]  # type: ignore[index]
     await ari.call("POST", f"/channels/{caller}/answer")
-    await ari.call("POST", f"/channels/{caller}/variable", variable="SL_RECORDING", value=str(recording))
     await ari.call("POST", f"/channels/{caller}/variable", variable="SL_CALL", value="c-1")
-    await ari.call("POST", f"/channels/{caller}/continue", context="record", extension="s", priority=1)
+    await ari.call("POST", f"/channels/{caller}/continue", context="record", extension=RECORDER, priority=1)
     await until(lambda: ari.find("StasisStart", "queue") is not None)
     assert ari.find("StasisStart", "queue")["channel"]["channelvars"]["SL_CALL"] == "c-1"  # type: ignore[index]
     # A holding bridge would count as "bridged" for the recorder; music on the channel itself does not.
@@ -78,8 +78,10 @@ async def _talk(ari: Ari, recording: Path, agent_uri: str) -> None:
 
 
 async def test_both_sides_are_recorded_on_two_channels_in_a_folder_that_did_not_exist(tmp_path: Path) -> None:
-    recording = tmp_path / "spool" / "2026" / "01" / "call one.raw"
-    ours = config_on_free_ports(tmp_path / "ours", trunk_allow=("127.0.0.1/32",))
+    recording = tmp_path / "spool one" / "2026-01-31" / "c1_2.raw"
+    ours = config_on_free_ports(
+        tmp_path / "ours", trunk_allow=("127.0.0.1/32",), recordings=tmp_path / "spool one"
+    )
     carrier = config_on_free_ports(
         tmp_path / "carrier",
         trunk_contact=f"127.0.0.1:{ours.sip_port}",
@@ -90,7 +92,7 @@ async def test_both_sides_are_recorded_on_two_channels_in_a_folder_that_did_not_
     async with running_engine(ours), running_engine(carrier), controlling(ours) as ari:
         number = f"sip:4000000000@127.0.0.1:{ours.sip_port}"
         await command(carrier, f"channel originate PJSIP/trunk/{number} extension s@caller")
-        await _talk(ari, recording, f"sip:1001@127.0.0.1:{carrier.sip_port}")
+        await _talk(ari, f"sip:1001@127.0.0.1:{carrier.sip_port}")
         size = -1
 
         def settled() -> bool:

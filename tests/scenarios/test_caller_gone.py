@@ -14,7 +14,7 @@ from springline.contracts.events import (
     HangupBy,
     OfferEnded,
 )
-from springline.telephony.ari.fake import Dialplan
+from springline.telephony.ari.fake import ANY_EXTENSION, Dialplan
 from springline.telephony.ari.fake.channel import FakeChannel
 from springline.telephony.ari.generated.events import ChannelHold
 from tests.support.exchange_house import ExchangeHouse, until
@@ -48,10 +48,8 @@ async def after_the_menu_was_said(house: ExchangeHouse) -> FakeChannel:
 
 
 async def while_the_recorder_is_armed(house: ExchangeHouse) -> FakeChannel:
-    house.asterisk.dialplan["record", "s"] = Dialplan(stasis_args=("queue",), after=1.0)
-    caller = house.call()
-    await house.hears(caller, "ivr.main")
-    caller.press("0")
+    house.asterisk.dialplan["record", ANY_EXTENSION] = Dialplan(stasis_args=("queue",), after=1.5)
+    caller = await house.call_in("11")
     await until(lambda: not caller.in_stasis)
     return caller
 
@@ -105,7 +103,7 @@ CASES: list[tuple[Way, CallOutcome, AgentState]] = [
     (while_hearing("ivr.main"), MENU, AgentState.READY),
     (after_the_menu_was_said, MENU, AgentState.READY),
     (while_hearing("ivr.order.region", "1"), MENU, AgentState.READY),
-    (while_the_recorder_is_armed, QUEUE, AgentState.READY),
+    (while_the_recorder_is_armed, QUEUE, AgentState.WRAP_UP),
     (while_hearing("route.transfer.urban", "1", "1"), QUEUE, AgentState.READY),
     (queued_with_music, QUEUE, AgentState.UNREACHABLE),
     (ringing, QUEUE, AgentState.READY),
@@ -140,7 +138,7 @@ async def test_the_answer_and_the_hang_up_cross(ready: ExchangeHouse, steps: int
     leg.pick_up()
     await settle(steps)
     caller.hang_up()
-    await asyncio.sleep(3)
+    await asyncio.sleep(4)
     check_empty(ready)
     assert ready.agent("1001").state in (AgentState.READY, AgentState.WRAP_UP)
     [ended] = await ready.events(CallEnded)

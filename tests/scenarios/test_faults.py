@@ -80,7 +80,7 @@ async def test_a_fault_while_the_link_is_away_is_tidied_up_afterwards(
 async def test_without_its_notice_a_call_is_not_recorded(ready: ExchangeHouse) -> None:
     ready.asterisk.durations["sound:/prompts/notice.record"] = None
     caller, _ = await ready.talk_in("11")
-    assert caller.variables.get("SL_RECORDING", "") == ""
+    assert caller.context == "inbound"
     assert await ready.events(NoticePlayed) == []
     assert await ready.events(RecordingStarted) == []
 
@@ -89,7 +89,8 @@ async def test_the_recording_is_told_with_its_size(ready: ExchangeHouse) -> None
     caller, _ = await ready.talk_in("11")
     [started] = await ready.events(RecordingStarted)
     path = ready.recordings / started.path
-    assert caller.variables["SL_RECORDING"] == str(path)
+    assert (caller.context, caller.exten[:8]) == ("record", started.path[:10].replace("-", ""))
+    assert started.path[10:] == f"/{caller.exten[8:]}.raw"
     path.parent.mkdir(parents=True)
     path.write_bytes(bytes(BYTES_PER_SECOND * 3))
     caller.hang_up()

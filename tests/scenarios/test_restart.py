@@ -252,3 +252,28 @@ async def test_an_event_of_a_call_is_told_once_over_many_lives(house: ExchangeHo
         "CallEnded",         "RecordingFinished",
     ]  # fmt: skip
     assert len(await house.events(CallAnswered)) == 1
+
+
+@pytest.mark.parametrize("steps", range(0, 40, 4))
+async def test_each_agents_conversation_has_its_file_over_a_restart(house: ExchangeHouse, steps: int) -> None:
+    """The first agent is lost; control dies a few steps later."""
+    async with house.control():
+        await house.work("1001")
+        caller, _ = await house.talk_in("11")
+        house.silent_devices.add("1001")
+        house.register("1001", False)
+        await until(lambda: house.agent_leg("1001") is None)
+        await settle(steps)
+    async with house.control():
+        await settle()
+        assert caller.bridge_id is None
+        await house.work("1002")
+        await until(lambda: caller.bridge_id is not None)
+        await asyncio.sleep(5)
+        caller.hang_up()
+        await asyncio.sleep(5)
+        check_empty(house)
+    assert [event.agent for event in await house.events(AgentConnected)] == ["1001", "1002"]
+    started = [event.path for event in await house.events(RecordingStarted)]
+    assert len(started) == 2
+    assert [event.path for event in await house.events(RecordingFinished)] == started

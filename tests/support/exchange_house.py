@@ -21,7 +21,7 @@ from springline.contracts.config import (
 from springline.contracts.events import AgentState, AnyEvent, CallEvent
 from springline.contracts.live import AgentRow, CallRow, LiveEvent, LiveSnapshot
 from springline.telephony import prompts
-from springline.telephony.ari.fake import Dialplan, FakeAsterisk, Phone
+from springline.telephony.ari.fake import ANY_EXTENSION, Dialplan, FakeAsterisk, Phone
 from springline.telephony.ari.fake.channel import FakeChannel
 from springline.telephony.ari.fake.link import Reply
 from springline.telephony.control.commands import Commands
@@ -76,7 +76,7 @@ class ExchangeHouse:
         self.bus = FaultyBus()
         self.asterisk = FakeAsterisk(channelvars=("SL_ROLE", "SL_CALL", "SL_AGENT"))
         self.asterisk.recordings = recordings
-        self.asterisk.dialplan["record", "s"] = Dialplan(stasis_args=("queue",))
+        self.asterisk.dialplan["record", ANY_EXTENSION] = Dialplan(stasis_args=("queue",), retry=0.5)
         self.recordings = recordings
         self.config = config()
         self.live: list[LiveEvent] = []

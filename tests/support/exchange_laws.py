@@ -25,7 +25,7 @@ from springline.contracts.events import (
 from springline.contracts.live import LiveEvent, LiveSnapshot, apply, key_of
 from tests.support.exchange_house import ExchangeHouse
 
-ONCE = (CallArrived, CallRejected, CallAnswered, CallQueued, RecordingStarted, RecordingFinished, CallEnded)
+ONCE = (CallArrived, CallRejected, CallAnswered, CallQueued, CallEnded)
 
 
 async def check_journal(house: ExchangeHouse) -> None:
@@ -53,6 +53,7 @@ def check_story(story: list[AnyEvent]) -> None:
     if "CallEnded" in names:
         assert set(names[names.index("CallEnded") + 1 :]) <= {"RecordingFinished"}, names
     check_offers(story)
+    check_recordings(story)
     check_times(story)
 
 
@@ -89,6 +90,27 @@ def check_offers(story: list[AnyEvent]) -> None:
                 assert ringing is None, "the call ended with an open offer"
             case _:
                 pass
+
+
+def check_recordings(story: list[AnyEvent]) -> None:
+    """A file for each conversation, told of once, and only then whole."""
+    started: list[str] = []
+    finished: list[str] = []
+    conversations = 0
+    for event in story:
+        match event:
+            case AgentConnected():
+                conversations += 1
+            case RecordingStarted():
+                started.append(event.path)
+                assert len(started) <= conversations, "recorded without a conversation"
+            case RecordingFinished():
+                assert event.path in started, "whole before it began"
+                finished.append(event.path)
+            case _:
+                pass
+    assert len(set(started)) == len(started)
+    assert len(set(finished)) == len(finished)
 
 
 def check_times(story: list[AnyEvent]) -> None:

@@ -25,22 +25,27 @@ from springline.contracts.events import (
 )
 from springline.platform import service_hours
 from springline.telephony.acd import CallFinished, CallReturned, OfferFailed
-from springline.telephony.ari import AriDisconnected, Resynced
+from springline.telephony.ari import AriDisconnected, Resynced, in_stasis
 from springline.telephony.control.agent_leg import AgentLeg
-from springline.telephony.control.conversation import Conversation, bridge_of
+from springline.telephony.control.conversation import Conversation
 from springline.telephony.control.facts import Facts
 from springline.telephony.control.line import CallerGone, Line, LinkRestored
 from springline.telephony.control.menu import Menu
 from springline.telephony.control.messages import OfferMade
 from springline.telephony.control.office import Office
-from springline.telephony.control.recording import finish_recording, message_finished, recording_path
+from springline.telephony.control.recording import (
+    BACK_ARGUMENT,
+    NO_RECORDER,
+    RECORD_CONTEXT,
+    finish_recording,
+    message_finished,
+    recording_path,
+)
 from springline.telephony.control.recovery import Found
 from springline.telephony.control.voicemail import Voicemail
 from springline.telephony.control.waiting import Waiting
 from springline.telephony.flow import End, Enqueue, Flow, FlowRun, Leave
 
-RECORD_CONTEXT = "record"
-QUEUED_ARGUMENT = "queue"
 CALL_BACK_SECONDS = 15 * 60.0
 """What `busy.voicemail` promises."""
 
@@ -56,7 +61,6 @@ class Call:
         self._flow = flow
         self._line = Line(office.ari, facts.channel_id, office.sounds)
         self._leg: AgentLeg | None = None
-        self._armed = False
         self._to_say: tuple[str, ...] = ()
         office.switchboard.enter(facts.call_id, self._line)
 
@@ -66,9 +70,13 @@ class Call:
         try:
             if found is not None:
                 self._adopt(found)
+            here = found is None or found.here
             state: Resynced | None = None
             while True:
                 try:
+                    if not here:
+                        await self._line.until_here()
+                        here = True
                     if state is not None:
                         await self._reconcile(state)
                     await self._go_on()
@@ -83,7 +91,7 @@ class Call:
 
     def owns(self, object_id: str) -> bool:
         """Whether this leg or bridge is the call's."""
-        return self._line.owns(object_id) or object_id == bridge_of(self.facts.call_id)
+        return self._line.owns(object_id)
 
     def record(self, event: AnyCallEvent) -> None:
         """One step of the call: into the facts, the journal and the live board."""
@@ -150,8 +158,9 @@ class Call:
             )
 
     async def _wait(self) -> AgentLeg | None:
-        if not self._armed:
-            await self._arm_recorder()
+        if self._line.bridged:
+            # Left over from an agent who is gone: nothing may be recorded while the caller waits.
+            await self._line.leave_bridge(RECORD_CONTEXT, NO_RECORDER, BACK_ARGUMENT)
         assert self.facts.queue is not None
         prompts, self._to_say = self._to_say, ()
         node = self._flow.message_of(self.facts.queue)
@@ -172,18 +181,6 @@ class Call:
         self._to_say = () if reason == "asked" else prompts
         self.record(MessageOffered(at=now, call_id=self.facts.call_id, reason=reason))
 
-    async def _arm_recorder(self) -> None:
-        """The engine's recorder starts in the dialplan, which the caller enters only after the notice."""
-        path = self._office.recordings / recording_path(self.facts)
-        # Whom the notice did not reach is not recorded.
-        value = str(path) if self.facts.notice_played else ""
-        channels = self._office.ari.channels
-        await self._line.do(
-            channels.set_channel_var(self._line.channel, variable="SL_RECORDING", value=value)
-        )
-        await self._line.pass_through(RECORD_CONTEXT, QUEUED_ARGUMENT)
-        self._armed = True
-
     async def _talk(self, leg: AgentLeg) -> None:
         talk = Conversation(self._office, self._line, leg, self.facts, self.record)
         if self.facts.connected_at is None:
@@ -199,6 +196,7 @@ class Call:
             self.record(AgentLost(at=utcnow(), call_id=self.facts.call_id, agent=leg.agent))
             self._office.switchboard.tell(CallReturned(self.facts.call_id, leg.agent))
             self._to_say = LOST_AGENT_PROMPTS
+            self._finish_recording()
             await leg.hang_up()
         else:
             self._office.switchboard.tell(CallFinished(self.facts.call_id, leg.agent))
@@ -216,7 +214,7 @@ class Call:
                 at=now, call_id=call_id, agent=leg.agent, queue=leg.queue, wait_seconds=round(waited, 3)
             )
         )
-        if self.facts.recording is None and self.facts.notice_played:
+        if self.facts.notice_played:
             self.record(RecordingStarted(at=now, call_id=call_id, path=recording_path(self.facts)))
 
     async def _say_goodbye(self, prompts: tuple[str, ...], by: HangupBy) -> None:
@@ -229,7 +227,6 @@ class Call:
 
     def _adopt(self, found: Found) -> None:
         self._line.adopt_sound()
-        self._armed = found.channel.dialplan.context == RECORD_CONTEXT
         if found.bridge is not None:
             self._line.adopt_bridge(found.bridge)
         agent, queue = self.facts.agent, self.facts.queue
@@ -240,16 +237,18 @@ class Call:
             self._leg.adopt()
         elif self.facts.connected_at is not None:
             self.record(AgentLost(at=utcnow(), call_id=self.facts.call_id, agent=agent))
+            self._finish_recording()
         else:
             self._interrupt()
 
     async def _reconcile(self, state: Resynced) -> None:
         """Events are missing: what the engine still has is the truth."""
+        if not in_stasis(state.channels[self._line.channel], self._office.ari.app):
+            await self._line.until_here()
         self._line.forget_sound()
         if self._line.ended_by is not None:
             await self._line.hang_up(self._line.ended_by)
             await self._line.until_gone()
-        self._armed = state.channels[self._line.channel].dialplan.context == RECORD_CONTEXT
         leg = self._leg
         if leg is not None and self.facts.connected_at is not None:
             if leg.channel in state.gone:
@@ -293,6 +292,12 @@ class Call:
         )
         switchboard.leave(facts.call_id)
         self._office.board.remove("call", facts.call_id)
-        if facts.recording is not None:
-            self._office.spawn("recording", finish_recording(self._office, facts))
+        if facts.connected_at is not None:
+            self._finish_recording()
         await self._line.clear_up()
+
+    def _finish_recording(self) -> None:
+        """The conversation is over; without the notice there is no file of it."""
+        path, call_id = self.facts.recording, self.facts.call_id
+        if path is not None:
+            self._office.spawn("recording", finish_recording(self._office, call_id, path))

@@ -10,6 +10,7 @@ from springline.telephony.control.facts import Facts
 from springline.telephony.control.line import Line
 from springline.telephony.control.messages import DeviceDropped
 from springline.telephony.control.office import Office
+from springline.telephony.control.recording import BACK_ARGUMENT, RECORD_CONTEXT, recorder
 
 MEDIA_CHECK_SECONDS = 1.0
 SILENT_CHECKS = 5
@@ -31,14 +32,19 @@ class Conversation:
         self._office = office
         self._line = line
         self._leg = leg
+        self._facts = facts
         self._call = facts.call_id
         self._record = record
         self._held = facts.held
 
     async def connect(self) -> bool:
-        """Both into one bridge; False when the agent's leg died on the way."""
+        """Both into one bridge, recorded if the caller knows; False when the agent's leg died on the way."""
         await self._line.hush()
         await self._line.music(False)
+        if self._facts.notice_played:
+            # One of its own for each conversation: a recorder that went on from an agent to the next often
+            # missed the second one's voice.
+            await self._line.pass_through(RECORD_CONTEXT, recorder(self._facts), BACK_ARGUMENT)
         try:
             await self._line.bridge(bridge_of(self._call), self._leg.channel)
         except (AriBadRequest, AriConflict, AriNotFound, AriUnprocessable):

@@ -42,7 +42,12 @@ from springline.telephony.control.locating import Locator
 from springline.telephony.control.office import Office
 from springline.telephony.control.outbox import Outbox
 from springline.telephony.control.presence import Presence
-from springline.telephony.control.recording import BYTES_PER_SECOND, finish_recording, message_finished
+from springline.telephony.control.recording import (
+    BYTES_PER_SECOND,
+    finish_recording,
+    message_finished,
+    size_of,
+)
 from springline.telephony.control.switchboard import Switchboard
 from springline.telephony.flow import Flow
 
@@ -262,9 +267,10 @@ class Exchange:
         adopted = 0
         for call in await recovery.open_calls(self._bus):
             facts = call.facts
-            self._journal.opened(facts.call_id, call.seq, facts.recording is not None)
+            self._journal.opened(facts.call_id, call.seq, facts.ended, facts.unfinished)
+            talking = None if facts.ended or facts.connected_at is None else facts.recording
+            self._finish_recordings(facts, but=talking)
             if facts.ended:
-                self._spawn("recording", finish_recording(self.office, facts))
                 continue
             found = survey.callers.pop(facts.channel_id, None)
             known = self.office.plan.by_did.get(facts.dialled)
@@ -294,10 +300,10 @@ class Exchange:
 
     def _close(self, facts: Facts) -> None:
         """The caller left while nobody watched. How long they talked only the recording knows."""
-        talked = 0.0
-        if facts.recording is not None and facts.handled:
-            path = self.office.recordings / facts.recording
-            talked = round(path.stat().st_size / BYTES_PER_SECOND, 3) if path.exists() else 0.0
+        talked = facts.talk_before
+        if facts.recording is not None and facts.connected_at is not None:
+            size = size_of(self.office.recordings / facts.recording)
+            talked = round(talked + size / BYTES_PER_SECOND, 3)
         if facts.agent is not None and facts.connected_at is None:
             self._journal.write(facts.offer_ended(OfferOutcome.CALLER_LEFT, utcnow()))
         if facts.message is not None and facts.message_seconds is None:
@@ -314,8 +320,13 @@ class Exchange:
                 talk_seconds=talked,
             )
         )
-        if facts.recording is not None:
-            self._spawn("recording", finish_recording(self.office, facts))
+        if facts.recording is not None and facts.connected_at is not None:
+            self._spawn("recording", finish_recording(self.office, facts.call_id, facts.recording))
+
+    def _finish_recordings(self, facts: Facts, but: str | None) -> None:
+        for path in facts.unfinished:
+            if path != but:
+                self._spawn("recording", finish_recording(self.office, facts.call_id, path))
 
     def _engine_is_up(self, adopted: int) -> None:
         now = utcnow()

@@ -43,7 +43,9 @@ LEAST_MESSAGE_SECONDS = 1.0
 class Facts:
     """`agent` rings or talks, `connected_at` tells which; `talk_before` are the seconds with agents whose
     devices were lost. `resolved`: what the records knew of the caller. `if_left`: what the call was, should
-    it end where it is now. `message`: the path of the message's file."""
+    it end where it is now. `message`: the path of the message's file. `recordings` counts the files of
+    conversations that were begun, `recording` is the newest, and of `unfinished` it was not told yet that they
+    are whole."""
 
     call_id: str
     channel_id: str
@@ -75,7 +77,8 @@ class Facts:
     talk_before: float = 0.0
     handled: bool = False
     recording: str | None = None
-    recording_finished: bool = False
+    recordings: int = 0
+    unfinished: tuple[str, ...] = ()
     ended: bool = False
 
     @classmethod
@@ -105,7 +108,7 @@ class Facts:
     @property
     def complete(self) -> bool:
         """Nothing more will be told of the call."""
-        return self.ended and (self.recording is None or self.recording_finished)
+        return self.ended and not self.unfinished
 
     @property
     def certain_region(self) -> str | None:
@@ -188,14 +191,15 @@ class Facts:
             case AgentConnected():
                 self.agent, self.connected_at, self.handled = event.agent, event.at, True
             case RecordingStarted():
-                self.recording = event.path
+                self.recording, self.recordings = event.path, self.recordings + 1
+                self.unfinished = (*self.unfinished, event.path)
             case CallHeld() | CallUnheld():
                 self.held = isinstance(event, CallHeld)
             case AgentLost():
                 self.talk_before = self.talk_seconds(event.at)
                 self.agent, self.connected_at, self.held = None, None, False
             case RecordingFinished():
-                self.recording_finished = True
+                self.unfinished = tuple(path for path in self.unfinished if path != event.path)
             case CallEnded():
                 self.ended = True
             case _:

@@ -5,6 +5,8 @@ included. A control that starts again reads from there and knows every call it m
 """
 
 import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 from springline.contracts import codec, subjects
 from springline.contracts.events import (
@@ -30,12 +32,20 @@ def subject_of(event: AnyEvent) -> str:
     return subjects.JOURNAL_SYSTEM
 
 
+@dataclass
+class _Open:
+    """A call of which more will be told; `seq` is where its story begins."""
+
+    seq: int
+    unfinished: set[str] = field(default_factory=set)
+    ended: bool = False
+
+
 class Journal:
     def __init__(self, bus: AnyBus) -> None:
         self._bus = bus
         self._outbox: Outbox[AnyEvent] = Outbox("journal", self._store)
-        self._open: dict[str, int] = {}
-        self._recording: set[str] = set()
+        self._open: dict[str, _Open] = {}
         self._knows_all = False
         self._next = 1
         self._checkpoint = 0
@@ -49,11 +59,9 @@ class Journal:
     async def drained(self, seconds: float) -> bool:
         return await self._outbox.drained(seconds)
 
-    def opened(self, call_id: str, seq: int, recording: bool) -> None:
-        """A call of the run before that is not complete; `recording`: its RecordingFinished is to come."""
-        self._open[call_id] = seq
-        if recording:
-            self._recording.add(call_id)
+    def opened(self, call_id: str, seq: int, ended: bool, unfinished: Iterable[str]) -> None:
+        """A call of the run before that is not complete; `unfinished` are its recordings not whole."""
+        self._open[call_id] = _Open(seq, set(unfinished), ended)
 
     def knows_all(self) -> None:
         """Every call of the run before has been told of: the checkpoint may move."""
@@ -66,7 +74,7 @@ class Journal:
             await self.store_checkpoint()
 
     async def store_checkpoint(self) -> None:
-        oldest = min(self._open.values(), default=self._next)
+        oldest = min((call.seq for call in self._open.values()), default=self._next)
         if not self._knows_all or oldest <= self._checkpoint:
             return
         try:
@@ -95,15 +103,18 @@ class Journal:
             self._note(event, position)
 
     def _note(self, event: AnyEvent, position: int) -> None:
+        if isinstance(event, CallArrived):
+            self._open[event.call_id] = _Open(position)
+        if not isinstance(event, CallEvent) or (call := self._open.get(event.call_id)) is None:
+            return
         match event:
-            case CallArrived():
-                self._open[event.call_id] = position
             case RecordingStarted():
-                self._recording.add(event.call_id)
+                call.unfinished.add(event.path)
             case RecordingFinished():
-                self._recording.discard(event.call_id)
-                self._open.pop(event.call_id, None)
-            case CallEnded() if event.call_id not in self._recording:
-                self._open.pop(event.call_id, None)
+                call.unfinished.discard(event.path)
+            case CallEnded():
+                call.ended = True
             case _:
                 pass
+        if call.ended and not call.unfinished:
+            del self._open[event.call_id]

@@ -17,6 +17,7 @@ from springline.telephony.ari import (
     EventStream,
     Resynced,
     StreamEvent,
+    in_stasis,
 )
 from springline.telephony.ari.generated.events import (
     ChannelDestroyed,
@@ -35,7 +36,7 @@ Sounds: TypeAlias = Callable[[str], Path]
 log = structlog.get_logger("call")
 
 LAST_WORD_SECONDS = 2.0
-BACK_IN_SECONDS = 3.0
+BACK_IN_SECONDS = 1.0
 PLAYBACK_IDS = 8
 CAUSE_NORMAL = 16
 CAUSE_UNKNOWN = 0
@@ -91,17 +92,22 @@ class Line:
 
     async def bridge(self, bridge_id: str, leg: str) -> None:
         """Put the caller and another leg into one bridge, made for it. AriError when a leg is missing."""
-        if self._bridge is None:
-            try:
-                await self.ari.bridges.create_with_id(bridge_id, type="mixing")
-            except AriConflict:
-                # Made before the link was lost; only the answer did not come.
-                log.debug("bridge_exists", bridge=bridge_id)
-            self._bridge = bridge_id
+        self._bridge = bridge_id
+        try:
+            await self.ari.bridges.create_with_id(bridge_id, type="mixing")
+        except AriConflict:
+            # Made before the link was lost; only the answer did not come.
+            log.debug("bridge_exists", bridge=bridge_id)
         await self.ari.bridges.add_channel(bridge_id, channel=[self.channel, leg])
 
     def owns(self, object_id: str) -> bool:
-        return object_id in self._others
+        """Whether this leg or bridge is of this call."""
+        return object_id in self._others or object_id == self._bridge
+
+    @property
+    def bridged(self) -> bool:
+        """The caller is, or may be, in a bridge."""
+        return self._bridge is not None
 
     def adopt_bridge(self, bridge_id: str) -> None:
         self._bridge = bridge_id
@@ -165,16 +171,28 @@ class Line:
             await self._last_word()
             raise self._gone(HangupBy.CALLER) from refused
 
-    async def pass_through(self, context: str, argument: str) -> None:
-        """Send the caller through a context of the dialplan that brings them back with `argument`."""
+    async def pass_through(self, context: str, extension: str, argument: str) -> None:
+        """Send the caller through a place of the dialplan that brings them back with `argument`, out of any
+        bridge. Whatever else is heard meanwhile is heard afterwards."""
         self._moving = True
-        keys: list[ChannelDtmfReceived] = []
         try:
             await self.do(
                 self.ari.channels.continue_in_dialplan(
-                    self.channel, context=context, extension="s", priority=1
+                    self.channel, context=context, extension=extension, priority=1
                 )
             )
+            await self._until(lambda m: isinstance(m, StasisStart) and m.args[:1] == [argument])
+        finally:
+            self._moving = False
+
+    async def until_here(self) -> None:
+        """Wait for a caller who was passing through the dialplan when the link or control was lost."""
+        while not in_stasis(await self.do(self.ari.channels.get(self.channel)), self.ari.app):
+            await self._until(lambda m: isinstance(m, StasisStart) and m.channel.id == self.channel)
+
+    async def _until(self, here: Callable[[Message], bool]) -> None:
+        kept: list[Message] = []
+        try:
             while True:
                 try:
                     message = await self.next(BACK_IN_SECONDS)
@@ -182,14 +200,20 @@ class Line:
                     # Whoever hangs up in the dialplan is gone without a word.
                     await self.do(self.ari.channels.get(self.channel))
                     continue
-                if isinstance(message, StasisStart) and message.args[:1] == [argument]:
+                if here(message):
                     return
-                if isinstance(message, ChannelDtmfReceived):
-                    keys.append(message)
+                if not isinstance(message, PlaybackFinished | StasisEnd):
+                    kept.append(message)
         finally:
-            self._moving = False
-            for key in keys:
-                self._inbox.put(key)
+            for word in kept:
+                self._inbox.put(cast(StreamEvent, word))
+
+    async def leave_bridge(self, context: str, extension: str, argument: str) -> None:
+        """`pass_through`, and an end to the bridge that was left."""
+        await self.pass_through(context, extension, argument)
+        bridge, self._bridge = self._bridge, None
+        if bridge is not None:
+            await self._attempt(self.ari.bridges.destroy(bridge))
 
     async def say(self, prompts: Sequence[str]) -> None:
         """Start saying; PlaybackFinished tells the end, and `unsaid` whether it failed. Stops what is being

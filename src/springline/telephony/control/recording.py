@@ -13,13 +13,27 @@ BYTES_PER_SECOND = 8000 * 2 * 2
 MESSAGE_BYTES_PER_SECOND = 8000 * 2
 WAV_HEADER_BYTES = 44
 
+RECORD_CONTEXT = "record"
+NO_RECORDER = "s"
+BACK_ARGUMENT = "queue"
+
 SETTLED_AFTER_SECONDS = 0.5
 PATIENCE_SECONDS = 10.0
 
 
 def recording_path(facts: Facts) -> str:
-    """Relative to the recordings folder; one folder a day (UTC), so that none grows without end."""
-    return f"{facts.arrived_at:%Y-%m-%d}/{facts.call_id}.raw"
+    """Of the conversation that begins next, relative to the recordings folder. A folder a day (UTC), so that
+    none grows without end; a file for each agent who talks."""
+    return f"{facts.arrived_at:%Y-%m-%d}/{_name(facts)}.raw"
+
+
+def recorder(facts: Facts) -> str:
+    """The extension of RECORD_CONTEXT that arms the engine's recorder for the next conversation."""
+    return f"{facts.arrived_at:%Y%m%d}{_name(facts)}"
+
+
+def _name(facts: Facts) -> str:
+    return facts.call_id if facts.recordings == 0 else f"{facts.call_id}_{facts.recordings + 1}"
 
 
 def message_path(facts: Facts) -> str:
@@ -30,7 +44,7 @@ def message_path(facts: Facts) -> str:
 def message_finished(office: Office, facts: Facts) -> MessageFinished:
     """The end of the message that was begun; how long it is the file says."""
     assert facts.message is not None
-    size = _size(office.recordings / facts.message)
+    size = size_of(office.recordings / facts.message)
     return MessageFinished(
         at=utcnow(),
         call_id=facts.call_id,
@@ -40,18 +54,16 @@ def message_finished(office: Office, facts: Facts) -> MessageFinished:
     )
 
 
-async def finish_recording(office: Office, facts: Facts) -> None:
+async def finish_recording(office: Office, call_id: str, path: str) -> None:
     """Report the file once the engine has stopped writing: its size did not change for a while."""
-    if facts.recording is None:
-        return
-    size = await _settled_size(office.recordings / facts.recording)
-    office.journal(RecordingFinished(at=utcnow(), call_id=facts.call_id, path=facts.recording, size=size))
+    size = await _settled_size(office.recordings / path)
+    office.journal(RecordingFinished(at=utcnow(), call_id=call_id, path=path, size=size))
 
 
 async def _settled_size(path: Path) -> int:
     size, waited = -1, 0.0
     while waited < PATIENCE_SECONDS:
-        current = _size(path)
+        current = size_of(path)
         if current == size:
             return size
         size = current
@@ -60,5 +72,6 @@ async def _settled_size(path: Path) -> int:
     return size
 
 
-def _size(path: Path) -> int:
+def size_of(path: Path) -> int:
+    """Bytes; 0 without a file."""
     return path.stat().st_size if path.exists() else 0

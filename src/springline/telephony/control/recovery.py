@@ -17,6 +17,7 @@ from springline.telephony import acd
 from springline.telephony.ari import Resync
 from springline.telephony.ari.generated.models import Channel
 from springline.telephony.control.facts import Facts, fold
+from springline.telephony.control.recording import RECORD_CONTEXT
 
 log = structlog.get_logger("exchange")
 
@@ -56,11 +57,13 @@ def _folded(entries: Iterable[JournalEntry]) -> Iterable[OpenCall]:
 
 @dataclass(frozen=True)
 class Found:
-    """One caller's channel in the engine; `agent_leg` when it talks in a bridge with an agent's."""
+    """One caller's channel in the engine; `agent_leg` when it talks in a bridge with an agent's. Not
+    `here` while it passes through the dialplan to the recorder."""
 
     channel: Channel
     agent_leg: str | None
     bridge: str | None
+    here: bool = True
 
 
 @dataclass(frozen=True)
@@ -95,6 +98,9 @@ def survey(resync: Resync) -> Survey:
     for channel_id, channel in ours.items():
         if channel_id not in agents and channel_id not in callers:
             callers[channel_id] = Found(channel, None, None)
+    for channel_id, channel in resync.channels.items():
+        if channel_id not in ours and channel.dialplan.context == RECORD_CONTEXT:
+            callers[channel_id] = Found(channel, None, None, here=False)
     return Survey(callers, tuple(agents - joined), tuple(empty), tuple(agents), tuple(resync.bridges))
 
 

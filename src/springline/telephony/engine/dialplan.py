@@ -26,14 +26,23 @@ exten => s,1,Stasis({app},inbound,${{SL_DIALLED}})
  same => n,GotoIf($["${{STASISSTATUS}}" = "FAILED"]?fallback,s,1)
  same => n,Hangup()
 
-; Control sends the caller here once the recording notice was played; SL_RECORDING is an absolute path.
+; Control sends a caller who was told of the recording here before each conversation: the extension is the day
+; and the file's name. After a conversation whose agent was lost it comes by s, which ends the recording.
 ; D: caller left, agent right, raw 16-bit samples at 8 kHz. b: only while both are bridged.
+; Control may be away at this very moment; it is given 15 s to come back.
 [record]
-exten => s,1,GotoIf($["${{SL_RECORDING}}" = ""]?waiting)
- same => n,MixMonitor(${{SL_RECORDING}},Db)
- same => n(waiting),Stasis({app},queue)
- same => n,GotoIf($["${{STASISSTATUS}}" = "FAILED"]?fallback,s,1)
- same => n,Hangup()
+exten => _XXXXXXXX.,1,StopMixMonitor()
+ same => n,MixMonitor({recordings}/${{EXTEN:0:4}}-${{EXTEN:4:2}}-${{EXTEN:6:2}}/${{EXTEN:8}}.raw,Db)
+ same => n,Goto(s,back)
+exten => s,1,StopMixMonitor()
+ same => n(back),Set(SL_TRY=0)
+ same => n(again),Stasis({app},queue)
+ same => n,GotoIf($["${{STASISSTATUS}}" != "FAILED"]?done)
+ same => n,Set(SL_TRY=$[${{SL_TRY}} + 1])
+ same => n,GotoIf($[${{SL_TRY}} > 30]?fallback,s,1)
+ same => n,Wait(0.5)
+ same => n,Goto(again)
+ same => n(done),Hangup()
 
 ; Control is away.
 [fallback]
@@ -50,4 +59,6 @@ exten => _[0-9],1,Hangup(21)
 def render_dialplan(cfg: EngineConfig) -> str:
     """extensions.conf of one instance. `cfg.fallback_sound` has no file ending; empty means silence."""
     sound = f" same => n,Playback({cfg.fallback_sound})\n" if cfg.fallback_sound else ""
-    return _DIALPLAN.format(app=ARI_APP, fallback_sound=sound) + "\n" + cfg.extra_dialplan
+    recordings = cfg.recordings or cfg.spool / "recording"
+    dialplan = _DIALPLAN.format(app=ARI_APP, fallback_sound=sound, recordings=recordings)
+    return dialplan + "\n" + cfg.extra_dialplan

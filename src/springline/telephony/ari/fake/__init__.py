@@ -6,6 +6,6 @@ against a real Asterisk by ``tests/engine/test_ari_contract.py``; what that does
 
 from .asterisk import FakeAsterisk
 from .channel import FakeChannel
-from .phone import Dialplan, Phone
+from .phone import ANY_EXTENSION, Dialplan, Phone
 
-__all__ = ["Dialplan", "FakeAsterisk", "FakeChannel", "Phone"]
+__all__ = ["ANY_EXTENSION", "Dialplan", "FakeAsterisk", "FakeChannel", "Phone"]

@@ -17,7 +17,7 @@ from ..websocket import Link, OnLost, OnText
 from .bridge import FakeBridge
 from .channel import FakeChannel, PlaybackCommand, RecordingCommand
 from .link import FakeLink, Reply
-from .phone import Dialplan, Phone
+from .phone import ANY_EXTENSION, Dialplan, Phone
 from .rest import Rest
 
 ASTERISK_ID = "fa:ke:00:00:00:01"
@@ -208,15 +208,20 @@ class FakeAsterisk:
         channel.leave_bridge()
         channel.leave_stasis()
         channel.context, channel.exten = context, extension
-        plan = self.dialplan.get((context, extension), Dialplan(hangs_up=True))
+        plans = (self.dialplan.get((context, name)) for name in (extension, ANY_EXTENSION))
+        plan = next((plan for plan in plans if plan is not None), Dialplan(hangs_up=True))
         if plan.hangs_up:
             channel.end(16)
         elif plan.stasis_args is not None:
-            channel.timers.append(self.later(plan.after, self._again, channel, plan.stasis_args))
+            channel.timers.append(self.later(plan.after, self._again, channel, plan))
 
-    def _again(self, channel: FakeChannel, args: tuple[str, ...]) -> None:
-        if channel.alive:
-            self.enter_stasis(channel, args)
+    def _again(self, channel: FakeChannel, plan: Dialplan) -> None:
+        if not channel.alive:
+            return
+        if plan.retry is not None and not self.app_active:
+            channel.timers.append(self.later(plan.retry, self._again, channel, plan))
+        else:
+            self.enter_stasis(channel, plan.stasis_args or ())
 
     def leave_bridge(self, channel: FakeChannel) -> None:
         bridge = self.bridges.get(channel.bridge_id or "")

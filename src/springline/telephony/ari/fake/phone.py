@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+ANY_EXTENSION = "*"
+"""In place of an extension: what a channel meets wherever nothing else is said."""
+
 
 @dataclass
 class Phone:
@@ -27,9 +30,11 @@ class Dialplan:
     """What a channel meets that is sent to an extension with ``continue``.
 
     ``stasis_args`` None: it stays in the dialplan until somebody hangs up; otherwise it enters ``Stasis`` of
-    the application again with these arguments after ``after`` seconds. ``hangs_up`` ends the call at once.
+    the application again with these arguments after ``after`` seconds, and tries it again every ``retry``
+    seconds while the application is away. ``hangs_up`` ends the call at once.
     """
 
     stasis_args: tuple[str, ...] | None = None
     after: float = 0.0
+    retry: float | None = None
     hangs_up: bool = False
