@@ -27,6 +27,8 @@ from springline.contracts.events import (
     RecordingStarted,
     TrunkRefused,
 )
+from springline.telephony.engine.process import command
+from springline.telephony.instance import engine_config
 from springline.telephony.simulator import AgentPlan, Handset
 from springline.telephony.simulator.tones import read_raw, read_wav, share, tone_seconds
 from tests.support.call_house import AGENT_HZ, CALLER_HZ, HOTLINE, CallHouse, Trail, call_house, until
@@ -192,6 +194,7 @@ async def test_who_takes_over_from_a_lost_agent_is_recorded(house: CallHouse) ->
         await handset.hears(AGENT_HZ, within=5, seconds=1.0)
         await house.on_duty("1002", plan=AgentPlan(answer_after=0.2, tone=SECOND_HZ))
         await lost.kill()
+        await command(engine_config(house.settings), "pjsip qualify agent-1001")
         await trail.first(AgentLost, within=40)
     await trail.first(AgentConnected, within=20, count=2)
     await handset.hears(SECOND_HZ, within=5, seconds=2.0)
@@ -203,6 +206,8 @@ async def test_who_takes_over_from_a_lost_agent_is_recorded(house: CallHouse) ->
     assert tone_seconds(after, RATE, CALLER_HZ, LEFT) > 1.8
     # While the caller waited again nothing was recorded.
     assert len(after) / RATE == pytest.approx(tone_seconds(after, RATE, SECOND_HZ, RIGHT), abs=0.5)
+    await house.carrier.phones["1001"].register()
+    await house.device_online("1001")
 
 
 def other_of(trail: Trail, *both: Trail) -> Trail:
@@ -249,6 +254,25 @@ async def heard_of_agent(handset: Handset) -> float:
     assert heard is not None
     samples, rate = read_wav(heard)
     return tone_seconds(samples, rate, AGENT_HZ, LEFT)
+
+
+async def test_an_engine_that_stands_still_for_a_while_ends_no_call(house: CallHouse) -> None:
+    """One call in the menu, which asks the engine for something just then, one that talks."""
+    await house.on_duty("1001")
+    talking, talk = await order(house)
+    await talk.first(AgentConnected)
+    number = house.new_number()
+    choosing = await house.carrier.dial(number, HOTLINE)
+    await choosing.answered()
+    ups = sum(isinstance(e, EngineChanged) for e in house.journal)
+    await house.stop_engine(7.0)
+    await until(lambda: sum(isinstance(e, EngineChanged) for e in house.journal) > ups, 15)
+    await talking.hears(AGENT_HZ, within=5, seconds=1.0)
+    assert (await leave(talking, talk)).outcome is CallOutcome.HANDLED
+    await choosing.press("12", hold=0.08, gap=0.06)
+    chosen = house.trail(number)
+    await chosen.first(AgentConnected, within=15)
+    assert (await leave(choosing, chosen)).outcome is CallOutcome.HANDLED
 
 
 async def test_control_is_away_when_the_call_ends(house: CallHouse) -> None:

@@ -43,6 +43,31 @@ async def test_the_call_goes_on_where_it_was(ready: ExchangeHouse, way: Way, awa
 
 
 @each_way
+@pytest.mark.parametrize("seconds", [3.0, 7.0, 25.0])
+async def test_a_stopped_engine_ends_no_call(ready: ExchangeHouse, way: Way, seconds: float) -> None:
+    caller = await way(ready)
+    ready.asterisk.stall()
+    await asyncio.sleep(seconds)
+    ready.asterisk.resume()
+    await finish(ready, caller)
+
+
+@pytest.mark.parametrize("steps", range(0, 40, 4))
+async def test_it_stops_in_the_moment_of_the_answer(ready: ExchangeHouse, steps: int) -> None:
+    caller = await ringing(ready)
+    leg = ready.agent_leg("1001")
+    assert leg is not None
+    leg.pick_up()
+    await settle(steps)
+    ready.asterisk.stall()
+    await asyncio.sleep(8)
+    ready.asterisk.resume()
+    await ready.exchange.ari.wait_ready()
+    await settle(100)
+    await finish(ready, caller)
+
+
+@each_way
 async def test_lost_again_and_again(ready: ExchangeHouse, way: Way) -> None:
     caller = await way(ready)
     for steps in range(0, 90, 3):

@@ -149,7 +149,7 @@ class CallHouse:
     async def _start(self) -> None:
         _write_prompts(self.settings.home / "prompts" / "zh")
         await self._stack.enter_async_context(running_nats(nats_config(self.settings)))
-        await self._stack.enter_async_context(running_engine(engine_config(self.settings)))
+        self._engine = await self._stack.enter_async_context(running_engine(engine_config(self.settings)))
         self.bus = await Bus.connect(self.settings, "test")
         self._stack.push_async_callback(self.bus.close)
         await self.bus.kv_put(subjects.CONFIG_BUCKET, subjects.CONFIG_KEY, codec.encode(config()))
@@ -193,6 +193,14 @@ class CallHouse:
         if self._control.returncode is None:
             self._control.send_signal(how)
         await asyncio.wait_for(self._control.wait(), 15)
+
+    async def stop_engine(self, seconds: float) -> None:
+        """The engine's process stands still for so long, as on a machine that is out of breath."""
+        self._engine.process.send_signal(signal.SIGSTOP)
+        try:
+            await asyncio.sleep(seconds)
+        finally:
+            self._engine.process.send_signal(signal.SIGCONT)
 
     async def _control_answers(self) -> bool:
         assert self._control is not None

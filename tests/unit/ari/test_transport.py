@@ -31,13 +31,29 @@ async def test_a_request_without_answer_ends_at_its_deadline(wired):
         assert now() - began == pytest.approx(2.0)
 
 
-async def test_the_default_deadline_is_five_seconds(wired):
+async def test_a_connection_that_does_not_answer_for_five_seconds_is_given_up(wired):
     async with wired() as w:
         w.fake.fail_next("GET", "asterisk/ping", None)
         began = now()
-        with pytest.raises(AriTimeout):
-            await w.ari.asterisk.ping()
+        async with asyncio.TaskGroup() as group:
+            first = group.create_task(_outcome(w.ari.asterisk.ping()))
+            await asyncio.sleep(3)
+            second = group.create_task(_outcome(w.ari.channels.list()))
+        assert [first.result(), second.result()] == [AriDisconnected] * 2
         assert now() - began == pytest.approx(5.0)
+        await w.ari.wait_ready()
+        assert (await w.ari.asterisk.ping()).ping == "pong"
+
+
+async def test_a_stopped_engine_is_found_again_when_it_goes_on(wired):
+    async with wired() as w:
+        w.fake.stall()
+        assert await _outcome(w.ari.asterisk.ping()) is AriDisconnected
+        await asyncio.sleep(20)
+        assert not w.ari.connected
+        w.fake.resume()
+        await w.ari.wait_ready()
+        assert (await w.ari.asterisk.ping()).ping == "pong"
 
 
 @pytest.mark.parametrize(

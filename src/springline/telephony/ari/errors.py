@@ -57,7 +57,7 @@ class AriServerError(AriError):
 
 
 class AriTimeout(AriError):
-    """No answer before the deadline. The request may still have taken effect."""
+    """No answer before the request's own deadline, or no connection. The request may still take effect."""
 
     code = "ari.timeout"
     message_zh = "话务引擎超时未响应"

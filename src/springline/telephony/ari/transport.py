@@ -18,6 +18,7 @@ from .wire import Body, Query, RestResponse, UnknownEvent, decode_message, encod
 
 log = structlog.get_logger(__name__)
 CONNECTIONS = Counter("springline_ari_connections_total", "Connections to Asterisk", ["outcome"])
+STALLED = Counter("springline_ari_stalled_total", "Connections given up because a request got no answer")
 LATE_RESPONSES = Counter("springline_ari_late_responses_total", "Responses nobody waited for any more")
 
 OnEvent = Callable[[AnyEvent | UnknownEvent], None]
@@ -115,8 +116,10 @@ class AriConnection:
     ) -> str | None:
         """The JSON text of the response, None if it has no content.
 
-        ``uri`` has percent-encoded segments and no leading slash; ``deadline`` is in seconds. Raises the
-        ``AriError`` of the status, ``AriTimeout``, or (at once without a connection) ``AriDisconnected``.
+        ``uri`` has percent-encoded segments and no leading slash. Raises the ``AriError`` of the status, or
+        (at once without a connection) ``AriDisconnected``. A request that gets no answer within the
+        connection's deadline is the loss of the connection, because it holds up all others; one with a
+        ``deadline`` of its own, in seconds, raises ``AriTimeout`` and harms no other.
         """
         link = self._link
         if link is None:
@@ -126,9 +129,11 @@ class AriConnection:
         request_id = str(self._last_id)
         answer: asyncio.Future[RestResponse] = loop.create_future()
         self._pending[request_id] = answer
-        timer = loop.call_later(
-            self._deadline if deadline is None else deadline, _expire, answer, method, uri
-        )
+        what = f"{method} {uri.partition('/')[0]}"
+        if deadline is None:
+            timer = loop.call_later(self._deadline, self._stalled, link, answer, what)
+        else:
+            timer = loop.call_later(deadline, _expire, answer, what)
         try:
             link.send(encode_request(request_id, method, uri, query, body))
             response = await answer
@@ -195,6 +200,13 @@ class AriConnection:
         else:
             self._on_event(message)  # type: ignore[arg-type]
 
+    def _stalled(self, link: Link, answer: asyncio.Future[RestResponse], what: str) -> None:
+        if not answer.done() and self._link is link:
+            STALLED.inc()
+            log.warning("ari.connection_stalled", request=what)
+            link.close()
+            self._disconnected()
+
     def _disconnected(self) -> None:
         self._link = None
         self._ready.clear()
@@ -205,9 +217,9 @@ class AriConnection:
                 answer.set_exception(AriDisconnected("connection lost before the answer"))
 
 
-def _expire(answer: asyncio.Future[RestResponse], method: str, uri: str) -> None:
+def _expire(answer: asyncio.Future[RestResponse], what: str) -> None:
     if not answer.done():
-        answer.set_exception(AriTimeout(f"no answer to {method} {uri.partition('/')[0]}"))
+        answer.set_exception(AriTimeout(f"no answer to {what}"))
 
 
 class _Failure(msgspec.Struct):

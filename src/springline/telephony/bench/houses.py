@@ -21,11 +21,11 @@ from springline.platform.supervisor.program import die_with_parent
 from springline.telephony.bench.prompts import write_prompts
 from springline.telephony.engine.config import AgentEndpoint, EngineConfig, ha1
 from springline.telephony.engine.nats import nats_argv, prepare_nats, wait_nats_ready
-from springline.telephony.engine.process import stop
+from springline.telephony.engine.process import running_engine, stop
 from springline.telephony.flow import shipped
 from springline.telephony.instance import engine_config, nats_config
 from springline.telephony.prompts import replacements
-from springline.telephony.simulator.instance import running_instance
+from springline.telephony.simulator.carrier import STOP_SECONDS
 from springline.telephony.simulator.polling import poll
 from springline.telephony.simulator.wiring import PhoneAccount
 
@@ -84,7 +84,7 @@ async def flow_side(home: Path, agents: Sequence[PhoneAccount]) -> AsyncIterator
     name = prepare_nats(nats)
     async with (
         _running(nats_argv(nats), home / "nats.out") as nats_process,
-        running_instance(engine_config(settings)) as engine,
+        running_engine(engine_config(settings), stop_seconds=STOP_SECONDS) as engine,
     ):
         await wait_nats_ready(nats, name, nats_process)
         bus = await Bus.connect(settings, "bench")
@@ -100,7 +100,7 @@ async def flow_side(home: Path, agents: Sequence[PhoneAccount]) -> AsyncIterator
                     target=f"127.0.0.1:{settings.sip_port}",
                     phones=agents,
                     recordings=settings.recordings_dir,
-                    pids={"engine": engine.pid, "control": process.pid, "nats": nats_process.pid},
+                    pids={"engine": engine.process.pid, "control": process.pid, "nats": nats_process.pid},
                     bus=bus,
                 )
         finally:
@@ -130,13 +130,13 @@ async def queue_side(home: Path, agents: Sequence[PhoneAccount]) -> AsyncIterato
             "queues.conf": queues(agents),
         },
     )
-    async with running_instance(config) as engine:
+    async with running_engine(config, stop_seconds=STOP_SECONDS) as engine:
         yield Side(
             name="app_queue",
             target=f"127.0.0.1:{settings.sip_port}",
             phones=agents,
             recordings=settings.recordings_dir,
-            pids={"engine": engine.pid},
+            pids={"engine": engine.process.pid},
         )
 
 

@@ -33,6 +33,13 @@ class Prepared:
     run_dir: Path
 
 
+@dataclass(frozen=True)
+class Running(Prepared):
+    """An instance that runs; its process can be measured, stopped or lose its power."""
+
+    process: asyncio.subprocess.Process
+
+
 def prepare(cfg: EngineConfig, *, check_ports: bool = True) -> Prepared:
     """Writes the configuration and makes the run folder. Raises PortTaken and EngineError."""
     if check_ports:
@@ -157,8 +164,13 @@ def last_errors(cfg: EngineConfig, lines: int = 5) -> str:
 
 
 @asynccontextmanager
-async def running_engine(cfg: EngineConfig, timeout: float = 20.0) -> AsyncIterator[Prepared]:
-    """One instance for the length of a `with` block: for tests, and for whatever has no supervisor."""
+async def running_engine(
+    cfg: EngineConfig, timeout: float = 20.0, stop_seconds: float = STOP_SECONDS
+) -> AsyncIterator[Running]:
+    """One instance for the length of a `with` block: for tests, and for whatever has no supervisor.
+
+    The kernel ends it when this process is killed. Raises PortTaken and EngineError.
+    """
     prepared = prepare(cfg)
     with (cfg.logs / "console").open("ab") as console:
         process = await asyncio.create_subprocess_exec(
@@ -172,9 +184,9 @@ async def running_engine(cfg: EngineConfig, timeout: float = 20.0) -> AsyncItera
         )
         try:
             await wait_ready(prepared, process, timeout)
-            yield prepared
+            yield Running(prepared.cfg, prepared.system_name, prepared.run_dir, process)
         finally:
-            await asyncio.shield(stop(process))
+            await asyncio.shield(stop(process, stop_seconds))
             discard_run_dir(cfg.directory)
 
 

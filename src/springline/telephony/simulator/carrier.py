@@ -17,9 +17,8 @@ from springline.telephony.ari import Ari, WebSocketConnector
 from springline.telephony.ari.generated.events import StasisStart
 from springline.telephony.engine.config import EngineConfig
 from springline.telephony.engine.home import Engine
-from springline.telephony.engine.process import command
+from springline.telephony.engine.process import command, running_engine
 from springline.telephony.simulator.handset import Handset
-from springline.telephony.simulator.instance import running_instance
 from springline.telephony.simulator.phone import AgentPhone
 from springline.telephony.simulator.script import NO_NUMBER
 from springline.telephony.simulator.wiring import (
@@ -34,6 +33,7 @@ from springline.telephony.simulator.wiring import (
 log = structlog.get_logger("simulator")
 
 RING_LIMIT_SECONDS = 60
+STOP_SECONDS = 20.0
 
 
 class Carrier:
@@ -128,7 +128,8 @@ class Carrier:
 
     async def _start(self) -> None:
         self.heard.mkdir(parents=True, exist_ok=True)
-        self._process = await self._stack.enter_async_context(running_instance(self._cfg))
+        engine = await self._stack.enter_async_context(running_engine(self._cfg, stop_seconds=STOP_SECONDS))
+        self._process = engine.process
         self._ari = Ari(
             WebSocketConnector(self._cfg.ari_url, APP, self._cfg.ari_user, self._cfg.ari_password),
             APP,

@@ -62,6 +62,8 @@ class FakeAsterisk:
         self._failures: list[tuple[str, str, Reply | None]] = []
         self._link: FakeLink | None = None
         self._links: list[FakeLink] = []
+        self._running = asyncio.Event()
+        self._running.set()
         self._numbers = count(1)
         self._rest = Rest(self)
 
@@ -69,6 +71,7 @@ class FakeAsterisk:
 
     async def connect(self, on_text: OnText, on_lost: OnLost) -> Link:
         """A connector for ``Ari``; a second connection takes the application over."""
+        await self._running.wait()
         await asyncio.sleep(0)
         if self.refuses_connections:
             raise AriDisconnected("connection refused")
@@ -94,6 +97,17 @@ class FakeAsterisk:
     def accept(self) -> None:
         """Accept connections again."""
         self.refuses_connections = False
+
+    def stall(self) -> None:
+        """As a process that was stopped: connections stay, and nothing is answered until ``resume``."""
+        self._running.clear()
+        for link in self._links:
+            link.stall()
+
+    def resume(self) -> None:
+        self._running.set()
+        for link in self._links:
+            link.resume()
 
     def replace_app(self) -> None:
         """Another process takes our application; its events go there."""

@@ -37,8 +37,22 @@ class FakeLink:
         self._on_text = on_text
         self._on_lost = on_lost
         self._waiting: deque[RestRequest] = deque()
+        self._held: list[msgspec.Struct] = []
         self._busy = False
+        self._stalled = False
         self.open = True
+
+    def stall(self) -> None:
+        """Nothing is read and nothing said until ``resume``."""
+        self._stalled = True
+
+    def resume(self) -> None:
+        """What was sent meanwhile takes effect, even when the client has given the connection up."""
+        self._stalled = False
+        held, self._held = self._held, []
+        for message in held:
+            self.emit(message)
+        self._serve(late=True)
 
     def send(self, text: bytes) -> None:
         if not self.open:
@@ -56,6 +70,9 @@ class FakeLink:
             self._loop.call_soon(self._on_lost)
 
     def emit(self, message: msgspec.Struct) -> None:
+        if self._stalled:
+            self._held.append(message)
+            return
         text = msgspec.json.encode(message)
         self._loop.call_soon(self._arrive, text)
 
@@ -63,8 +80,8 @@ class FakeLink:
         if self.open:
             self._on_text(text)
 
-    def _serve(self) -> None:
-        while self._waiting and not self._busy and self.open:
+    def _serve(self, late: bool = False) -> None:
+        while self._waiting and not self._busy and not self._stalled and (self.open or late):
             request = self._waiting.popleft()
             answer = self._handle(request)
             if isinstance(answer, Reply):
