@@ -4,7 +4,7 @@ import asyncio
 import io
 import os
 import sys
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
@@ -106,7 +106,8 @@ def run(program: ProgramName) -> None:
     from springline.single import run_program
 
     logging.configure(program)
-    _run(run_program(program, _settings(None)))
+    loop = _fast_loop() if program is ProgramName.CONTROL else None
+    _run(run_program(program, _settings(None)), loop)
 
 
 @tls_app.command("enable")
@@ -177,13 +178,23 @@ def _until_stopped(work: Coroutine[Any, Any, T]) -> T | None:
     return _run(until_stopped(work))
 
 
-def _run(work: Coroutine[Any, Any, T]) -> T | None:
+def _run(
+    work: Coroutine[Any, Any, T], loop: Callable[[], asyncio.AbstractEventLoop] | None = None
+) -> T | None:
     try:
-        return asyncio.run(work)
+        with asyncio.Runner(loop_factory=loop) as runner:
+            return runner.run(work)
     except EXPECTED as error:
         raise _failed(error) from error
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
+
+
+def _fast_loop() -> Callable[[], asyncio.AbstractEventLoop]:
+    """For control, which reads and writes sockets all the time."""
+    import uvloop
+
+    return uvloop.new_event_loop
 
 
 def _failed(error: Exception) -> typer.Exit:

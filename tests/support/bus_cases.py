@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from springline.contracts import codec, commands, subjects
-from springline.platform.bus import AnyBus, BusTimeout, JournalEntry, NoResponder
+from springline.platform.bus import AnyBus, BusTimeout, JournalEntry, NewEntry, NoResponder
 
 CALL = subjects.journal_of_call("a")
 
@@ -94,6 +94,22 @@ class BusCases:
         first = await bus.journal_append(CALL, b"x", "same")
         assert await bus.journal_append(CALL, b"x", "same") == first
         assert len(await bus.journal_read(CALL)) == 1
+
+    async def test_several_are_appended_in_order_and_twice_is_once(self, bus: AnyBus) -> None:
+        other = subjects.journal_of_call("b")
+        entries = [NewEntry(CALL if n % 2 else other, str(n).encode(), f"id{n}") for n in range(5)]
+        assert await bus.journal_append_all(entries[:1]) == [1]
+        assert await bus.journal_append_all(entries[:3]) == [1, 2, 3]
+        assert await bus.journal_append_all(entries) == [1, 2, 3, 4, 5]
+        assert await bus.journal_append_all(entries[3:]) == [4, 5]
+        read = await bus.journal_read(subjects.JOURNAL_ALL)
+        assert [entry.data for entry in read] == [b"0", b"1", b"2", b"3", b"4"]
+
+    async def test_several_find_their_place_although_another_writer_came_between(self, bus: AnyBus) -> None:
+        entries = [NewEntry(CALL, str(n).encode(), f"id{n}") for n in range(3)]
+        await bus.journal_append_all(entries[:1])
+        await bus.journal_append(CALL, b"other", "other")
+        assert await bus.journal_append_all(entries) == [1, 3, 4]
 
     async def test_readers_get_what_is_appended_later(self, bus: AnyBus) -> None:
         reading = asyncio.ensure_future(take(bus.journal(), 3))

@@ -11,7 +11,8 @@ from springline.platform.bus.port import (
     BusError,
     BusTimeout,
     JournalEntry,
+    NewEntry,
     NoResponder,
 )
 
-__all__ = ["AnyBus", "Bus", "BusError", "BusTimeout", "JournalEntry", "MemoryBus", "NoResponder"]
+__all__ = ["AnyBus", "Bus", "BusError", "BusTimeout", "JournalEntry", "MemoryBus", "NewEntry", "NoResponder"]

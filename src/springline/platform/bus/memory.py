@@ -2,13 +2,13 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from typing import Any
 
 from springline.contracts import codec
-from springline.platform.bus.port import BusTimeout, Handler, JournalEntry, NoResponder
+from springline.platform.bus.port import BusTimeout, Handler, JournalEntry, NewEntry, NoResponder
 
 
 class MemoryBus:
@@ -80,6 +80,9 @@ class MemoryBus:
         async with self._grown:
             self._grown.notify_all()
         return entry.seq
+
+    async def journal_append_all(self, entries: Sequence[NewEntry]) -> list[int]:
+        return [await self.journal_append(entry.subject, entry.data, entry.id) for entry in entries]
 
     async def journal(self, from_seq: int = 1) -> AsyncIterator[JournalEntry]:
         seq = max(from_seq, 1)

@@ -1,7 +1,7 @@
 """The bus over nats-server with JetStream."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
@@ -24,12 +24,14 @@ from nats.js.errors import APIError, BucketNotFoundError, KeyNotFoundError, NotF
 from nats.js.kv import KeyValue
 
 from springline.contracts import codec, subjects
-from springline.platform.bus.port import BusError, BusTimeout, Handler, JournalEntry, NoResponder
+from springline.platform.bus.port import BusError, BusTimeout, Handler, JournalEntry, NewEntry, NoResponder
 from springline.platform.settings import Settings
 
 log = structlog.get_logger("bus")
 
 DUPLICATE_WINDOW_SECONDS = 24 * 3600
+MESSAGE_ID, LAST_ID = "Nats-Msg-Id", "Nats-Expected-Last-Msg-Id"
+WRONG_LAST_ID = 10070
 FETCH_BATCH = 256
 FETCH_WAIT_SECONDS = 5.0
 READER_RETRY_SECONDS = 0.5
@@ -168,8 +170,26 @@ class Bus:
 
     async def journal_append(self, subject: str, data: bytes, event_id: str) -> int:
         with _translated():
-            ack = await self._js.publish(subject, data, headers={"Nats-Msg-Id": event_id})
+            ack = await self._js.publish(subject, data, headers={MESSAGE_ID: event_id})
             return ack.seq
+
+    async def journal_append_all(self, entries: Sequence[NewEntry]) -> list[int]:
+        """Each entry but the first is taken only right after the one before it, so an answer to the last one
+        speaks for all."""
+        *others, last = entries
+        before: str | None = None
+        with _translated():
+            for entry in others:
+                await self._client.publish(entry.subject, entry.data, headers=_after(before, entry))
+                before = entry.id
+            try:
+                ack = await self._js.publish(last.subject, last.data, headers=_after(before, last))
+            except APIError as error:
+                if error.err_code != WRONG_LAST_ID:
+                    raise
+                # Another writer came between: two runs of control overlap for a moment.
+                return [await self.journal_append(*entry) for entry in entries]
+            return list(range(ack.seq - len(others), ack.seq + 1))
 
     async def journal(self, from_seq: int = 1) -> AsyncIterator[JournalEntry]:
         following = max(from_seq, 1)
@@ -235,6 +255,10 @@ async def _fetch(consumer: JetStreamContext.PullSubscription, limit: int) -> lis
     except (nats.errors.TimeoutError, TimeoutError):
         return []
     return [_entry(message) for message in messages]
+
+
+def _after(before: str | None, entry: NewEntry) -> dict[str, str]:
+    return {MESSAGE_ID: entry.id} if before is None else {MESSAGE_ID: entry.id, LAST_ID: before}
 
 
 def _entry(message: Msg) -> JournalEntry:

@@ -1,8 +1,8 @@
 """What a bus offers, whatever carries it."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
@@ -28,6 +28,14 @@ class JournalEntry(msgspec.Struct, frozen=True, kw_only=True):
     subject: str
     data: bytes
     at: datetime
+
+
+class NewEntry(NamedTuple):
+    """An event for the journal; `id` makes that a second copy changes nothing."""
+
+    subject: str
+    data: bytes
+    id: str
 
 
 class AnyBus(Protocol):
@@ -60,6 +68,11 @@ class AnyBus(Protocol):
 
     async def journal_append(self, subject: str, data: bytes, event_id: str) -> int:
         """Durable append; a second one with the same `event_id` changes nothing. Returns the seq."""
+        ...
+
+    async def journal_append_all(self, entries: Sequence[NewEntry]) -> list[int]:
+        """Durable append of all in this order; returns their seqs. After an error a beginning of them may be
+        there, and the whole may be sent again. One answer is awaited for all, so it is cheaper."""
         ...
 
     def journal(self, from_seq: int = 1) -> AsyncIterator[JournalEntry]:

@@ -3,7 +3,6 @@
 import asyncio
 import uuid
 from collections.abc import Coroutine
-from dataclasses import replace
 from pathlib import Path
 
 import structlog
@@ -13,20 +12,18 @@ from springline.contracts import subjects
 from springline.contracts.config import Config, HotlineConfig
 from springline.contracts.events import (
     CallArrived,
-    CallEnded,
     CallRejected,
     ConfigApplied,
     ConfigRefused,
     EngineChanged,
     EngineStatus,
     HangupBy,
-    OfferOutcome,
     utcnow,
 )
 from springline.contracts.live import EngineRow
 from springline.platform.bus import AnyBus, BusError
-from springline.telephony.acd import Acd, AgentAdopted
-from springline.telephony.ari import NOISE, Ari, AriDisconnected, AriError, AriTimeout, Connector, Resync
+from springline.telephony.acd import Acd
+from springline.telephony.ari import NOISE, Ari, Connector, Resync
 from springline.telephony.ari.generated.events import StasisStart
 from springline.telephony.ari.generated.models import Channel
 from springline.telephony.control import recovery
@@ -42,13 +39,9 @@ from springline.telephony.control.locating import Locator
 from springline.telephony.control.office import Office
 from springline.telephony.control.outbox import Outbox
 from springline.telephony.control.presence import Presence
-from springline.telephony.control.recording import (
-    BYTES_PER_SECOND,
-    finish_recording,
-    message_finished,
-    size_of,
-)
+from springline.telephony.control.strays import Strays
 from springline.telephony.control.switchboard import Switchboard
+from springline.telephony.control.takeover import Takeover
 from springline.telephony.flow import Flow
 
 log = structlog.get_logger("exchange")
@@ -128,7 +121,8 @@ class Exchange:
             spawn=self._spawn,
         )
         self._calls: dict[str, Call] = {}
-        self._to_drop: set[str] = set()
+        self._strays = Strays(self.ari)
+        self._takeover = Takeover(bus, journal, self.office, self._strays, self, call_id_of)
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
@@ -175,14 +169,14 @@ class Exchange:
             task.cancel()
 
     def _entered(self, event: StasisStart) -> None:
-        self._enter(event.channel, event.args)
+        self.enter(event.channel, event.args)
 
-    def _enter(self, channel: Channel, arguments: list[str], found: recovery.Found | None = None) -> None:
+    def enter(self, channel: Channel, arguments: list[str], found: recovery.Found | None = None) -> None:
         if arguments[:1] == [INBOUND_ARGUMENT]:
             self._take(channel, arguments[1] if len(arguments) > 1 else "", found)
         else:
             # A leg of a call that ended while it was on its way.
-            self._spawn("stray", self._drop(channel.id))
+            self._spawn("stray", self._strays.drop(channel.id))
 
     def _take(self, channel: Channel, dialled: str, found: recovery.Found | None) -> None:
         known = self.office.plan.by_did.get(dialled)
@@ -200,7 +194,7 @@ class Exchange:
                     reason="unknown_number" if self.office.plan.by_did else "no_flow",
                 )
             )
-            self._spawn("reject", self._drop(channel.id, UNALLOCATED))
+            self._spawn("reject", self._strays.drop(channel.id, UNALLOCATED))
             return
         CALLS.labels("taken").inc()
         hotline, flow = known
@@ -216,9 +210,9 @@ class Exchange:
             caller_quality=caller.quality,
         )
         self._journal.write(arrived)
-        self._run_call(Facts.of(arrived), hotline, flow, found)
+        self.go_on(Facts.of(arrived), hotline, flow, found)
 
-    def _run_call(
+    def go_on(
         self,
         facts: Facts,
         hotline: HotlineConfig,
@@ -235,7 +229,7 @@ class Exchange:
         except Exception:  # the edge of one call: its fault must not touch the others
             FAILED_CALLS.inc()
             log.exception("call_failed", call=call.facts.call_id)
-            await self._drop(call.facts.channel_id)
+            await self._strays.drop(call.facts.channel_id)
             await call.end(HangupBy.SYSTEM, 0)
         finally:
             self._calls.pop(call.facts.call_id, None)
@@ -246,87 +240,12 @@ class Exchange:
         await self.refresh_devices()
         adopted = 0
         if resync.first:
-            adopted = await self._recover(found)
+            adopted = await self._takeover.recover(found)
         self._engine_is_up(adopted)
-        await self._tidy(found, resync)
+        await self._strays.tidy(found, resync, self._owned)
 
-    async def _tidy(self, found: recovery.Survey, resync: Resync) -> None:
-        """End what no call looks after. A call that was just found has not claimed its own yet."""
-        legs, bridges = (found.strays, found.empty) if resync.first else (found.legs, found.bridges)
-        for leg in legs:
-            if not any(call.owns(leg) for call in self._calls.values()):
-                await self._drop(leg)
-        for bridge in bridges:
-            if not any(call.owns(bridge) for call in self._calls.values()):
-                await self._destroy(bridge)
-        for channel in self._to_drop & resync.channels.keys():
-            await self._drop(channel)
-
-    async def _recover(self, survey: recovery.Survey) -> int:
-        """Go on with the calls of the run before; calls that ended meanwhile get their last events."""
-        adopted = 0
-        for call in await recovery.open_calls(self._bus):
-            facts = call.facts
-            self._journal.opened(facts.call_id, call.seq, facts.ended, facts.unfinished)
-            talking = None if facts.ended or facts.connected_at is None else facts.recording
-            self._finish_recordings(facts, but=talking)
-            if facts.ended:
-                continue
-            found = survey.callers.pop(facts.channel_id, None)
-            known = self.office.plan.by_did.get(facts.dialled)
-            if found is None or known is None:
-                self._close(facts)
-                if found is not None:
-                    await self._drop(found.channel.id)
-                continue
-            if found.agent_leg is not None and facts.agent is None:
-                # The word of the offer was lost with the run before: nobody knows whose leg it is.
-                await self._drop(found.agent_leg)
-                found = replace(found, agent_leg=None)
-            elif found.agent_leg is not None and facts.agent is not None and facts.queue is not None:
-                self.switchboard.tell(AgentAdopted(facts.agent, facts.call_id, facts.queue))
-            self._run_call(facts, *known, found)
-            adopted += 1
-        self._journal.knows_all()
-        for unknown in survey.callers.values():
-            channel = unknown.channel
-            if await self._bus.journal_last(subjects.journal_of_call(call_id_of(channel))) is not None:
-                # Its story is told already; only its end did not reach the engine.
-                await self._drop(channel.id)
-            else:
-                # It came in, but the word of it was lost with the run before.
-                self._enter(channel, channel.dialplan.app_data.split(",")[1:], unknown)
-        return adopted
-
-    def _close(self, facts: Facts) -> None:
-        """The caller left while nobody watched. How long they talked only the recording knows."""
-        talked = facts.talk_before
-        if facts.recording is not None and facts.connected_at is not None:
-            size = size_of(self.office.recordings / facts.recording)
-            talked = round(talked + size / BYTES_PER_SECOND, 3)
-        if facts.agent is not None and facts.connected_at is None:
-            self._journal.write(facts.offer_ended(OfferOutcome.CALLER_LEFT, utcnow()))
-        if facts.message is not None and facts.message_seconds is None:
-            finished = message_finished(self.office, facts)
-            facts.apply(finished)
-            self._journal.write(finished)
-        self._journal.write(
-            CallEnded(
-                at=utcnow(),
-                call_id=facts.call_id,
-                by=HangupBy.CALLER,
-                outcome=facts.outcome(HangupBy.CALLER),
-                cause=0,
-                talk_seconds=talked,
-            )
-        )
-        if facts.recording is not None and facts.connected_at is not None:
-            self._spawn("recording", finish_recording(self.office, facts.call_id, facts.recording))
-
-    def _finish_recordings(self, facts: Facts, but: str | None) -> None:
-        for path in facts.unfinished:
-            if path != but:
-                self._spawn("recording", finish_recording(self.office, facts.call_id, path))
+    def _owned(self, object_id: str) -> bool:
+        return any(call.owns(object_id) for call in self._calls.values())
 
     def _engine_is_up(self, adopted: int) -> None:
         now = utcnow()
@@ -339,22 +258,6 @@ class Exchange:
             now = utcnow()
             self._journal.write(EngineChanged(at=now, status=EngineStatus.DOWN))
             self.office.board.put(EngineRow(status=EngineStatus.DOWN, since=now))
-
-    async def _drop(self, channel_id: str, reason_code: str | None = None) -> None:
-        """End a channel that no call looks after; without a link, as soon as it is back."""
-        self._to_drop.discard(channel_id)
-        try:
-            await self.ari.channels.hangup(channel_id, reason_code=reason_code)
-        except (AriDisconnected, AriTimeout):
-            self._to_drop.add(channel_id)
-        except AriError as error:
-            log.debug("not_dropped", channel=channel_id, error=error.code)
-
-    async def _destroy(self, bridge_id: str) -> None:
-        try:
-            await self.ari.bridges.destroy(bridge_id)
-        except AriError as error:
-            log.debug("not_destroyed", bridge=bridge_id, error=error.code)
 
     async def _store_pointers(self, moves: list[tuple[str, str]]) -> None:
         for queue, agent in dict(moves).items():

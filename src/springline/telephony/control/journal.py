@@ -18,7 +18,7 @@ from springline.contracts.events import (
     RecordingFinished,
     RecordingStarted,
 )
-from springline.platform.bus import AnyBus, BusError
+from springline.platform.bus import AnyBus, BusError, NewEntry
 from springline.telephony.control.outbox import Outbox
 
 CHECKPOINT_SECONDS = 5.0
@@ -84,21 +84,10 @@ class Journal:
         self._checkpoint = oldest
 
     async def _store(self, batch: list[AnyEvent]) -> None:
-        # The bus knows the ids it already has, so a batch may be sent twice. Within a subject the next event
-        # waits for the answer to the one before: if that one failed, it must not be overtaken.
-        lines: dict[str, list[AnyEvent]] = {}
-        for event in batch:
-            lines.setdefault(subject_of(event), []).append(event)
-        results = await asyncio.gather(
-            *(self._store_line(subject, events) for subject, events in lines.items()), return_exceptions=True
-        )
-        for failure in results:
-            if isinstance(failure, BaseException):
-                raise failure
-
-    async def _store_line(self, subject: str, events: list[AnyEvent]) -> None:
-        for event in events:
-            position = await self._bus.journal_append(subject, codec.encode(event), event.id)
+        # The bus knows the ids it already has, so a batch may be sent twice.
+        entries = [NewEntry(subject_of(event), codec.encode(event), event.id) for event in batch]
+        positions = await self._bus.journal_append_all(entries)
+        for event, position in zip(batch, positions, strict=True):
             self._next = max(self._next, position + 1)
             self._note(event, position)
 

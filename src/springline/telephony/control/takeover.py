@@ -1,0 +1,118 @@
+"""A control that starts goes on with the calls of the run before, and tells the end of those who left."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Protocol
+
+from springline.contracts import subjects
+from springline.contracts.config import HotlineConfig
+from springline.contracts.events import CallEnded, HangupBy, OfferOutcome, utcnow
+from springline.platform.bus import AnyBus
+from springline.telephony.acd import AgentAdopted
+from springline.telephony.ari.generated.models import Channel
+from springline.telephony.control import recovery
+from springline.telephony.control.facts import Facts
+from springline.telephony.control.journal import Journal
+from springline.telephony.control.office import Office
+from springline.telephony.control.recording import (
+    BYTES_PER_SECOND,
+    finish_recording,
+    message_finished,
+    size_of,
+)
+from springline.telephony.control.strays import Strays
+from springline.telephony.flow import Flow
+
+
+class Reception(Protocol):
+    """Who takes calls in: known ones to go on with, and channels nobody has told of."""
+
+    def go_on(
+        self, facts: Facts, hotline: HotlineConfig, flow: Flow, found: recovery.Found | None = None
+    ) -> None: ...
+
+    def enter(self, channel: Channel, arguments: list[str], found: recovery.Found | None = None) -> None: ...
+
+
+class Takeover:
+    def __init__(
+        self,
+        bus: AnyBus,
+        journal: Journal,
+        office: Office,
+        strays: Strays,
+        reception: Reception,
+        call_id_of: Callable[[Channel], str],
+    ) -> None:
+        self._bus = bus
+        self._journal = journal
+        self._office = office
+        self._strays = strays
+        self._reception = reception
+        self._call_id_of = call_id_of
+
+    async def recover(self, survey: recovery.Survey) -> int:
+        """Go on with the calls of the run before; calls that ended meanwhile get their last events."""
+        adopted = 0
+        for call in await recovery.open_calls(self._bus):
+            facts = call.facts
+            self._journal.opened(facts.call_id, call.seq, facts.ended, facts.unfinished)
+            talking = None if facts.ended or facts.connected_at is None else facts.recording
+            self._finish_recordings(facts, but=talking)
+            if facts.ended:
+                continue
+            found = survey.callers.pop(facts.channel_id, None)
+            known = self._office.plan.by_did.get(facts.dialled)
+            if found is None or known is None:
+                self._close(facts)
+                if found is not None:
+                    await self._strays.drop(found.channel.id)
+                continue
+            if found.agent_leg is not None and facts.agent is None:
+                # The word of the offer was lost with the run before: nobody knows whose leg it is.
+                await self._strays.drop(found.agent_leg)
+                found = replace(found, agent_leg=None)
+            elif found.agent_leg is not None and facts.agent is not None and facts.queue is not None:
+                self._office.switchboard.tell(AgentAdopted(facts.agent, facts.call_id, facts.queue))
+            self._reception.go_on(facts, *known, found)
+            adopted += 1
+        self._journal.knows_all()
+        for unknown in survey.callers.values():
+            channel = unknown.channel
+            if await self._bus.journal_last(subjects.journal_of_call(self._call_id_of(channel))) is not None:
+                # Its story is told already; only its end did not reach the engine.
+                await self._strays.drop(channel.id)
+            else:
+                # It came in, but the word of it was lost with the run before.
+                self._reception.enter(channel, channel.dialplan.app_data.split(",")[1:], unknown)
+        return adopted
+
+    def _close(self, facts: Facts) -> None:
+        """The caller left while nobody watched. How long they talked only the recording knows."""
+        talked = facts.talk_before
+        if facts.recording is not None and facts.connected_at is not None:
+            size = size_of(self._office.recordings / facts.recording)
+            talked = round(talked + size / BYTES_PER_SECOND, 3)
+        if facts.agent is not None and facts.connected_at is None:
+            self._journal.write(facts.offer_ended(OfferOutcome.CALLER_LEFT, utcnow()))
+        if facts.message is not None and facts.message_seconds is None:
+            finished = message_finished(self._office, facts)
+            facts.apply(finished)
+            self._journal.write(finished)
+        self._journal.write(
+            CallEnded(
+                at=utcnow(),
+                call_id=facts.call_id,
+                by=HangupBy.CALLER,
+                outcome=facts.outcome(HangupBy.CALLER),
+                cause=0,
+                talk_seconds=talked,
+            )
+        )
+        if facts.recording is not None and facts.connected_at is not None:
+            self._office.spawn("recording", finish_recording(self._office, facts.call_id, facts.recording))
+
+    def _finish_recordings(self, facts: Facts, but: str | None) -> None:
+        for path in facts.unfinished:
+            if path != but:
+                self._office.spawn("recording", finish_recording(self._office, facts.call_id, path))
