@@ -44,8 +44,7 @@ class Facts:
     """`agent` rings or talks, `connected_at` tells which; `talk_before` are the seconds with agents whose
     devices were lost. `resolved`: what the records knew of the caller. `if_left`: what the call was, should
     it end where it is now. `message`: the path of the message's file. `recordings` counts the files of
-    conversations that were begun, `recording` is the newest; of `unfinished` it was not told yet that they are
-    whole."""
+    conversations, `recording` is the newest; those of `unfinished` are not told to be whole yet."""
 
     call_id: str
     channel_id: str
