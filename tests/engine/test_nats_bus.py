@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from springline.business.control import Link
+from springline.business.live.hub import Hub
 from springline.contracts import subjects
+from springline.contracts.live import Notice
 from springline.platform import settings
 from springline.platform.bus import AnyBus, Bus, BusError
 from springline.platform.settings import Settings
@@ -53,3 +56,37 @@ async def test_readers_and_writers_go_on_after_the_server_was_restarted(home: Se
             assert [entry.data for entry in await reading] == [b"before", b"after"]
         assert [e.seq for e in await bus.journal_read(subjects.JOURNAL_ALL)] == [1, 2]
         await bus.close()
+
+
+async def test_a_notice_crosses_processes(home: Settings) -> None:
+    """Written by one process, as the worker, shown by another, as the web."""
+    worker, web = Link(), Link()
+    hub = Hub(web)
+    screen = hub.follow()
+
+    async def heard(kind: str) -> Notice:
+        async with asyncio.timeout(20):
+            while True:
+                item = await screen.next(20)
+                if isinstance(item, Notice) and item.kind == kind:
+                    return item
+
+    async def told_until_heard() -> Notice:
+        """The hub may not listen yet: what nobody hears is told again."""
+        listening = asyncio.create_task(heard("order"))
+        while not listening.done():
+            worker.tell(subjects.LIVE_NOTICES, Notice(kind="order", id="7", facts={"state": "delivered"}))
+            await asyncio.wait([listening], timeout=0.2)
+        return listening.result()
+
+    async with running_nats(nats_config(home)):
+        await worker.connect(home, "worker")
+        await web.connect(home, "web")
+        running = asyncio.create_task(hub.run())
+        try:
+            assert (await told_until_heard()).facts == {"state": "delivered"}
+        finally:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+            await worker.close()
+            await web.close()

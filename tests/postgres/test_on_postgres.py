@@ -18,7 +18,10 @@ from springline.telephony.engine.tools import tool_path
 ROOT = Path(__file__).parents[2]
 FILES = [
     *(f"vouchers/test_{name}.py" for name in ("ledger", "guards", "race", "laws", "buckets", "refunds")),
-    *(f"orders/test_{name}.py" for name in ("placing", "delivering")),
+    *(
+        f"orders/test_{name}.py"
+        for name in ("placing", "changing", "delivering", "settling", "race", "laws", "conversion")
+    ),
     *(f"delivery/test_{name}.py" for name in ("syncing", "settling", "assignment")),
     *(f"complaints/test_{name}.py" for name in ("filing", "handling")),
     "messaging/test_sending.py",

@@ -75,8 +75,10 @@ def test_export_and_erasure(wang: Customer) -> None:
     assert (row["no"], row["note"], row["lines"][0]["qty"]) == (order.no, "放门口", 2)
     with pytest.raises(CustomerRefusal):
         erasing.erase(wang.pk, None, "asked for")
-    services.cancel(order.pk, "customer", key="cancel-1", by=None)
+    services.cancel(order.pk, "customer", key="cancel-1", by=None, note="王女士搬走了")
     erasing.erase(wang.pk, None, "asked for")
     left_over = Order.objects.get()
     assert (left_over.address_text, left_over.note, left_over.contact_name) == ("", "", "")
     assert (left_over.county, left_over.total_fen) == ("341525", 1800)
+    step = left_over.steps.get(event="cancelled")
+    assert step.facts == {"reason": "customer", "note": ""}

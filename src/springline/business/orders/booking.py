@@ -214,7 +214,8 @@ class Booking:
             "lines": [[line.pk, line.delivered] for line in self.lines],
             "vouchers": sum(line.redeemed for line in self.lines),
             "vouchers_owed": sum(line.vouchers_owed for line in self.lines),
-            "told": self.told.model_dump(mode="json"),
+            "told": self.told.model_dump(mode="json", exclude={"note"}),
+            "note": self.told.note.strip(),
         }
 
 

@@ -186,7 +186,8 @@ class Append(models.Model):
 class OrderStep(Append):
     """One event of an order's life. `at`: when it happened, as its reporter says; `noted_at`: when we heard.
 
-    `version`: the order's after it. `facts`: what changed, codes and ids; no names, numbers or addresses.
+    `version`: the order's after it. `facts`: what changed, codes and ids; no names, numbers or addresses
+    but for a `note` written by hand, which an erasure empties.
     """
 
     order = models.ForeignKey(Order, models.PROTECT, related_name="steps")

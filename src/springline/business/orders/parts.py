@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from springline.business import jobs
@@ -123,6 +124,10 @@ def erase(ids: list[int]) -> None:
         contact_name="", contact_phone="", address_text="", building="", floor=None, address_notes="", note=""
     )
     UnconvertedDemand.objects.filter(customer_id__in=ids).update(note="", customer=None)
+    # What was written by hand may name people; the step itself stays.
+    steps = QuerySet(OrderStep).filter(order__customer_id__in=ids, facts__has_key="note")
+    for step in steps.only("facts"):
+        QuerySet(OrderStep).filter(pk=step.pk).update(facts={**step.facts, "note": ""})
 
 
 def orders_of_call(call_id: str) -> list[tuple[int, str]]:

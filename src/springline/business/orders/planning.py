@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import F, Q, Sum
 from django.utils import timezone
 
 from springline.business.catalog import selectors as catalog
@@ -232,6 +232,7 @@ def _check_credit(made: Plan, customer: Customer, ids: list[int]) -> None:
     rows = Order.objects.filter(customer_id__in=ids, monthly=True).filter(
         Q(state__in=OPEN) | Q(state__in=(OrderState.DELIVERED, OrderState.AFTER_SALES))
     )
-    running = sum(row.owed_fen for row in rows)
+    left = F("total_fen") - F("vouchers_fen") - F("vouchers_owed_fen") - F("paid_fen")
+    running = rows.aggregate(fen=Sum(left, default=0))["fen"]
     if running + made.due_fen > customer.credit_limit:
         made.warnings.append(remarks.over_credit(running, customer.credit_limit))
