@@ -41,7 +41,7 @@ async def earlier(house: DeskHouse, one: Desk) -> None:
         await caller.ended()
         await one.shows_state("话后整理")
         await one.key(digit)
-        await one.key("Control+Enter")
+        await one.wrap_up()
         await one.is_idle()
 
 

@@ -83,13 +83,13 @@ async def hold(one: Desk, caller: Customer) -> None:
 async def wrap_up(one: Desk) -> None:
     """The code by its digit instead of the suggested one, a note, and ready again."""
     await one.shows_state("话后整理")
-    chosen = one.call.get_by_role("radio", checked=True)
+    chosen = one.page.get_by_role("radiogroup", name="小结码").get_by_role("radio", checked=True)
     await expect(chosen).to_contain_text("订水")
     await one.key("7")
     await expect(chosen).to_contain_text("咨询")
     await one.page.get_by_label("备注").focus()
     await one.type("问了 12 月的价格")
-    await one.key("Control+Enter")
+    await one.wrap_up()
     await one.is_idle()
 
 

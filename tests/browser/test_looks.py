@@ -63,7 +63,7 @@ async def test_every_state_of_the_desk(desk: OpenDesk) -> None:
     await expect(one.page.get_by_text("暂停原因")).to_be_visible()
     await looked_at(one, "8-pause-menu")
     await one.key("Escape")
-    await one.key("Control+Enter")
+    await one.wrap_up()
     await one.is_idle()
     play = one.history.get_by_role("button", name=re.compile(rf"播放录音 .*{caller.number[-4:]}"))
     await play.click()

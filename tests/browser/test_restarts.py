@@ -62,7 +62,7 @@ async def test_a_conversation_outlives_control(desk: OpenDesk) -> None:
     ended = await caller.ended()
     assert (ended.by, ended.outcome) == (HangupBy.AGENT, CallOutcome.HANDLED)
     await one.shows_state("话后整理")
-    await one.key("Control+Enter")
+    await one.wrap_up()
     await one.is_idle()
     entry = one.history.get_by_role("listitem").first
     await expect(entry).to_contain_text("已接通")

@@ -19,6 +19,7 @@ from springline.business.complaints.refusals import ComplaintRefused
 from springline.business.complaints.services.filing import Filed
 from springline.business.complaints.states import AlertState, Decision, EventKind, Kind, Level, Step
 from springline.business.customers.models import Customer
+from springline.business.orders.models import Order, OrderLine
 from tests.unit.complaints.people import LATE, QUALITY, a_batch, key, late_delivery, quality
 
 pytestmark = pytest.mark.django_db
@@ -184,3 +185,16 @@ def test_the_clock(wang: Customer) -> None:
     for minutes, state in ((120, "met"), (121, "missed")):
         row.answered_at, row.state = row.filed_at + timedelta(minutes=minutes), "answered"
         assert selectors.clock(row, timezone.now() + timedelta(days=9)).state == state
+
+
+def test_a_number_that_two_products_share(wang: Customer, spring: Product) -> None:
+    other = Product.objects.get(sku="MINERAL-18.9")
+    both = [a_batch(product, "20261120-A") for product in (spring, other)]
+    assert quality(wang, answers={"batch": "20261120-A"}).batch is None
+    order = Order.objects.create(customer=wang, address_text="人民路 1 号")
+    OrderLine.objects.create(order=order, product=other, name="矿泉水", qty=1, unit_fen=2600)
+    assert quality(wang, order_id=order.pk, answers={"batch": "20261120-a"}).batch == both[1]
+    alert = BatchAlert.objects.get()
+    services.decide_alert(alert.pk, Decision.ACCEPT, "", None)
+    # The complaints name one of the two: only its sale is stopped.
+    assert [Batch.objects.get(pk=batch.pk).stop_sale for batch in both] == [False, True]

@@ -81,12 +81,18 @@ export const useVouchers = defineStore('vouchers', () => {
   /** What belongs to every request of this customer's call. */
   const asked = (key: string, reason = '') => ({ key, reason, call_id: customer.callId, answered_at: answeredAt.value })
 
+  /** Puts a case on the screen, and the keyboard to its first remedy. */
+  async function mend(id: number): Promise<void> {
+    chosen.value = id
+    await load()
+    tabs.open('vouchers')
+  }
+
   /** The case that a refusal made is the one to mend. */
   function heed(error: unknown): boolean {
     const made = error instanceof ApiError ? (error.detail as { case?: VoucherCase | null } | null)?.case : null
     if (!made) return false
-    chosen.value = made.id
-    void load()
+    void mend(made.id)
     return true
   }
 
@@ -94,6 +100,7 @@ export const useVouchers = defineStore('vouchers', () => {
     await vouchers.closeCase(of.id, event, remedy, note)
     await load()
     void customer.refresh()
+    tabs.open('vouchers')
   }
 
   watch(
@@ -119,6 +126,6 @@ export const useVouchers = defineStore('vouchers', () => {
 
   return {
     panel, failure, failures, packages, products, chosen, approves, uses, open, current, answeredAt, seconds,
-    load, loadLists, asked, heed, close,
+    load, loadLists, asked, mend, heed, close,
   }
 })

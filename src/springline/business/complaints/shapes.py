@@ -106,13 +106,13 @@ def decisions(viewer: User | None) -> out.DecisionsOut:
 
 def alert(one: BatchAlert) -> out.AlertOut:
     found = batches.about(one.batch_no)
-    batch = next((row.batch for row in found if row.batch), None)
+    known = batches.batches_of(one.batch_no, found)
     return out.AlertOut(
         id=one.pk,
         batch_no=one.batch_no,
-        product=batch.product.name if batch else "",
-        produced=batch.produced.isoformat() if batch else "",
-        known=batch is not None,
+        product="、".join(batch.product.name for batch in known),
+        produced="、".join(sorted({batch.produced.isoformat() for batch in known})),
+        known=bool(known),
         opened_at=one.opened_at,
         complaints=rows(found),
     )

@@ -50,7 +50,14 @@ def decide_alert(alert_id: int, decision: Decision, why: str, by: Actor) -> Batc
     numbers = "、".join(row.no for row in found)
     if decision is Decision.ACCEPT:
         why = why.strip() or f"{len(found)} 起水质投诉：{numbers}"
-        for batch in _batches(alert.batch_no, found):
+        batches = batches_of(alert.batch_no, found)
+        if not batches:
+            raise ComplaintRefused(
+                "batch_unknown",
+                "商品目录里没有这个批次，请先在后台登记批次再停售",
+                "The catalogue has no such batch: enter it in the back office, then stop it",
+            )
+        for batch in batches:
             stop_sale(batch.pk, why, by)
     elif not why.strip():
         raise ComplaintRefused("reason_missing", "请填写不停售的原因", "Say why it is not stopped")
@@ -63,14 +70,8 @@ def decide_alert(alert_id: int, decision: Decision, why: str, by: Actor) -> Batc
     return alert
 
 
-def _batches(batch_no: str, found: list[Complaint]) -> list[Batch]:
-    """What to stop: the batches the complaints name, else all of that number."""
+def batches_of(batch_no: str, found: list[Complaint]) -> list[Batch]:
+    """What a stop stops: the batches the complaints name, else all of that number, whatever the product."""
     named = {row.batch_id for row in found if row.batch_id}
-    batches = list(Batch.objects.filter(Q(pk__in=named) if named else Q(batch_no__iexact=batch_no)))
-    if not batches:
-        raise ComplaintRefused(
-            "batch_unknown",
-            "商品目录里没有这个批次，请先在后台登记批次再停售",
-            "The catalogue has no such batch: enter it in the back office, then stop it",
-        )
-    return batches
+    rows = Batch.objects.filter(Q(pk__in=named) if named else Q(batch_no__iexact=batch_no))
+    return list(rows.select_related("product"))

@@ -17,6 +17,7 @@ from springline.business.complaints.refusals import ComplaintRefused
 from springline.business.complaints.services.batches import watch
 from springline.business.complaints.services.shared import Actor, log, person
 from springline.business.complaints.states import EventKind, Kind
+from springline.business.orders.models import OrderLine
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +71,7 @@ def _write(told: Filed, answers: dict[str, str], by: Actor) -> Complaint:
         order_id=told.order_id,
         delivery_id=told.delivery_id,
         call_id=told.call_id,
-        batch=_batch(batch_no, answers.get("produced", "")),
+        batch=_batch(batch_no, answers.get("produced", ""), told.order_id),
         batch_no=batch_no,
         text=told.text.strip()[:1000],
         answers=answers,
@@ -107,11 +108,12 @@ def _known(told: Filed) -> Complaint | None:
     return row
 
 
-def _batch(batch_no: str, produced: str) -> Batch | None:
-    """Of the catalogue, when the number (and the day, where two products share it) names one alone."""
-    if not batch_no:
-        return None
-    found = list(Batch.objects.filter(batch_no__iexact=batch_no))
+def _batch(batch_no: str, produced: str, order_id: int | None) -> Batch | None:
+    """Of the catalogue, when it names one alone; what several products share, the order or the day tells."""
+    found = list(Batch.objects.filter(batch_no__iexact=batch_no)) if batch_no else []
+    if len(found) > 1 and order_id is not None:
+        ordered = set(OrderLine.objects.filter(order=order_id).values_list("product", flat=True))
+        found = [batch for batch in found if batch.product_id in ordered] or found
     if len(found) > 1 and produced and produced != guide.UNKNOWN:
         found = [batch for batch in found if batch.produced.isoformat() == produced]
     return found[0] if len(found) == 1 else None

@@ -1,0 +1,144 @@
+"""After-sales by keys alone: a voucher that was refused, and bad water with its batch."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.conftest import OpenDesk
+from tests.browser.desk import Desk
+from tests.browser.test_looks import looked_at
+from tests.support.customer import Customer
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+# Of the demo: six vouchers for spring water, and a last order of it.
+WANG = "13805640001"
+
+
+async def talks_with_wang(one: Desk) -> Customer:
+    """She pressed 2, after-sales."""
+    caller = await one.house.customer(WANG)
+    await caller.press("2")
+    await one.rings()
+    await one.key("Space")
+    await one.talks()
+    await expect(one.customer).to_contain_text("王女士")
+    return caller
+
+
+async def panel_of(one: Desk, customer: int) -> Any:
+    return await (await one.ask("GET", f"/api/vouchers/customers/{customer}")).json()
+
+
+async def wang_id(one: Desk) -> int:
+    found = await (await one.ask("GET", f"/api/customers?q={WANG}")).json()
+    return int(found["items"][0]["id"])
+
+
+async def test_a_voucher_for_other_water_is_mended_by_keys_alone(desk: OpenDesk) -> None:
+    one = await (await desk()).on_duty("1001")
+    caller = await talks_with_wang(one)
+    panel = one.page.get_by_role("region", name="水票")
+    await one.key("F3")
+    await expect(panel).to_contain_text("6张可用")
+    before = (await panel_of(one, await wang_id(one)))["balance"]["available"]
+    await one.tab_to("核销")
+    await one.key("Enter")
+    form = panel.get_by_role("form", name="核销")
+    water = form.get_by_label("水", exact=True)
+    await expect(water).to_be_focused()
+    while await water.input_value() != "MINERAL-18.9":
+        await one.key("ArrowDown")
+    await one.key("Enter")
+    card = panel.get_by_role("article", name="处理 T02")
+    await expect(card).to_contain_text("专用票不适用该水种或规格")
+    await expect(card).to_contain_text("这张票是另一款水专用的")
+    await expect(card.get_by_role("timer")).to_contain_text("/ 03:00")
+    await expect(card.get_by_role("button", name="改送票能用的水")).to_be_focused()
+    await looked_at(one, "12-voucher-refused")
+    await one.key("2")
+    convert = card.get_by_role("form", name="折算成这款水")
+    await expect(convert).to_contain_text("需补差价 ¥")
+    await looked_at(one, "13-voucher-fix")
+    await one.key("Enter")
+    await expect(one.page.get_by_text(f"已处理。请告诉客户还剩 {before - 1} 张。")).to_be_visible()
+    await expect(card).to_have_count(0)
+    found = await panel_of(one, await wang_id(one))
+    case = found["cases"][0]
+    assert (case["code"], case["remedy"], case["state"]) == ("T02", "convert", "resolved")
+    assert case["clock"]["state"] == "met"
+    assert found["balance"]["available"] == before - 1
+    await caller.leave()
+    await one.shows_state("话后整理")
+    await expect(one.page.get_by_text("本次通话处理了水票问题 T02")).to_be_visible()
+    await expect(one.page.get_by_role("radio", name="水票咨询")).to_be_checked()
+    await looked_at(one, "14-wrap-up-voucher")
+    await one.page.get_by_role("radio", name="水票咨询").focus()
+    await one.key("Enter")
+    await expect(one.page.get_by_text("小结已保存。")).to_be_visible()
+    await one.is_idle()
+
+
+async def test_bad_water_is_filed_by_keys_and_its_batch_stopped_by_one_click(desk: OpenDesk) -> None:
+    one = await (await desk()).on_duty("1001")
+    caller = await talks_with_wang(one)
+    await one.key("F8")
+    form = one.page.get_by_role("form", name="登记投诉")
+    await expect(form.get_by_role("radio", name="配送")).to_be_focused()
+    await one.key("ArrowLeft")
+    await expect(form.get_by_role("radio", name="水质")).to_be_checked()
+    await expect(form).to_contain_text("先停止饮用")
+    await one.key("Control+Enter")
+    # What must be asked is asked: the first open question has the focus.
+    await expect(form.get_by_role("radio", name="已停止")).to_be_focused()
+    await one.key("Space")
+    await one.tab_to("没有不适", "radio")
+    await one.key("Space")
+    await one.tab_to("批次号（桶口或标签上）", "textbox")
+    await one.type("t-2026 1120")
+    await one.tab_to("客户怎么说", "textbox")
+    await one.type("昨天送的两桶有塑料味")
+    await looked_at(one, "15-complaint-form")
+    await one.key("Control+Enter")
+    card = one.page.get_by_role("article", name=re.compile(r"TS\d{8}-\d{3}"))
+    await expect(card).to_contain_text("批次 T-20261120")
+    await expect(card).to_contain_text("还剩 1:59")
+    await looked_at(one, "16-complaint")
+    await expect(one.customer).to_contain_text("未结投诉1")
+    await another_of_the_same_batch(one)
+    await a_supervisor_decides(desk)
+    await caller.leave()
+    await one.shows_state("话后整理")
+    await expect(one.page.get_by_role("radio", name="投诉", exact=True)).to_be_checked()
+    await one.key("Control+Enter")
+    await one.is_idle()
+
+
+async def another_of_the_same_batch(one: Desk) -> None:
+    other = {
+        "request_key": "another-of-the-batch",
+        "kind": "quality",
+        "customer_id": await wang_id(one),
+        "answers": {"stopped": "yes", "body": "fine", "batch": "T-20261120"},
+        "text": "水里有漂浮物",
+    }
+    assert (await one.ask("POST", "/api/complaints", other)).ok
+
+
+async def a_supervisor_decides(desk: OpenDesk) -> None:
+    """The catalogue does not know this batch, and says so; a reason closes the question."""
+    chief = await desk()
+    await chief.sign_in("monitor")
+    await chief.page.get_by_role("tab", name=re.compile("投诉")).click()
+    await chief.page.get_by_role("button", name=re.compile("待决定")).click()
+    alert = chief.page.get_by_role("article").filter(has_text="批次 T-20261120 有 2 起水质投诉")
+    await expect(alert).to_contain_text("昨天送的两桶有塑料味")
+    await expect(alert.get_by_role("button", name="立即停售")).to_be_disabled()
+    await looked_at(chief, "17-batch-to-decide")
+    await alert.get_by_label("不停售的原因").fill("批次号读错，已核对")
+    await alert.get_by_role("button", name="不停售", exact=True).click()
+    await expect(alert).to_have_count(0)
