@@ -1,4 +1,16 @@
 export default {
+  record: {
+    orders: 'Order {id}',
+    calls: 'Call {id}',
+    deliveries: 'Delivery {id}',
+    state: 'State',
+    customer: 'Customer',
+    what: 'What',
+    redeemed: '{n} redeemed',
+    placed: 'Placed',
+    delivered: 'Delivered',
+    paid: 'Paid',
+  },
   vouchers: {
     available: 'available',
     unit: 'left',

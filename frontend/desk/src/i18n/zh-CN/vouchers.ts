@@ -1,4 +1,16 @@
 export default {
+  record: {
+    orders: '订单 {id}',
+    calls: '通话 {id}',
+    deliveries: '配送 {id}',
+    state: '状态',
+    customer: '客户',
+    what: '商品',
+    redeemed: '核销 {n} 张',
+    placed: '下单',
+    delivered: '送达',
+    paid: '已付',
+  },
   vouchers: {
     available: '张可用',
     unit: '张',
