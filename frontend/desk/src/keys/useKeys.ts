@@ -58,6 +58,14 @@ export function useKeys(): void {
   function down(event: KeyboardEvent): void {
     if (event.isComposing) return
     const { key, ctrlKey, shiftKey, altKey, metaKey, repeat } = event
+    // A form that is saved by Ctrl+Enter has it before the order and the wrap-up, while the keyboard is in it.
+    const form = ctrlKey && key === 'Enter' ? document.activeElement?.closest<HTMLFormElement>('form[data-saves]') : null
+    if (form) {
+      event.preventDefault()
+      event.stopPropagation()
+      if (!repeat) form.requestSubmit()
+      return
+    }
     const typing = takesText(document.activeElement)
     const matched = matchKey({ key, ctrlKey, shiftKey, altKey, metaKey, repeat, typing }, scene())
     if (!matched) {
