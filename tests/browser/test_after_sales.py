@@ -49,7 +49,7 @@ async def test_a_voucher_for_other_water_is_mended_by_keys_alone(desk: OpenDesk)
     await one.tab_to("核销")
     await one.key("Enter")
     form = panel.get_by_role("form", name="核销")
-    water = form.get_by_label("水", exact=True)
+    water = form.get_by_role("combobox", name="水", exact=True)
     await expect(water).to_be_focused()
     while await water.input_value() != "MINERAL-18.9":
         await one.key("ArrowDown")
