@@ -22,7 +22,7 @@ FILES = [
         f"orders/test_{name}.py"
         for name in ("placing", "changing", "delivering", "settling", "race", "laws", "conversion")
     ),
-    *(f"delivery/test_{name}.py" for name in ("syncing", "settling", "assignment")),
+    *(f"delivery/test_{name}.py" for name in ("syncing", "settling", "assignment", "race")),
     *(f"complaints/test_{name}.py" for name in ("filing", "handling")),
     "messaging/test_sending.py",
     *(f"customers/test_{name}.py" for name in ("services", "searching", "importing")),

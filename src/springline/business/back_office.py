@@ -87,6 +87,7 @@ SIDEBAR = {
                 _item(_("commission rules"), "delivery_commissionrule", "percent"),
                 _item(_("batches on the road"), "delivery_batchonroad", "inventory"),
                 _item(_("photos"), "delivery_photo", "photo_camera"),
+                _item(_("doors"), "delivery_door", "home_pin"),
             ],
         },
         {

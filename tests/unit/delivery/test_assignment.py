@@ -201,6 +201,17 @@ def test_only_one_shift_is_open(zhou: Courier) -> None:
     assert not Shift.objects.filter(ended_at=None).exists()
 
 
+def test_a_shift_that_nobody_ended(wang: Customer, zhou: Courier, wu: Courier) -> None:
+    from springline.business.delivery.services import shifts
+
+    task = task_of(placed(wang))
+    Phone(task.courier).reports(task, "accept")
+    now = timezone.now()
+    assert shifts.end_forgotten(now + timedelta(hours=15)) == 0
+    assert shifts.end_forgotten(now + timedelta(hours=17)) == 1
+    assert Shift.objects.get(ended_at=None).courier == task.courier
+
+
 def test_a_new_address_of_the_customer_is_used(wang: Customer, zhou: Courier) -> None:
     order = placed(wang, address=AddressIn(text="霍山县诸佛庵镇街道 2 号", floor=1, lift="no"))
     assert task_of(order).courier == zhou

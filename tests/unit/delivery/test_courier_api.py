@@ -18,7 +18,7 @@ from springline.business.accounts.roles import Role
 from springline.business.catalog.models import Batch
 from springline.business.customers.models import Customer
 from springline.business.delivery import photos
-from springline.business.delivery.models import BatchOnRoad, Courier, Photo
+from springline.business.delivery.models import BatchOnRoad, Courier, Door, Photo
 from springline.business.orders import services as orders
 from tests.unit.delivery.conftest import signed_in
 from tests.unit.delivery.people import key, leaves, placed, post, task_of
@@ -99,6 +99,20 @@ def test_the_round_puts_who_asked_first(phone: Client, wang: Customer) -> None:
     tasks = phone.get("/api/courier/tasks").json()["tasks"]
     assert [(task["order_no"], task["position"]) for task in tasks] == [(second.no, 1), (first.no, 2)]
     assert tasks[0]["urged"]
+
+
+def test_the_phone_learns_where_doors_are_and_the_round_follows(phone: Client, wang: Customer) -> None:
+    order = placed(wang)
+    report(phone, task_of(order).pk, "arrive", lat=31.4, lng=116.4)
+    shown = phone.get("/api/courier/tasks").json()["tasks"][0]
+    assert (shown["address"]["lat"], shown["address"]["lng"]) == (31.4, 116.4)
+    report(phone, task_of(order).pk, "deliver", **leaves(order, lat=31.5, lng=116.5))
+    assert (Door.objects.get().lat, Door.objects.get().lng) == (31.5, 116.5)
+    again = placed(wang)
+    shown = phone.get("/api/courier/tasks").json()["tasks"][0]
+    assert (shown["order_no"], shown["position"], shown["address"]["lat"]) == (again.no, 1, 31.5)
+    bad = report(phone, task_of(again).pk, "arrive", lat=123, lng=0)
+    assert (bad["status"], bad["code"]) == ("rejected", "bad_payload")
 
 
 def test_what_was_taken_away_stays_in_view_today(phone: Client, wang: Customer, monitor: User) -> None:

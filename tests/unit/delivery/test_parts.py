@@ -8,7 +8,7 @@ from django.conf import settings
 from springline.business.accounts.models import User
 from springline.business.customers.models import Customer
 from springline.business.delivery import parts
-from springline.business.delivery.models import Courier, Photo
+from springline.business.delivery.models import Courier, Door, Photo
 from springline.business.orders.models import Order
 from tests.unit.delivery.conftest import signed_in
 from tests.unit.delivery.people import Phone, leaves, placed, task_of
@@ -22,7 +22,9 @@ def test_exported_and_erased(wang: Customer, zhou: Courier, monitor: User) -> No
     photo = upload(signed_in(zhou.user), picture((20, 20))).json()["id"]
     due = order.due_fen
     Phone(zhou).reports(
-        task_of(order), "deliver", **leaves(order, cash_fen=due, photo_ids=[photo], note="二楼王家")
+        task_of(order),
+        "deliver",
+        **leaves(order, cash_fen=due, photo_ids=[photo], note="二楼王家", lat=31.4, lng=116.3),
     )
     [row] = parts.export_part([wang.pk])
     assert (row["state"], row["note"], row["photos"]) == ("delivered", "二楼王家", [photo])
@@ -30,6 +32,7 @@ def test_exported_and_erased(wang: Customer, zhou: Courier, monitor: User) -> No
     parts.erase([wang.pk])
     assert not path.exists()
     assert not Photo.objects.exists()
+    assert not Door.objects.exists()
     assert task_of(order).note == ""
     assert Order.objects.get(pk=order.pk).state == "delivered"
 

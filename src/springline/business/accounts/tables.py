@@ -98,6 +98,7 @@ TABLES: dict[str, Table] = {
     "delivery.courier": _edited(Action.READ_DELIVERY, Action.MANAGE_DELIVERY, kept=True, personal=True),
     "delivery.shift": _edited(Action.READ_DELIVERY, Action.MANAGE_DELIVERY),
     "delivery.commissionrule": _edited(Action.READ_DELIVERY, Action.MANAGE_DELIVERY, kept=True),
+    "delivery.door": Table(Action.READ_DELIVERY, export=Action.EXPORT_PERSONAL),
     "delivery.deliverytask": _DELIVERY,
     "delivery.taskevent": _DELIVERY,
     "delivery.syncaction": _DELIVERY,

@@ -10,6 +10,7 @@ from springline.business.delivery.models import (
     CommissionRule,
     Courier,
     DeliveryTask,
+    Door,
     Photo,
     Shift,
     Station,
@@ -62,6 +63,12 @@ class ShiftAdmin(AuditedAdmin):
     list_display = ["courier", "started_at", "ended_at"]
     list_filter = ["courier__station"]
     date_hierarchy = "started_at"
+
+
+@admin.register(Door)
+class DoorAdmin(ReadOnlyAdmin):
+    list_display = ["address", "lat", "lng", "courier", "at"]
+    list_select_related = ["address", "courier"]
 
 
 @admin.register(CommissionRule)

@@ -11,9 +11,10 @@ class DeliveryConfig(AppConfig):
     def ready(self) -> None:
         from springline.business import jobs
         from springline.business.delivery import parts
-        from springline.business.delivery.services import assignment, following
+        from springline.business.delivery.services import assignment, following, shifts
 
         following.register()
         parts.register()
         jobs.every(5, "unanswered offers", assignment.expire_unanswered)
         jobs.every(20, "waiting orders", assignment.assign_waiting)
+        jobs.every(600, "forgotten shifts", shifts.end_forgotten)

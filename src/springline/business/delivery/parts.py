@@ -4,7 +4,7 @@ from typing import Any
 
 from springline.business.customers import hooks
 from springline.business.delivery import photos
-from springline.business.delivery.models import DeliveryTask, Photo
+from springline.business.delivery.models import DeliveryTask, Door, Photo
 from springline.business.orders.models import Order
 
 
@@ -32,12 +32,13 @@ def export_part(ids: list[int]) -> list[dict[str, Any]]:
 
 
 def erase(ids: list[int]) -> None:
-    """Pictures of the door and what couriers noted; sums and times stay for the books."""
+    """Pictures of the door, where it is, and what couriers noted; sums and times stay for the books."""
     tasks = DeliveryTask.objects.filter(order_id__in=_orders(ids))
     for photo in Photo.objects.filter(task__in=tasks):
         (photos.folder() / photo.path).unlink(missing_ok=True)
         photo.delete()
     tasks.update(note="")
+    Door.objects.filter(address__customer_id__in=ids).delete()
 
 
 def _orders(ids: list[int]) -> list[int]:

@@ -104,7 +104,10 @@ class TasksOut(Schema):
 
 
 class ActionIn(Schema):
-    """`at`: when it happened by the phone's clock; `payload` by kind: RefuseIn, DeliverIn, FailIn, or {}."""
+    """`at`: when it happened by the phone's clock.
+
+    `payload` by kind: RefuseIn, DeliverIn, FailIn; HereIn or {} for arrive; {} for the others.
+    """
 
     key: str = Field(min_length=8, max_length=80)
     task_id: int
@@ -156,7 +159,14 @@ class EmptyIn(Schema):
     qty: int = Field(ge=0, le=10_000)
 
 
-class DeliverIn(Schema):
+class HereIn(Schema):
+    """Where the phone is at the door, if it knows: WGS 84 degrees. It helps the next round."""
+
+    lat: float | None = Field(None, ge=-90, le=90)
+    lng: float | None = Field(None, ge=-180, le=180)
+
+
+class DeliverIn(HereIn):
     """`vouchers` left out: as ordered."""
 
     lines: list[LeftIn] = Field(max_length=20)

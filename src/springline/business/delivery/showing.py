@@ -1,6 +1,6 @@
 """Tasks as a courier's phone shows them: only what a delivery needs, the number only while it is open."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db.models import Q
@@ -12,7 +12,7 @@ from springline.business.customers.models import CustomerPhone
 from springline.business.customers.places import pack
 from springline.business.delivery import schemas as io
 from springline.business.delivery.days import bounds
-from springline.business.delivery.models import Courier, DeliveryTask
+from springline.business.delivery.models import Courier, DeliveryTask, Door
 from springline.business.delivery.routing import Stop, round_of
 from springline.business.delivery.states import OPEN, EndedWhy, TaskState
 from springline.business.orders.models import Order, OrderLine
@@ -50,13 +50,27 @@ def positions_of(
     """Place in the suggested round by id of the open tasks, from 1."""
     station = courier.station
     start = None if station.lat is None or station.lng is None else (station.lat, station.lng)
+    doors = doors_of(orders.values())
     stops = [
-        Stop(task.pk, order.promise_at, order.town, order.address_text, urged=order.urges > 0)
+        Stop(
+            task.pk,
+            order.promise_at,
+            order.town,
+            order.address_text,
+            *doors.get(order.address_id, (None, None)),
+            urged=order.urges > 0,
+        )
         for task in tasks
         if task.is_open
         for order in [orders[task.order_id]]
     ]
     return {id: position for position, id in enumerate(round_of(stops, start, now), 1)}
+
+
+def doors_of(orders: Iterable[Order]) -> dict[int | None, tuple[float, float]]:
+    """Latitude and longitude by address, where a phone has been at the door."""
+    rows = Door.objects.filter(address__in={order.address_id for order in orders if order.address_id})
+    return {row.address_id: (row.lat, row.lng) for row in rows}
 
 
 def _orders(tasks: Sequence[DeliveryTask]) -> dict[int, Order]:
@@ -81,10 +95,17 @@ def _note_what_the_phone_learns(tasks: Sequence[DeliveryTask], now: datetime) ->
 def _shown(
     tasks: Sequence[DeliveryTask], orders: dict[int, Order], positions: dict[int, int]
 ) -> list[io.TaskOut]:
-    numbers = _numbers(list(orders.values()))
+    numbers, doors = _numbers(list(orders.values())), doors_of(orders.values())
     return [
-        _task(task, orders[task.order_id], numbers[task.order_id], positions.get(task.pk, 0))
+        _task(
+            task,
+            order,
+            numbers[order.pk],
+            positions.get(task.pk, 0),
+            doors.get(order.address_id, (None, None)),
+        )
         for task in tasks
+        for order in [orders[task.order_id]]
     ]
 
 
@@ -99,7 +120,9 @@ def _numbers(orders: list[Order]) -> dict[int, str]:
     return {order.pk: order.contact_phone or main.get(order.customer_id, "") for order in orders}
 
 
-def _task(task: DeliveryTask, order: Order, number: str, position: int) -> io.TaskOut:
+def _task(
+    task: DeliveryTask, order: Order, number: str, position: int, door: tuple[float | None, float | None]
+) -> io.TaskOut:
     lines = list(order.lines.all())
     deposit = sum(
         line.deposits * line.product.bucket_type.deposit_fen for line in lines if line.product.bucket_type
@@ -121,7 +144,7 @@ def _task(task: DeliveryTask, order: Order, number: str, position: int) -> io.Ta
         customer_name=order.contact_name or order.customer.name,
         phone_masked=phones.masked(number) if number else "",
         tel=number if number and task.is_open else None,
-        address=_address(order),
+        address=_address(order, *door),
         lines=[_line(line) for line in lines],
         cash_due_fen=due,
         deposit_due_fen=deposit,
@@ -134,7 +157,7 @@ def _task(task: DeliveryTask, order: Order, number: str, position: int) -> io.Ta
     )
 
 
-def _address(order: Order) -> io.TaskAddressOut:
+def _address(order: Order, lat: float | None, lng: float | None) -> io.TaskAddressOut:
     county, town = names_of(order)
     return io.TaskAddressOut(
         text=order.address_text,
@@ -144,6 +167,8 @@ def _address(order: Order) -> io.TaskAddressOut:
         notes=order.address_notes,
         county_name=county,
         town_name=town,
+        lat=lat,
+        lng=lng,
     )
 
 

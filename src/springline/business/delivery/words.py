@@ -32,5 +32,4 @@ def _words() -> dict[str, str]:
         "applied_after_cancel": _("The order had been cancelled; your delivery counts."),
         "applied_after_withdrawal": _("The order had been taken away; your delivery counts."),
         "applied_stopped_batch": _("The sale of this batch is stopped; the station will look at it."),
-        "outside_territory": _("The new address is outside this courier's territory."),
     }

@@ -5,7 +5,7 @@ from springline.business.delivery.models.money import (
     CommissionRule,
 )
 from springline.business.delivery.models.places import Station, Territory
-from springline.business.delivery.models.staff import Courier, Shift
+from springline.business.delivery.models.staff import Courier, Door, Shift
 from springline.business.delivery.models.sync import Photo, SyncAction, SyncConflict
 from springline.business.delivery.models.tasks import DeliveryTask, TaskEvent
 
@@ -16,6 +16,7 @@ __all__ = [
     "CommissionRule",
     "Courier",
     "DeliveryTask",
+    "Door",
     "Photo",
     "Shift",
     "Station",

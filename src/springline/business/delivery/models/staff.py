@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from springline.business.accounts.models import User
 from springline.business.accounts.roles import Role
+from springline.business.customers.models import CustomerAddress
 from springline.business.delivery.models.money import CommissionRule
 from springline.business.delivery.models.places import Station, Territory
 from springline.business.delivery.states import Vehicle
@@ -56,6 +57,28 @@ class Courier(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Door(models.Model):
+    """Where a customer's address is, as a courier's phone saw it at the door: WGS 84 degrees."""
+
+    address = models.OneToOneField(
+        CustomerAddress, models.CASCADE, primary_key=True, related_name="door", verbose_name=_("address")
+    )
+    lat = models.FloatField(_("latitude"))
+    lng = models.FloatField(_("longitude"))
+    courier = models.ForeignKey(
+        Courier, models.SET_NULL, null=True, related_name="+", verbose_name=_("noted by")
+    )
+    at = models.DateTimeField(_("at"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("door")
+        verbose_name_plural = _("doors")
+        ordering = ["-at"]
+
+    def __str__(self) -> str:
+        return f"{self.lat:.5f}, {self.lng:.5f}"
 
 
 class Shift(models.Model):

@@ -7,7 +7,7 @@ from django.utils import timezone
 from springline.business.delivery import clocks, earning, photos
 from springline.business.delivery import schemas as io
 from springline.business.delivery.models import CommissionEntry, DeliveryTask
-from springline.business.delivery.services import assignment, loading, steps
+from springline.business.delivery.services import assignment, doors, loading, steps
 from springline.business.delivery.services.steps import Conflict, Outcome, Report
 from springline.business.delivery.states import EndedWhy, TaskEventKind, TaskState, after
 from springline.business.orders import services as orders
@@ -38,6 +38,7 @@ def deliver(
     order = _book(order, task, told, report)
     _close(order, task, told, report)
     _commission(order, task, report)
+    doors.note(order, task.courier, told)
     stopped = loading.delivered(task, _batches(order, told))
     if not photos.attach(told.photo_ids, task):
         outcome = replace(outcome, code=outcome.code or "bad_photo", conflict=True)

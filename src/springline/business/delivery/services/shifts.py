@@ -1,6 +1,6 @@
 """Beginning and ending work."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -8,7 +8,10 @@ from django.utils import timezone
 from springline.business.accounts.models import User
 from springline.business.accounts.services import audit
 from springline.business.delivery import selectors
-from springline.business.delivery.models import Courier, Shift
+from springline.business.delivery.models import Courier, DeliveryTask, Shift
+from springline.business.delivery.states import OPEN, TaskState
+
+LONGEST = timedelta(hours=16)
 
 
 def start(courier: Courier, key: str, by: User, at: datetime | None = None) -> Shift:
@@ -37,3 +40,11 @@ def end(courier: Courier, key: str, by: User) -> Shift | None:
     shift.save(update_fields=["ended_at", "end_key"])
     audit(by, "shift.ended", shift)
     return shift
+
+
+def end_forgotten(now: datetime | None = None) -> int:
+    """End what nobody ended, so that nobody asleep is asked; who still has tasks keeps going. How many."""
+    moment = now or timezone.now()
+    busy = DeliveryTask.objects.filter(state__in=OPEN).exclude(state=TaskState.OFFERED).values("courier_id")
+    forgotten = Shift.objects.filter(ended_at=None, started_at__lt=moment - LONGEST).exclude(courier__in=busy)
+    return forgotten.update(ended_at=moment)

@@ -12,6 +12,7 @@ from springline.business.accounts.models import User
 from springline.business.customers.services import who
 from springline.business.delivery import schemas as io
 from springline.business.delivery.models import Courier, DeliveryTask, TaskEvent
+from springline.business.delivery.services import doors
 from springline.business.delivery.states import RANK, STEP, EndedWhy, TaskEventKind, TaskState, after
 from springline.business.orders import lifecycle
 from springline.business.orders import services as orders
@@ -145,9 +146,11 @@ def _next_event(order: Order, task: DeliveryTask) -> OrderEvent:
 
 
 def _forward(kind: TaskEventKind, to: OrderState | None) -> Callable[..., Outcome]:
-    def step(order: Order, task: DeliveryTask, _payload: dict[str, Any], report: Report) -> Outcome:
+    def step(order: Order, task: DeliveryTask, payload: dict[str, Any], report: Report) -> Outcome:
         if task.state == TaskState.WITHDRAWN:
             raise gone(task)
+        if kind == _K.ARRIVE:
+            doors.note(order, task.courier, io.HereIn.model_validate(payload))
         stamp = _STAMPS[kind]
         if getattr(task, stamp) is None:
             setattr(task, stamp, report.at)
