@@ -2749,7 +2749,9 @@ export interface components {
     schemas: {
         /**
          * ActionIn
-         * @description `at`: when it happened by the phone's clock; `payload` by kind: RefuseIn, DeliverIn, FailIn, or {}.
+         * @description `at`: when it happened by the phone's clock.
+         *
+         *     `payload` by kind: RefuseIn, DeliverIn, FailIn; HereIn or {} for arrive; {} for the others.
          */
         ActionIn: {
             /**
@@ -4599,8 +4601,12 @@ export interface components {
             cash_fen: number;
             /** Empties */
             empties?: components["schemas"]["EmptyIn"][];
+            /** Lat */
+            lat?: number | null;
             /** Lines */
             lines: components["schemas"]["LeftIn"][];
+            /** Lng */
+            lng?: number | null;
             /**
              * Note
              * @default
