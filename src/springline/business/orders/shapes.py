@@ -96,6 +96,8 @@ def rows(orders: Sequence[Order]) -> list[out.OrderRow]:
 
 def one(order: Order) -> out.OrderOut:
     lines = list(order.lines.select_related("product"))
+    # Before that there is neither money nor a rest to be brought.
+    was_delivered = order.delivered_at is not None
     couriers = hooks.names_of_couriers([order.courier_id]) if order.courier_id else {}
     return out.OrderOut(
         **_row(order, lines, couriers),
@@ -114,7 +116,7 @@ def one(order: Order) -> out.OrderOut:
         fail_code=order.fail_code,
         voucher_trouble=order.voucher_trouble,
         parent_id=order.parent_id,
-        children=list(order.children.values_list("pk", flat=True)),
+        children=list(order.children.values_list("pk", flat=True)) if was_delivered else [],
         steps=[
             out.OrderStepOut(
                 at=step.at,
@@ -128,7 +130,7 @@ def one(order: Order) -> out.OrderOut:
         ],
         payments=[
             out.PaymentOut(at=row.at, channel=row.channel, fen=row.fen, who=row.who, note=row.note)
-            for row in order.payments.all()
+            for row in (order.payments.all() if was_delivered else ())
         ],
         can=[event.value for event in OrderEvent if _possible(order, event)],
     )
