@@ -106,7 +106,9 @@ class ExchangeHouse:
         await settle()
         assert exchange.configure(self.config, PROMPTS)
         await exchange.restore_agents()
-        commands = Commands(exchange.switchboard, self.board, lambda: PROMPTS, lambda: set(QUEUE_IDS))
+        commands = Commands(
+            exchange.switchboard, self.board, lambda: PROMPTS, lambda: set(QUEUE_IDS), exchange.place
+        )
         await self.bus.respond(subjects.CONTROL_COMMANDS, commands.handle)
         work = (journal.run(), journal.keep_checkpoint(), self.board.run(), exchange.run())
         jobs = [asyncio.create_task(job) for job in work]

@@ -40,6 +40,19 @@ class HangUp(Command, frozen=True, kw_only=True, tag=True):
     call_id: str
 
 
+class PlaceCall(Command, frozen=True, kw_only=True, tag=True):
+    """Ring the agent's device, then call `number` (E.164) through the trunk of `hotline` and join both.
+
+    `call_id` is the new call's, chosen by who asks; `first_call`: the call that is called back.
+    """
+
+    call_id: str
+    agent: str
+    number: str
+    hotline: str
+    first_call: str | None = None
+
+
 class GetSnapshot(Command, frozen=True, kw_only=True, tag=True):
     pass
 
@@ -55,7 +68,8 @@ class Done(Command, frozen=True, kw_only=True, tag=True):
 
 
 class Refused(Command, frozen=True, kw_only=True, tag=True):
-    """`code` is stable (unknown_agent, not_signed_in, busy, unknown_call); texts are for people."""
+    """`code` is stable (unknown_agent, not_signed_in, busy, unknown_call, device_away, outbound_off,
+    number_not_allowed, daily_cap); texts are for people."""
 
     code: str
     message_zh: str
@@ -72,5 +86,5 @@ class FlowReport(Command, frozen=True, kw_only=True, tag=True):
     errors: tuple[str, ...]
 
 
-AnyCommand: TypeAlias = SignIn | SignOut | SetReady | SetPaused | HangUp | GetSnapshot | CheckFlow
+AnyCommand: TypeAlias = SignIn | SignOut | SetReady | SetPaused | HangUp | PlaceCall | GetSnapshot | CheckFlow
 AnyReply: TypeAlias = Done | Refused | Snapshot | FlowReport

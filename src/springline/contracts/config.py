@@ -86,6 +86,15 @@ class ServiceHours(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     timezone: str = "Asia/Shanghai"
 
 
+class OutboundConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who may be called, and what they see. `callback_number`: digits, never a 400 number (§2.1). `allow`:
+    beginnings of E.164 numbers; what none of them allows is denied. `daily_calls`: no more in one day."""
+
+    callback_number: str
+    allow: tuple[str, ...] = ()
+    daily_calls: int = 200
+
+
 class HotlineConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`number` is what is printed (digits); `dids` are the numbers the trunk presents for it (§2.2)."""
 
@@ -95,6 +104,7 @@ class HotlineConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     area_code: str = "0564"
     masked_callers: tuple[str, ...] = ()
     hours: ServiceHours | None = None
+    outbound: OutboundConfig | None = None
 
 
 class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -57,6 +57,7 @@ class CallRow(Row, frozen=True, kw_only=True, tag="call"):
     region: str | None = None
     region_source: str | None = None
     known: bool = False
+    direction: str = "in"
     agent: str | None = None
     held: bool = False
 

@@ -62,6 +62,7 @@ class Caller:
     told: bool = False
     wanted: str | None = None
     began: float = 0.0
+    outgoing: bool = False
 
 
 @dataclass
@@ -204,6 +205,8 @@ class Model:
                 person.call, person.rest_until = None, now + config.retry_after
                 caller.agent, caller.front = None, True
                 self._be_patient(caller, now, now)
+            case acd.AgentDials() if person:
+                self._dial(event, person, now)
             case acd.AgentAdopted(agent_id, call_id, queue) if person:
                 if person.call is None and call_id not in self.callers:
                     self.order += 1
@@ -212,6 +215,15 @@ class Model:
                     )
                     person.call, person.talks, person.signed_in = call_id, True, True
                     person.wants_pause, person.wrap_until = False, NEVER
+
+    def _dial(self, event: acd.AgentDials, person: Person, now: float) -> None:
+        able = person.signed_in and person.online and person.call is None and person.skills
+        if able and event.call not in self.callers:
+            self.order += 1
+            self.callers[event.call] = Caller(
+                min(person.skills), False, now, self.order, now, event.agent, place=now, outgoing=True
+            )
+            person.call, person.talks, person.wrap_until = event.call, True, NEVER
 
     def _wait(self, event: acd.CallWaiting, now: float) -> None:
         config = self.queues[event.queue]
@@ -240,7 +252,8 @@ class Model:
         caller, person = self.callers.pop(call_id), self.people[agent_id]
         config = self.queues[caller.queue]
         known = self.handling.get(caller.queue, config.handling)
-        self.handling[caller.queue] = known + 0.1 * (now - caller.began + config.wrap_up - known)
+        if not caller.outgoing:
+            self.handling[caller.queue] = known + 0.1 * (now - caller.began + config.wrap_up - known)
         person.call = None
         person.wrap_until = now + self.queues[caller.queue].wrap_up
 

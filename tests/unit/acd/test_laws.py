@@ -150,6 +150,10 @@ class Laws(RuleBasedStateMachine):
     def adopt(self, agent: str, call: str, queue_id: str) -> None:
         self.do(acd.AgentAdopted(agent, call, queue_id))
 
+    @rule(agent=agents, call=calls)
+    def dial(self, agent: str, call: str) -> None:
+        self.do(acd.AgentDials(agent, call))
+
     @rule(passed=st.sampled_from([0.0, 1.0, 3.0, 10.0]))
     def time(self, passed: float) -> None:
         end = self.now + passed

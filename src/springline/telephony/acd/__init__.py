@@ -12,6 +12,7 @@ from springline.telephony.acd.decisions import WaitExceeded as WaitExceeded
 from springline.telephony.acd.decisions import Withdraw as Withdraw
 from springline.telephony.acd.events import AcdEvent as AcdEvent
 from springline.telephony.acd.events import AgentAdopted as AgentAdopted
+from springline.telephony.acd.events import AgentDials as AgentDials
 from springline.telephony.acd.events import CallFinished as CallFinished
 from springline.telephony.acd.events import CallLeft as CallLeft
 from springline.telephony.acd.events import CallReturned as CallReturned

@@ -118,6 +118,8 @@ class Acd:
                 self._return(call_id, agent_id, now)
             case e.AgentAdopted():
                 return self._adopt(event, now)
+            case e.AgentDials():
+                return self._dial(event, now)
             case e.Tick():
                 pass
             case _:
@@ -231,7 +233,8 @@ class Acd:
         book.touch(agent)
         queue = book.queues[call.queue]
         wrap_up = queue.config.wrap_up
-        queue.handling += HANDLING_WEIGHT * (now - call.taken_at + wrap_up - queue.handling)
+        if not call.outgoing:
+            queue.handling += HANDLING_WEIGHT * (now - call.taken_at + wrap_up - queue.handling)
         if wrap_up > 0:
             agent.wrap_until = now + wrap_up
             book.timers.set(agent.wrap_until, Timer.WRAP_UP, agent.id)
@@ -272,6 +275,22 @@ class Acd:
         agent.call, call.agent, call.talking, call.taken_at = call.id, agent.id, True, now
         return None
 
+    def _dial(self, event: e.AgentDials, now: float) -> str | None:
+        book = self._book
+        agent = book.agents.get(event.agent)
+        code = _why_no_call(agent, event.found)
+        if agent is None or code is not None:
+            return code
+        if event.call in book.calls:
+            return "duplicate_call"
+        book.touch(agent)
+        agent.wrap_until, agent.signed_in = -inf, True
+        desk.take(agent, AgentStep.ADOPT, now)
+        call = book.enter(event.call, book.queues[min(agent.queues)], now)
+        agent.call, call.agent, call.talking, call.taken_at = call.id, agent.id, True, now
+        call.outgoing = True
+        return None
+
     def _pair(self, call_id: str, agent_id: str) -> tuple[Call, Agent] | None:
         """The call and its agent if they belong together now, ringing or talking."""
         call, agent = self._book.calls.get(call_id), self._book.agents.get(agent_id)
@@ -297,3 +316,16 @@ class Acd:
             self._withdraw(agent, OfferOutcome.NO_ANSWER, now)
         elif agent.call is None:
             desk.settle(agent, now)
+
+
+def _why_no_call(agent: Agent | None, found: bool) -> str | None:
+    """Why this agent cannot be calling anybody now; None: can, or was `found` to do so."""
+    if agent is None:
+        return "unknown_agent"
+    if agent.call is not None:
+        return "busy"
+    if not agent.signed_in and not found:
+        return "not_signed_in"
+    if not agent.online and not found:
+        return "device_away"
+    return None if agent.queues else "no_queue"

@@ -50,7 +50,7 @@ class PointerMoved(msgspec.Struct, frozen=True, kw_only=True):
 
 class Refuse(msgspec.Struct, frozen=True, kw_only=True):
     """The event is not possible and changed nothing. Codes: unknown_agent, not_signed_in, busy,
-    unknown_queue, duplicate_call, unknown_call."""
+    unknown_queue, duplicate_call, unknown_call, device_away, no_queue."""
 
     code: str
 

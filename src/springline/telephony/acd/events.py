@@ -109,6 +109,16 @@ class AgentAdopted(msgspec.Struct, frozen=True):
     queue: str
 
 
+class AgentDials(msgspec.Struct, frozen=True):
+    """The agent calls somebody: taken like a conversation, with a wrap-up after CallFinished. What the agent
+    wants (ready, paused) stays. Refused with not_signed_in, busy, device_away or no_queue. `found`: after a
+    restart of control the agent was found talking, and so is signed in."""
+
+    agent: str
+    call: str
+    found: bool = False
+
+
 class Tick(msgspec.Struct, frozen=True):
     """Nothing but time passed (`Acd.next_wake`)."""
 
@@ -127,5 +137,6 @@ AcdEvent: TypeAlias = (
     | CallFinished
     | CallReturned
     | AgentAdopted
+    | AgentDials
     | Tick
 )

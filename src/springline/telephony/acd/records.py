@@ -65,7 +65,8 @@ class Agent:
 class Call:
     """`agent`: who rings or talks. `give_up_at`: when the wait ends as things are, `patience_ends` when it
     ends at the latest. `spread`: waits in the lines of other queues as well; `guest_in`: those it stands in
-    now. `wanted`: the agent who gets it first. `taken_at`: when the conversation began."""
+    now. `wanted`: the agent who gets it first. `taken_at`: when the conversation began.
+    `outgoing`: called by the agent, and in no line."""
 
     id: str
     queue: str
@@ -77,6 +78,7 @@ class Call:
     told_of_spread: bool = False
     guest_in: tuple[str, ...] = ()
     taken_at: float = 0.0
+    outgoing: bool = False
     agent: str | None = None
     talking: bool = False
     attempts: int = 0

@@ -11,6 +11,7 @@ from springline.contracts.commands import (
     FlowReport,
     GetSnapshot,
     HangUp,
+    PlaceCall,
     Refused,
     SetPaused,
     SetReady,
@@ -29,6 +30,11 @@ _WORDS = {
     "not_signed_in": ("坐席尚未签入，请先签入。", "The agent is not signed in; sign in first."),
     "busy": ("通话中不能这样做，请先结束通话。", "Not possible during a call; end the call first."),
     "unknown_call": ("通话已结束或不存在。", "The call has ended or never existed."),
+    "device_away": ("话机不在线，请先连接话机。", "The device is not connected; connect it first."),
+    "outbound_off": ("未设置回拨号码，不能呼出。", "Calling out is not set up: no number to be shown."),
+    "number_not_allowed": ("规则不允许呼叫此号码。", "No rule allows this number to be called."),
+    "daily_cap": ("今天的呼出次数已用完。", "There are no more calls today."),
+    "no_queue": ("坐席没有技能组。", "The agent has no queue."),
     "bad_command": ("无法理解的指令。", "The command is not understood."),
 }
 
@@ -40,7 +46,9 @@ class Commands:
         board: LiveBoard,
         prompts: Callable[[], Set[str]],
         queues: Callable[[], Set[str]],
+        place: Callable[[PlaceCall], str | None] = lambda _command: "outbound_off",
     ) -> None:
+        self._place = place
         self._switchboard = switchboard
         self._board = board
         self._prompts = prompts
@@ -63,6 +71,9 @@ class Commands:
             case HangUp():
                 known = self._switchboard.send(command.call_id, HangUpAsked())
                 return Done() if known else refusal("unknown_call")
+            case PlaceCall():
+                code = self._place(command)
+                return Done() if code is None else refusal(code)
             case SignIn():
                 return self._tell(acd.SignIn(command.agent))
             case SignOut():

@@ -9,6 +9,7 @@ import structlog
 from springline.contracts import codec, subjects
 from springline.contracts.config import Config, HotlineConfig
 from springline.platform.bus import AnyBus, BusError
+from springline.telephony.control import numbers
 from springline.telephony.control.office import Plan
 from springline.telephony.flow import Flow, FlowErrors, parse, validate
 
@@ -42,6 +43,7 @@ def plan_of(config: Config, prompts: Set[str]) -> Plan:
             continue
         for did in hotline.dids:
             by_did[did] = (hotline, flow)
+    errors += numbers.faults(config)
     if errors:
         raise BadConfig(config.version, tuple(errors))
     return Plan(config=config, by_did=by_did, queues=queues)

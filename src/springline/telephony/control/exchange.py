@@ -3,15 +3,19 @@
 import asyncio
 import uuid
 from collections.abc import Coroutine
+from datetime import date
 from pathlib import Path
+from typing import TypeAlias
 
 import structlog
 from prometheus_client import Counter, Gauge
 
 from springline.contracts import subjects
+from springline.contracts.commands import PlaceCall
 from springline.contracts.config import Config, HotlineConfig
 from springline.contracts.events import (
     CallArrived,
+    CallPlaced,
     CallRejected,
     ConfigApplied,
     ConfigRefused,
@@ -22,7 +26,7 @@ from springline.contracts.events import (
 )
 from springline.contracts.live import EngineRow
 from springline.platform.bus import AnyBus, BusError
-from springline.telephony.acd import Acd
+from springline.telephony.acd import Acd, AgentDials, Refuse
 from springline.telephony.ari import NOISE, Ari, Connector, Resync
 from springline.telephony.ari.generated.events import StasisStart
 from springline.telephony.ari.generated.models import Channel
@@ -36,7 +40,9 @@ from springline.telephony.control.journal import Journal
 from springline.telephony.control.line import Sounds
 from springline.telephony.control.live import LiveBoard
 from springline.telephony.control.locating import Locator
+from springline.telephony.control.numbers import allowed
 from springline.telephony.control.office import Office
+from springline.telephony.control.outbound import OutboundCall
 from springline.telephony.control.outbox import Outbox
 from springline.telephony.control.presence import Presence
 from springline.telephony.control.strays import Strays
@@ -74,6 +80,25 @@ FAILED_CALLS = Counter("springline_calls_failed_total", "Call tasks that ended b
 def call_id_of(channel: Channel) -> str:
     """The same channel always gives the same id, so that a restart cannot make two calls of one."""
     return uuid.uuid5(_CALL_IDS, f"{channel.id} {channel.creationtime.isoformat()}").hex
+
+
+AnyCall: TypeAlias = Call | OutboundCall
+
+
+class DailyCount:
+    """Calls we made today. A restart of control begins anew: the business floor counts as well."""
+
+    def __init__(self) -> None:
+        self._day: date | None = None
+        self._calls = 0
+
+    def room_for(self, day: date, most: int) -> bool:
+        if day != self._day:
+            self._day, self._calls = day, 0
+        return self._calls < most
+
+    def count(self) -> None:
+        self._calls += 1
 
 
 class Exchange:
@@ -120,7 +145,8 @@ class Exchange:
             locator=Locator(bus),
             spawn=self._spawn,
         )
-        self._calls: dict[str, Call] = {}
+        self._calls: dict[str, AnyCall] = {}
+        self._placed = DailyCount()
         self._strays = Strays(self.ari)
         self._takeover = Takeover(bus, journal, self.office, self._strays, self, call_id_of)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -143,6 +169,34 @@ class Exchange:
         self.switchboard.reconfigure(config.queues, config.agents)
         self._journal.write(ConfigApplied(at=utcnow(), version=config.version))
         return True
+
+    def place(self, command: PlaceCall) -> str | None:
+        """Make a call for an agent; the code of the refusal, None when it is on its way."""
+        hotline = next((h for h in self.office.plan.config.hotlines if h.number == command.hotline), None)
+        rules = hotline.outbound if hotline is not None else None
+        if rules is None:
+            return "outbound_off"
+        if not allowed(command.number, rules):
+            return "number_not_allowed"
+        if not self._placed.room_for(utcnow().date(), rules.daily_calls):
+            return "daily_cap"
+        for decision in self.switchboard.tell(AgentDials(command.agent, command.call_id)):
+            if isinstance(decision, Refuse):
+                return decision.code
+        self._placed.count()
+        placed = CallPlaced(
+            at=utcnow(),
+            call_id=command.call_id,
+            channel_id=f"out-{command.call_id}",
+            agent=command.agent,
+            number=command.number,
+            presented=rules.callback_number,
+            hotline=command.hotline,
+            first_call=command.first_call,
+        )
+        self._journal.write(placed)
+        self.go_on_outgoing(Facts.placed(placed), command.agent)
+        return None
 
     async def refresh_devices(self) -> None:
         """Make the engine know the agents' devices as configured, and ask which are there."""
@@ -219,11 +273,17 @@ class Exchange:
         flow: Flow,
         found: recovery.Found | None = None,
     ) -> None:
-        call = self._calls[facts.call_id] = Call(self.office, facts, hotline, flow)
-        LIVE_CALLS.set(len(self._calls))
-        self._spawn(f"call {facts.call_id}", self._guarded(call, found))
+        self._run(Call(self.office, facts, hotline, flow), found)
 
-    async def _guarded(self, call: Call, found: recovery.Found | None) -> None:
+    def go_on_outgoing(self, facts: Facts, agent: str, found: recovery.Found | None = None) -> None:
+        self._run(OutboundCall(self.office, facts, agent), found)
+
+    def _run(self, call: AnyCall, found: recovery.Found | None) -> None:
+        self._calls[call.facts.call_id] = call
+        LIVE_CALLS.set(len(self._calls))
+        self._spawn(f"call {call.facts.call_id}", self._guarded(call, found))
+
+    async def _guarded(self, call: AnyCall, found: recovery.Found | None) -> None:
         try:
             await call.run(found)
         except Exception:  # the edge of one call: its fault must not touch the others

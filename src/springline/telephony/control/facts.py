@@ -19,6 +19,7 @@ from springline.contracts.events import (
     CallHeld,
     CallOutcome,
     CallOverflowed,
+    CallPlaced,
     CallQueued,
     CallUnheld,
     HangupBy,
@@ -34,6 +35,8 @@ from springline.contracts.events import (
 )
 from springline.contracts.live import CallPhase, CallRow
 from springline.contracts.routing import Certainty, PlaceLevel
+
+IN, OUT = "in", "out"
 
 LEAST_MESSAGE_SECONDS = 1.0
 """A shorter one is a click and a breath: nobody left a message."""
@@ -55,6 +58,8 @@ class Facts:
     caller_raw: str
     caller_quality: CallerQuality
     phase_since: datetime
+    direction: str = IN
+    first_call: str | None = None
     answered_at: datetime | None = None
     notice_played: bool = False
     resolved: CallerResolved | None = None
@@ -71,6 +76,7 @@ class Facts:
     message: str | None = None
     message_seconds: float | None = None
     agent: str | None = None
+    offer_open: bool = False
     connected_at: datetime | None = None
     held: bool = False
     talk_before: float = 0.0
@@ -92,6 +98,25 @@ class Facts:
             caller_raw=first.caller_raw,
             caller_quality=first.caller_quality,
             phase_since=first.at,
+        )
+
+    @classmethod
+    def placed(cls, first: CallPlaced) -> "Facts":
+        """Of a call that an agent makes: `caller` is who is called."""
+        return cls(
+            call_id=first.call_id,
+            channel_id=first.channel_id,
+            arrived_at=first.at,
+            hotline=first.hotline,
+            dialled=first.presented,
+            caller=first.number,
+            caller_raw=first.number,
+            caller_quality=CallerQuality.REAL,
+            phase_since=first.at,
+            direction=OUT,
+            first_call=first.first_call,
+            # The agent says so, as the first thing.
+            notice_played=True,
         )
 
     @property
@@ -145,6 +170,8 @@ class Facts:
     def outcome(self, by: HangupBy) -> CallOutcome:
         if self.handled:
             return CallOutcome.HANDLED
+        if self.direction == OUT:
+            return CallOutcome.NOT_REACHED
         if self.callback_number is not None or (self.message_seconds or 0.0) >= LEAST_MESSAGE_SECONDS:
             return CallOutcome.MESSAGE
         if by is HangupBy.ENGINE:
@@ -184,9 +211,11 @@ class Facts:
             case MessageFinished():
                 self.message_seconds = event.seconds
             case AgentOffered():
-                self.agent = event.agent
-            case OfferEnded(outcome=outcome) if outcome is not OfferOutcome.ANSWERED:
-                self.agent = None
+                self.agent, self.offer_open = event.agent, True
+            case OfferEnded():
+                self.offer_open = False
+                if event.outcome is not OfferOutcome.ANSWERED:
+                    self.agent = None
             case AgentConnected():
                 self.agent, self.connected_at, self.handled = event.agent, event.at, True
             case RecordingStarted():
@@ -226,6 +255,7 @@ class Facts:
             intent=self.intent,
             region=self.region,
             region_source=self.region_source,
+            direction=self.direction,
             known=self.resolved is not None and self.resolved.known,
             agent=self.agent,
             held=self.held,
@@ -233,13 +263,15 @@ class Facts:
 
 
 def fold(events: Iterable[AnyCallEvent]) -> Facts | None:
-    """None when the first event is no CallArrived (a rejected call)."""
+    """None when the first event is neither CallArrived nor CallPlaced (a rejected call)."""
     facts: Facts | None = None
     for event in events:
         if facts is not None:
             facts.apply(event)
         elif isinstance(event, CallArrived):
             facts = Facts.of(event)
+        elif isinstance(event, CallPlaced):
+            facts = Facts.placed(event)
         else:
             return None
     return facts

@@ -15,6 +15,7 @@ from springline.contracts.events import (
     CallArrived,
     CallEnded,
     CallEvent,
+    CallPlaced,
     RecordingFinished,
     RecordingStarted,
 )
@@ -92,7 +93,7 @@ class Journal:
             self._note(event, position)
 
     def _note(self, event: AnyEvent, position: int) -> None:
-        if isinstance(event, CallArrived):
+        if isinstance(event, CallArrived | CallPlaced):
             self._open[event.call_id] = _Open(position)
         if not isinstance(event, CallEvent) or (call := self._open.get(event.call_id)) is None:
             return

@@ -69,6 +69,7 @@ class Control:
             self._board,
             lambda: set(prompts.all_ids()),
             lambda: set(exchange.office.plan.queues),
+            exchange.place,
         )
         await self._bus.respond(subjects.CONTROL_COMMANDS, commands.handle)
         refused = RefusedRequests(self._engine.security_log, self._journal.write)

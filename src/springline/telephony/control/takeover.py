@@ -8,10 +8,10 @@ from springline.contracts import subjects
 from springline.contracts.config import HotlineConfig
 from springline.contracts.events import CallEnded, HangupBy, OfferOutcome, utcnow
 from springline.platform.bus import AnyBus
-from springline.telephony.acd import AgentAdopted
+from springline.telephony.acd import AgentAdopted, AgentDials
 from springline.telephony.ari.generated.models import Channel
 from springline.telephony.control import recovery
-from springline.telephony.control.facts import Facts
+from springline.telephony.control.facts import OUT, Facts
 from springline.telephony.control.journal import Journal
 from springline.telephony.control.office import Office
 from springline.telephony.control.recording import (
@@ -30,6 +30,8 @@ class Reception(Protocol):
     def go_on(
         self, facts: Facts, hotline: HotlineConfig, flow: Flow, found: recovery.Found | None = None
     ) -> None: ...
+
+    def go_on_outgoing(self, facts: Facts, agent: str, found: recovery.Found | None = None) -> None: ...
 
     def enter(self, channel: Channel, arguments: list[str], found: recovery.Found | None = None) -> None: ...
 
@@ -62,6 +64,9 @@ class Takeover:
             if facts.ended:
                 continue
             found = survey.callers.pop(facts.channel_id, None)
+            if facts.direction == OUT:
+                adopted += await self._recover_outgoing(facts, found)
+                continue
             known = self._office.plan.by_did.get(facts.dialled)
             if found is None or known is None:
                 self._close(facts)
@@ -87,13 +92,27 @@ class Takeover:
                 self._reception.enter(channel, channel.dialplan.app_data.split(",")[1:], unknown)
         return adopted
 
+    async def _recover_outgoing(self, facts: Facts, found: recovery.Found | None) -> bool:
+        """A conversation goes on; what only rang is ended, and the agent tries again."""
+        talks = found is not None and found.agent_leg is not None and facts.connected_at is not None
+        if found is None or facts.agent is None or not talks:
+            self._close(facts)
+            # A leg that only rings is in nobody's list yet.
+            await self._strays.drop(facts.channel_id)
+            if found is not None and found.agent_leg is not None:
+                await self._strays.drop(found.agent_leg)
+            return False
+        self._office.switchboard.tell(AgentDials(facts.agent, facts.call_id, found=True))
+        self._reception.go_on_outgoing(facts, facts.agent, found)
+        return True
+
     def _close(self, facts: Facts) -> None:
         """The caller left while nobody watched. How long they talked only the recording knows."""
         talked = facts.talk_before
         if facts.recording is not None and facts.connected_at is not None:
             size = size_of(self._office.recordings / facts.recording)
             talked = round(talked + size / BYTES_PER_SECOND, 3)
-        if facts.agent is not None and facts.connected_at is None:
+        if facts.offer_open:
             self._journal.write(facts.offer_ended(OfferOutcome.CALLER_LEFT, utcnow()))
         if facts.message is not None and facts.message_seconds is None:
             finished = message_finished(self._office, facts)
