@@ -19,7 +19,15 @@ from typing import TypeVar
 import numpy as np
 
 from springline.contracts import codec, commands, subjects
-from springline.contracts.config import AgentConfig, Config, Device, FlowConfig, HotlineConfig, QueueConfig
+from springline.contracts.config import (
+    AgentConfig,
+    Config,
+    Device,
+    FlowConfig,
+    HotlineConfig,
+    OutboundConfig,
+    QueueConfig,
+)
 from springline.contracts.events import (
     AgentState,
     AnyEvent,
@@ -46,6 +54,7 @@ from tests.support.until import until_true as until_true
 
 HOTLINE = "4000564000"
 QUEUES = ("city", "huoshan", "shucheng", "other", "aftersale", "enterprise", "complaint", "pool")
+OUTBOUND = OutboundConfig(callback_number="05643210000", allow=("+861",))
 AGENTS = ("1001", "1002", "1003", "1004", "1005")
 GENERALISTS = ("1004", "1005")
 TIMES = {"ring_timeout": 2.0, "retry_after": 0.5, "wrap_up": 0.0, "announce_every": 30.0}
@@ -79,7 +88,7 @@ def config(version: int = 1, flow_name: str = "main.v1", **rules: object) -> Con
     everything = tuple(queue for queue in QUEUES if queue != "huoshan")
     return Config(
         version=version,
-        hotlines=(HotlineConfig(number=HOTLINE, dids=(HOTLINE,), flow=flow),),
+        hotlines=(HotlineConfig(number=HOTLINE, dids=(HOTLINE,), flow=flow, outbound=OUTBOUND),),
         queues=tuple(
             QueueConfig(**{"id": queue, "name": queue, **TIMES, **rules})  # type: ignore[arg-type]
             for queue in QUEUES
@@ -135,7 +144,7 @@ class Trail:
 
 class CallHouse:
     def __init__(self, home: Path) -> None:
-        sip, http, web, nats = free_ports(4)
+        sip, http, web, nats, self._carrier_port = free_ports(5)
         first, last = free_range(RTP_PORTS)
         self.settings: Settings = settings_of.create(
             home,
@@ -143,6 +152,7 @@ class CallHouse:
             asterisk_http_port=http,
             web_port=web,
             nats_port=nats,
+            trunk_contact=f"127.0.0.1:{self._carrier_port}",
             rtp_start=first,
             rtp_end=last,
         )
@@ -185,6 +195,7 @@ class CallHouse:
             target=f"127.0.0.1:{self.settings.sip_port}",
             phones=[PhoneAccount(agent, f"secret-of-{agent}") for agent in phones],
             host=host,
+            sip_port=self._carrier_port if name == "carrier" else None,
         )
 
     async def start_control(self) -> None:

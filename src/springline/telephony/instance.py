@@ -21,6 +21,7 @@ def engine_config(settings: Settings) -> EngineConfig:
         rtp_end=settings.rtp_end,
         http_port=settings.asterisk_http_port,
         trunk_allow=settings.trunk_allow,
+        trunk_contact=settings.trunk_contact,
         recordings=settings.recordings_dir,
         fallback_sound=str(resolve(settings.home, FALLBACK_PROMPT).with_suffix("")),
     )

@@ -19,6 +19,7 @@ RULED: dict[Action, str] = {
     Action.CALL_BACK: """
 GET /callbacks
 POST /callbacks/{callback_id}/attempts
+POST /callbacks/{callback_id}/call
 POST /callbacks/{callback_id}/give-up
 GET /callbacks/{callback_id}/message
 POST /callbacks/{callback_id}/put-back

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
@@ -18,10 +19,13 @@ from springline.business.calls.callbacks.models import CallbackAttempt, Callback
 from springline.business.calls.callbacks.refusals import CallbackRefused
 from springline.business.calls.callbacks.states import TRANSITIONS, Kind, Result, State, Step
 from springline.business.calls.models import Call, Recording
+from springline.business.hotline.models import Hotline
 from springline.contracts import codec, events
+from springline.contracts.commands import PlaceCall, Refused
 from springline.contracts.config import ServiceHours, Span
 from springline.platform.bus import JournalEntry
 from springline.platform.states import IllegalTransition
+from tests.unit.business.people import FakeControl
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[User], Client]
@@ -353,3 +357,38 @@ def test_an_empty_message_is_missing(recordings_dir: Path) -> None:
     for file in recordings.waiting():
         recordings.finalise(recordings_dir, file)
     assert Recording.objects.get().state == "missing"
+
+
+def test_click_to_call(floor: FakeControl, xiaoan: User, signed_in: SignIn) -> None:
+    task = left()
+    client = signed_in(xiaoan)
+    assert client.post(f"/api/callbacks/{task.pk}/call").json()["code"] == "outbound_off"
+    Hotline.objects.create(number="4000564000", dids=[], callback_number="05643210000", outbound_daily=1)
+    floor.refuse = Refused(code="busy", message_zh="通话中", message_en="busy")
+    assert client.post(f"/api/callbacks/{task.pk}/call").json()["code"] == "busy"
+    assert not CallbackAttempt.objects.exists(), "refused: nothing was attempted"
+    task.refresh_from_db()
+    assert task.first_attempt_at is None
+    floor.refuse = None
+    assert client.post(f"/api/callbacks/{task.pk}/call").json()["state"] == "taken"
+    command = floor.heard[-1]
+    assert isinstance(command, PlaceCall)
+    tried = CallbackAttempt.objects.get()
+    assert (command.number, command.agent, command.first_call) == (CALLER, "1001", "c1")
+    assert (command.call_id, tried.result) == (tried.call_id, "")
+    Call.objects.create(id="out", direction="out", arrived_at=timezone.now())
+    assert client.post(f"/api/callbacks/{task.pk}/call").json()["code"] == "daily_cap"
+
+
+def test_an_unknown_number_and_a_user_without_a_phone_cannot_call(
+    floor: FakeControl, xiaoan: User, monitor: User, signed_in: SignIn
+) -> None:
+    task = left(caller=None)
+    assert signed_in(xiaoan).post(f"/api/callbacks/{task.pk}/call").json()["code"] == "no_number"
+    assert signed_in(monitor).post(f"/api/callbacks/{task.pk}/call").json()["code"] == "no_agent"
+
+
+@pytest.mark.parametrize("number", ["4000564000", "864000564000", "04000564000", "8001234567"])
+def test_the_back_office_refuses_a_400_number_as_caller(number: str) -> None:
+    with pytest.raises(ValidationError):
+        Hotline(number="4000564000", dids=["1"], callback_number=number).full_clean()

@@ -16,6 +16,9 @@ DIGITS = RegexValidator(r"^\d+$", _("digits only"))
 SLUG = RegexValidator(r"^[a-z][a-z0-9_-]*$", _("small letters, digits, - and _"))
 ONE_KEY = RegexValidator(r"^\d$", _("one digit"))
 POSITIVE = MinValueValidator(0.1)
+NOT_400 = RegexValidator(
+    r"^(0086|86)?0*[48]00", _("400 and 800 numbers only receive calls."), inverse_match=True
+)
 WEEKDAYS = [
     *((0, _("Monday")), (1, _("Tuesday")), (2, _("Wednesday")), (3, _("Thursday"))),
     *((4, _("Friday")), (5, _("Saturday")), (6, _("Sunday"))),
@@ -27,6 +30,11 @@ def random_secret() -> str:
     return secrets.token_urlsafe(24)
 
 
+def may_be_called() -> list[str]:
+    """Mainland mobiles."""
+    return ["+861"]
+
+
 class Hotline(models.Model):
     """A number that is printed, and the numbers that the trunk presents for it."""
 
@@ -34,6 +42,17 @@ class Hotline(models.Model):
     dids = models.JSONField(_("numbers presented by the trunk"), default=list)
     area_code = models.CharField(_("area code"), max_length=6, default="0564", validators=[DIGITS])
     masked_callers = models.JSONField(_("numbers that hide callers"), default=list, blank=True)
+    callback_number = models.CharField(
+        _("number shown when we call"),
+        max_length=20,
+        blank=True,
+        validators=[DIGITS, NOT_400],
+        help_text=_("A landline or mobile number of our own, never a 400 number; empty: nobody calls out."),
+    )
+    outbound_allow = models.JSONField(
+        _("numbers that may be called begin with"), default=may_be_called, blank=True
+    )
+    outbound_daily = models.PositiveIntegerField(_("calls out a day at most"), default=200)
     history = history()
 
     class Meta:

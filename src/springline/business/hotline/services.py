@@ -17,6 +17,7 @@ from springline.contracts.config import (
     Device,
     FlowConfig,
     HotlineConfig,
+    OutboundConfig,
     QueueConfig,
 )
 
@@ -122,6 +123,17 @@ def _hotline(flow: IvrVersion) -> HotlineConfig:
         area_code=flow.hotline.area_code,
         masked_callers=tuple(flow.hotline.masked_callers),
         hours=calendar.service_hours(flow.hotline),
+        outbound=_outbound(flow.hotline),
+    )
+
+
+def _outbound(hotline: Hotline) -> OutboundConfig | None:
+    if not hotline.callback_number:
+        return None
+    return OutboundConfig(
+        callback_number=hotline.callback_number,
+        allow=tuple(hotline.outbound_allow),
+        daily_calls=hotline.outbound_daily,
     )
 
 

@@ -63,6 +63,7 @@ class Carrier:
         self.host = host
         self._cfg: EngineConfig = carrier_config(engine, directory, self._ports, host, target, phones)
         self.phones = {account.id: AgentPhone(account, self._cfg) for account in phones}
+        self.subscriber = AgentPhone(PhoneAccount("subscriber", ""), self._cfg)
         self._process: asyncio.subprocess.Process | None = None
         self._stack = AsyncExitStack()
         self._ari: Ari | None = None
@@ -143,14 +144,18 @@ class Carrier:
             await self._ari.wait_ready()
 
     async def _hang_up_phones(self) -> None:
-        for phone in self.phones.values():
+        for phone in (self.subscriber, *self.phones.values()):
             await phone.close()
 
     def _entered(self, event: StasisStart) -> None:
-        """An INVITE of the system under test reached one of our phones; callers' legs are claimed already."""
+        """An INVITE of the system under test reached one of our phones; callers' legs are claimed already.
+
+        Whatever number it calls outside, `subscriber` is who answers.
+        """
         assert self._ari is not None
         role, *rest = event.args or [""]
         phone = self.phones.get(rest[0].removeprefix("agent-")) if role == "phone" and rest else None
+        phone = self.subscriber if role == "subscriber" else phone
         stream = self._ari.subscribe(event.channel.id)
         stream.put(event)
         handset = Handset(self._ari, event.channel.id, self.heard, stream)
@@ -159,7 +164,7 @@ class Carrier:
             task = asyncio.ensure_future(handset.hang_up(1))
             self._stack.callback(task.cancel)
         else:
-            phone.take(handset, event.channel.caller.number)
+            phone.take(handset, event.channel.caller.number, rest[0])
 
 
 async def _cancelled(task: asyncio.Task[None]) -> None:

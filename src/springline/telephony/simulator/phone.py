@@ -38,10 +38,12 @@ class AgentPlan:
 
 @dataclass
 class PhoneCall:
-    """One INVITE that reached the phone. `shown` is the caller's number as the agent sees it."""
+    """One INVITE that reached the phone. `shown` is the caller's number as this side sees it, `called` what
+    was dialled."""
 
     handset: Handset
     shown: str
+    called: str = ""
     failure: str | None = None
 
 
@@ -74,9 +76,9 @@ class AgentPhone:
     async def register(self) -> None:
         await command(self.engine, f"pjsip send register {self.account.user}")
 
-    def take(self, handset: Handset, shown: str) -> None:
+    def take(self, handset: Handset, shown: str, called: str = "") -> None:
         """Deal with a call by the present plan."""
-        call = PhoneCall(handset, shown)
+        call = PhoneCall(handset, shown, called)
         self.calls.append(call)
         task = asyncio.create_task(self._deal(call, self.plan), name=f"{self.account.user} call")
         self._tasks.add(task)

@@ -120,8 +120,11 @@ exten => s,1,MixMonitor({heard}/${{UNIQUEID}}.raw,D)
  same => n,Stasis({APP},caller)
  same => n,Hangup()
 
-; Phones' names begin with a letter.
+; Phones' names begin with a letter, subscribers' numbers with a digit.
 [simulated-phone]
+exten => _[+0-9].,1,MixMonitor({heard}/${{UNIQUEID}}.raw,D)
+ same => n,Stasis({APP},subscriber,${{EXTEN}})
+ same => n,Hangup()
 exten => _[a-z].,1,MixMonitor({heard}/${{UNIQUEID}}.raw,D)
  same => n,Stasis({APP},phone,${{EXTEN}})
  same => n,Hangup()

@@ -18,6 +18,7 @@ from springline.business.calls.callbacks.models import CallbackTask
 from springline.business.calls.callbacks.refusals import CallbackRefused
 from springline.business.calls.callbacks.schemas import CallbackAttemptIn, CallbackOut, CallbacksOut, GiveUpIn
 from springline.business.calls.recordings import inside
+from springline.business.hotline import commands
 from springline.business.http import BOTH, SESSION_ONLY, ApiError, answers, english, not_found, require
 from springline.business.ranges import file_response
 
@@ -63,6 +64,17 @@ def put_back(request: HttpRequest, callback_id: int) -> CallbackOut:
     user = _user(request)
     with refusals():
         return selectors.one(user, services.put_back(callback_id, user))
+
+
+@router.post("/callbacks/{callback_id}/call", response=answers(CallbackOut, 404, 409, 503), auth=SESSION_ONLY)
+def call(request: HttpRequest, callback_id: int) -> CallbackOut:
+    """Ring one's own device, then the customer's; what comes of it the call tells when it ends."""
+    user = _user(request)
+    if user.agent_id is None:
+        raise ApiError(403, "no_agent", _("This account is no agent."))
+    with refusals():
+        services.call_out(callback_id, user, user.agent_id, commands.tell)
+        return selectors.one(user, _task(callback_id))
 
 
 @router.post(

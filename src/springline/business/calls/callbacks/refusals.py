@@ -25,6 +25,16 @@ def finished() -> CallbackRefused:
     return CallbackRefused("finished", "该回电已完成。", "This call-back is done already.")
 
 
+def daily_cap() -> CallbackRefused:
+    return CallbackRefused("daily_cap", "今天的呼出次数已用完。", "There are no more calls today.")
+
+
+def outbound_off() -> CallbackRefused:
+    return CallbackRefused(
+        "outbound_off", "未设置回拨号码，不能呼出。", "Calling out is not set up: no number to be shown."
+    )
+
+
 def no_number() -> CallbackRefused:
     return CallbackRefused(
         "no_number", "号码未知，请先听留言。", "The number is not known: hear the message."

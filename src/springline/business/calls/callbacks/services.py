@@ -1,6 +1,8 @@
 """All writes of call-backs: made of calls that nobody took, worked on by agents, closed with a result."""
 
+from collections.abc import Callable
 from datetime import datetime
+from uuid import uuid4
 
 from django.db import transaction
 from django.utils import timezone
@@ -21,7 +23,9 @@ from springline.business.calls.callbacks.states import (
 )
 from springline.business.calls.models import Call
 from springline.business.hotline.calendar import hours_of
+from springline.business.hotline.models import Hotline
 from springline.business.notices import announce
+from springline.contracts.commands import PlaceCall
 from springline.contracts.events import CallerQuality
 
 Actor = User | ApiToken | None
@@ -138,6 +142,34 @@ def attempt(
     if result is not None:
         _after(task, tried)
     return tried
+
+
+def call_out(task_id: int, by: User, agent: str, place: Callable[[PlaceCall], None]) -> CallbackAttempt:
+    """Call the number of a call-back: `place` asks the live floor, and raises when it refuses.
+
+    Then nothing was attempted. Raises CallbackRefused.
+    """
+    with transaction.atomic():
+        task = _unfinished(task_id, by)
+        if task.number is None:
+            raise refusals.no_number()
+        hotline = Hotline.objects.filter(number=task.hotline).first() or Hotline.objects.first()
+        if hotline is None or not hotline.callback_number:
+            raise refusals.outbound_off()
+        midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+        if Call.objects.filter(direction="out", arrived_at__gte=midnight).count() >= hotline.outbound_daily:
+            raise refusals.daily_cap()
+        tried = attempt(task_id, by, call_id=uuid4().hex)
+        place(
+            PlaceCall(
+                call_id=tried.call_id,
+                agent=agent,
+                number=task.number,
+                hotline=hotline.number,
+                first_call=task.call_id,
+            )
+        )
+        return tried
 
 
 @transaction.atomic
