@@ -138,7 +138,7 @@ class Phone:
         await expect(self.page.get_by_role("heading", name="我的任务")).to_be_visible()
 
     async def all_sent(self) -> None:
-        await expect(self.bar).to_have_text("")
+        await expect(self.bar.locator(".line")).to_have_count(0)
 
     async def faults(self) -> list[str]:
         """What axe finds with contrast 7:1, and what is too small for a thumb."""

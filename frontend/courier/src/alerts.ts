@@ -27,6 +27,12 @@ export function useAlerts(): void {
     await registration?.showNotification(t('app.courier'), options)
   }
 
+  // A task that was changed or taken away must not be noticed at the door only.
+  watch(
+    () => work.unseen.length,
+    (n, before) => n > before && sound(),
+  )
+
   watch(
     () => work.offers,
     ([first, ...more]) => {

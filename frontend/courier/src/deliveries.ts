@@ -2,6 +2,8 @@ import type { Delivered, Line, Task } from '@courier/api/types'
 
 /** The sheet of a delivery while it is filled in; money as a person types it. */
 export interface Draft {
+  /** The order that it is about, as `orderOf` tells it: another one needs another sheet. */
+  order: string
   lines: Record<number, number>
   empties: Record<number, number>
   vouchers: number
@@ -24,9 +26,14 @@ export function bucketKinds(task: Task): BucketKind[] {
   return [...kinds].map(([id, name]) => ({ id, name }))
 }
 
+/** What was ordered, for telling whether the station changed it. */
+export const orderOf = (task: Task): string =>
+  JSON.stringify([task.lines.map(({ id, qty }) => [id, qty]), task.vouchers_due, task.cash_due_fen, task.empties_expected])
+
 /** As ordered, all money in cash, all empties of the first kind. */
 export function draftOf(task: Task): Draft {
   return {
+    order: orderOf(task),
     lines: Object.fromEntries(task.lines.map((line) => [line.id, line.qty])),
     empties: Object.fromEntries(bucketKinds(task).map(({ id }, n) => [id, n === 0 ? task.empties_expected : 0])),
     vouchers: task.vouchers_due,

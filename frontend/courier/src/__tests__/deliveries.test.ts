@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 
 import { withWaiting } from '../day'
-import { brought, draftOf, payloadOf, vouchersDue } from '../deliveries'
+import { brought, draftOf, orderOf, payloadOf, vouchersDue } from '../deliveries'
 import { addressText, mapLink } from '../maps'
 import { DAY, DELIVERED, task } from '../offline/__tests__/house'
 import type { Action } from '../offline/types'
@@ -18,6 +18,11 @@ describe('a delivery sheet', () => {
   it('asks for fewer vouchers when less was brought, and lets money go first', () => {
     const mixed = task(1, { lines: [{ ...line, qty: 5, vouchers: 2, pay_by: 'cash' }] })
     expect([5, 2, 1, 0].map((qty) => vouchersDue(mixed, { 10: qty }))).toEqual([2, 2, 1, 0])
+  })
+
+  it('is for one order only', () => {
+    expect(draftOf(task(1)).order).toBe(orderOf(task(1, { version: 9, urged: true })))
+    expect(draftOf(task(1)).order).not.toBe(orderOf(task(1, { lines: [{ ...line, qty: 3 }] })))
   })
 
   it('names no empties that did not come back', () => {

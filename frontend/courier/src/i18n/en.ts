@@ -28,6 +28,7 @@ const en: typeof zh = {
     offline: 'Offline', offlineWaiting: 'Offline, {n} to be sent', waiting: '{n} to be sent, sending…', read: 'As of {time}',
     trouble: 'The server has a problem; trying again', troubleWaiting: 'The server has a problem, {n} to be sent; trying again',
     stranger: 'Somebody else is signed in on this phone; {n} held back. Please sign in again.',
+    forbidden: 'The station does not list you as an active courier; please ask it.', unread: '{n} messages to read',
     memory: 'This browser keeps nothing (private mode?). What you do without a network will be lost; use a normal window.',
     full: 'The phone has no room left; please make some.', unavailable: "The browser's storage failed; open the page anew.",
     update: 'There is a new version', updateNow: 'Update', queue: 'To be sent', offlineHint: 'All of it is kept on the phone and sent when there is a network.',

@@ -26,6 +26,7 @@ export default {
     offline: '离线', offlineWaiting: '离线，{n} 项待同步', waiting: '{n} 项待同步，正在发送…', read: '数据截至 {time}',
     trouble: '服务器暂时出错，会自动重试', troubleWaiting: '服务器暂时出错，{n} 项待同步，会自动重试',
     stranger: '这部手机登录了别人的账号，{n} 项暂不发送。请重新登录。',
+    forbidden: '站点没有把您登记为在职配送员，请联系站长。', unread: '{n} 条消息要看',
     memory: '这个浏览器不能保存数据（可能是无痕模式）。断网时做的操作会丢失，请换普通模式打开。',
     full: '手机存储空间不足，请清理后再操作。', unavailable: '浏览器存储出错，请重新打开页面。',
     update: '有新版本', updateNow: '更新', queue: '待同步的操作', offlineHint: '都已存在手机里，有网络后自动发送。',

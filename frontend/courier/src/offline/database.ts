@@ -90,6 +90,9 @@ export class DatabaseStore implements Store {
   async acknowledge(key: string): Promise<void> {
     await guarded(this.db.notices.update(key, { seen: true }))
   }
+  async tidy(before: string): Promise<void> {
+    await guarded(this.db.notices.filter((notice) => notice.seen && notice.at < before).delete())
+  }
   async get<T>(name: string): Promise<T | undefined> {
     return (await guarded(this.db.values.get(name)))?.value as T | undefined
   }

@@ -3,10 +3,10 @@ import { ApiError } from '@shared/api/client'
 import { StoreError } from './types'
 
 /**
- * unreachable: no network, or none that leads to the server; expired: nobody is signed in; stranger: somebody else is,
- * or the account is no courier's; full, unavailable: this phone keeps nothing; trouble: the server is unwell.
+ * unreachable: no network, or none that leads to the server; expired: nobody is signed in; stranger: somebody else is;
+ * forbidden: the account is not, or no longer, a courier's; full, unavailable: this phone keeps nothing; trouble: the server is unwell.
  */
-export type Link = 'connecting' | 'live' | 'unreachable' | 'expired' | 'stranger' | 'full' | 'unavailable' | 'trouble'
+export type Link = 'connecting' | 'live' | 'unreachable' | 'expired' | 'stranger' | 'forbidden' | 'full' | 'unavailable' | 'trouble'
 
 const POLL_MS = 30_000
 
@@ -15,7 +15,8 @@ function linkOf(error: unknown): Link {
   if (!(error instanceof ApiError)) return 'trouble'
   if (error.status === 0) return 'unreachable'
   if (error.status === 401) return 'expired'
-  return error.status === 403 ? 'stranger' : 'trouble'
+  if (error.code === 'other_courier') return 'stranger'
+  return error.status === 403 ? 'forbidden' : 'trouble'
 }
 
 /** Repeats rounds: at once when poked, after growing pauses when one fails, else every 30 s. */

@@ -44,6 +44,9 @@ export class MemoryStore implements Store {
     if (notice) this.inbox.set(key, { ...notice, seen: true })
     this.changed()
   }
+  async tidy(before: string): Promise<void> {
+    for (const { key, seen, at } of [...this.inbox.values()]) if (seen && at < before) this.inbox.delete(key)
+  }
   async get<T>(name: string): Promise<T | undefined> {
     return this.values.get(name) as T | undefined
   }

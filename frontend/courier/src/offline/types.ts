@@ -57,6 +57,8 @@ export interface Store {
   add(action: Action, photos: Photo[]): Promise<void>
   apply(change: Change): Promise<void>
   acknowledge(notice: string): Promise<void>
+  /** Removes notices that were read and are older than `before`, ISO 8601. */
+  tidy(before: string): Promise<void>
   get<T>(name: string): Promise<T | undefined>
   set(name: string, value: unknown): Promise<void>
   /** Calls back after each change, in whatever tab it was made; returns what ends it. */

@@ -79,6 +79,11 @@ export const useSession = defineStore('session', () => {
     localStorage.removeItem(LEAVING)
   }
 
+  /** The network is back: a session that should be over ends now. */
+  async function finishLeaving(): Promise<void> {
+    if (localStorage.getItem(LEAVING)) await endSession().catch(() => undefined)
+  }
+
   async function endSession(): Promise<void> {
     try {
       await api.signOut()
@@ -116,5 +121,5 @@ export const useSession = defineStore('session', () => {
     mark = sessionMark()
   }
 
-  return { status, who, expired, lastUsername, load, signIn, signOut, lapse, carryOn, mine, enter, WHO }
+  return { status, who, expired, lastUsername, load, signIn, signOut, lapse, carryOn, finishLeaving, mine, enter, WHO }
 })

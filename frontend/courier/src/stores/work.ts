@@ -20,6 +20,9 @@ interface Reading {
   received: number
 }
 
+/** How long a notice that was read stays in sight. */
+const KEPT_MS = 7 * 86_400_000
+
 // What was done just now has no time of the server's yet.
 const latest = (a: Task, b: Task): number => (b.done_at ?? '9').localeCompare(a.done_at ?? '9')
 
@@ -115,6 +118,8 @@ export const useWork = defineStore('work', () => {
       },
     )
     loop = line
+    const week = new Date(Date.now() - KEPT_MS).toISOString()
+    void mine.tidy(week).catch(() => undefined)
     endings = [mine.watch(() => void refresh(mine)), listen(() => line.poke())]
     await refresh(mine)
     line.start()

@@ -62,6 +62,7 @@ it.each<[unknown, Link]>([
   [new ApiError(0, 'unreachable', ''), 'unreachable'],
   [new ApiError(401, 'not_signed_in', ''), 'expired'],
   [new ApiError(403, 'other_courier', ''), 'stranger'],
+  [new ApiError(403, 'forbidden', ''), 'forbidden'],
   [new ApiError(503, 'busy', ''), 'trouble'],
   [new StoreError('full'), 'full'],
   [new StoreError('unavailable'), 'unavailable'],
