@@ -29,7 +29,7 @@ export class Loop {
 
   constructor(
     private readonly round: () => Promise<void>,
-    private readonly link: (link: Link, error?: unknown) => void,
+    private readonly link: (link: Link) => void,
   ) {}
 
   start(): void {
@@ -49,6 +49,11 @@ export class Loop {
     else void this.run()
   }
 
+  /** What a round ran into after the stop concerns nobody: its store is closed. */
+  private tell(link: Link): void {
+    if (!this.stopped) this.link(link)
+  }
+
   private async run(): Promise<void> {
     clearTimeout(this.timer)
     this.running = true
@@ -59,10 +64,10 @@ export class Loop {
         await this.round()
         this.backoff.reset()
         pause = POLL_MS
-        this.link('live')
+        this.tell('live')
       } catch (error) {
         pause = this.backoff.next()
-        this.link(linkOf(error), error)
+        this.tell(linkOf(error))
       }
     } while (this.again && !this.stopped)
     this.running = false

@@ -102,6 +102,13 @@ export const useSession = defineStore('session', () => {
     await endSession().catch(() => undefined)
   }
 
+  /** The session is this courier's again, such as by a sign-in in another tab. */
+  function resume(): void {
+    if (!expired.value || !who.value) return
+    expired.value = false
+    status.value = 'in'
+  }
+
   /** The session is over; what is kept on the phone stays. */
   function lapse(): void {
     expired.value = true
@@ -121,5 +128,5 @@ export const useSession = defineStore('session', () => {
     mark = sessionMark()
   }
 
-  return { status, who, expired, lastUsername, load, signIn, signOut, lapse, carryOn, finishLeaving, mine, enter, WHO }
+  return { status, who, expired, lastUsername, load, signIn, signOut, resume, lapse, carryOn, finishLeaving, mine, enter, WHO }
 })

@@ -1,6 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 
+import { sessionMark } from '@shared/api/client'
 import { setServerTime } from '@shared/clock'
 import { courierApi } from '@courier/api/courier'
 import type { Me, Settlement, Task } from '@courier/api/types'
@@ -83,6 +84,15 @@ export const useWork = defineStore('work', () => {
     ready.value = true
   }
 
+  /** As `refresh`; a store that fails is said in the bar, one that was closed meanwhile is none of ours. */
+  async function look(from: Store): Promise<void> {
+    try {
+      await refresh(from)
+    } catch (error) {
+      if (from === store) link.value = error instanceof StoreError ? error.code : 'unavailable'
+    }
+  }
+
   async function opened(who: Who): Promise<Store> {
     try {
       const found = await DatabaseStore.open(who.id)
@@ -110,19 +120,25 @@ export const useWork = defineStore('work', () => {
       offers: (found) => (offers.value = found),
     })
     sender = words
+    let mark = ''
     const line = new Loop(
-      () => words.round(),
+      () => {
+        mark = sessionMark()
+        return words.round()
+      },
       (next) => {
         link.value = next
-        if (next === 'expired') session.lapse()
+        if (next === 'live') session.resume()
+        // Of a sign-in that came while the round was on its way, the round knew nothing.
+        if (next === 'expired' && mark === sessionMark()) session.lapse()
       },
     )
     loop = line
     const week = new Date(Date.now() - KEPT_MS).toISOString()
     void mine.tidy(week).catch(() => undefined)
-    endings = [mine.watch(() => void refresh(mine)), listen(() => line.poke())]
-    await refresh(mine)
-    line.start()
+    endings = [mine.watch(() => void look(mine)), listen(() => line.poke())]
+    await look(mine)
+    if (store === mine) line.start()
   }
 
   function stop(): void {
@@ -148,19 +164,19 @@ export const useWork = defineStore('work', () => {
     const key = newKey()
     const photos = pictures.map((picture) => ({ key: newKey(), action: key, picture, id: null }))
     await store.add({ ...deed, key, at: new Date().toISOString() } as Action, photos)
-    await refresh(store)
+    await look(store)
     loop?.poke()
   }
 
   async function acknowledge(key: string): Promise<void> {
     await store?.acknowledge(key)
-    if (store) await refresh(store)
+    if (store) await look(store)
   }
 
   /** Throws ApiError. `day`: 2026-10-28. */
   async function readSettlement(day: string): Promise<void> {
     await sender?.settlement(day)
-    if (store) await refresh(store)
+    if (store) await look(store)
   }
 
   const keep = async (name: string, value: unknown): Promise<void> => store?.set(name, value)

@@ -72,3 +72,12 @@ it.each<[unknown, Link]>([
   await settled()
   expect(links).toEqual([link])
 })
+
+it('is silent after the stop', async () => {
+  let fail = () => undefined as void
+  const { loop, links } = running(() => new Promise<void>((_, reject) => (fail = () => reject(new StoreError('unavailable')))))
+  loop.stop()
+  fail()
+  await settled()
+  expect(links).toEqual([])
+})
