@@ -11,10 +11,10 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 
+from springline.bench.cli import app as bench_app
 from springline.platform import logging, settings
 from springline.platform.settings import Settings, SettingsError
 from springline.platform.supervisor import HomeInUse, PortTaken, StartFailed
-from springline.telephony.bench.cli import app as bench_app
 from springline.telephony.engine.cli import app as engine_app
 from springline.telephony.engine.cli import tools_app
 from springline.telephony.engine.errors import EngineError

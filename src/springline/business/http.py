@@ -3,6 +3,7 @@
 from typing import Any
 
 import structlog
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -152,6 +153,13 @@ def install(api: NinjaAPI) -> None:
     def _http_error(_request: HttpRequest, error: HttpError) -> HttpResponse:
         code = {400: "bad_request", 403: "csrf_failed", 405: "bad_method"}.get(error.status_code, "refused")
         return error_response(error.status_code, code, str(error.message))
+
+    @api.exception_handler(OperationalError)
+    def _busy(request: HttpRequest, error: OperationalError) -> HttpResponse:
+        # Locked for longer than one waits, out of connections, or away: the same request may succeed later.
+        log.error("database_busy", path=request.path, method=request.method, exc_info=error)
+        message = _("The database is busy or away. Please try again in a moment.")
+        return error_response(503, "database_busy", message)
 
     @api.exception_handler(Exception)
     def _fault(request: HttpRequest, error: Exception) -> HttpResponse:

@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
+
 _START_SECONDS, _STOP_SECONDS = 30.0, 10.0
 # Nobody's data are lost with it, so it need not wait for the disk.
 _CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
@@ -39,6 +41,8 @@ def private_postgres(program: Path, *, durable: bool = False) -> Iterator[str]:
             shutil.chown(folder, account.pw_uid, account.pw_gid)
         _make(program.with_name("initdb"), folder / "data", account)
         with _running(program, folder, account, durable=durable):
+            with psycopg.connect(f"host={folder} user=postgres dbname=postgres", autocommit=True) as server:
+                server.execute("CREATE DATABASE springline")
             yield f"postgresql://postgres@/springline?host={folder}"
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -1,4 +1,5 @@
 import pytest
+from django.db import OperationalError
 from django.test import Client
 
 from springline.business.accounts.models import User
@@ -137,6 +138,18 @@ def test_health_is_told_to_anyone(db: None, floor: FakeControl) -> None:
 def test_health_without_control(db: None) -> None:
     body = Client().get("/api/health").json()
     assert (body["bus"], body["control"], body["engine"]) == ("down", "down", "down")
+
+
+def test_a_busy_database_is_a_503_that_may_be_tried_again(  # type: ignore[no-untyped-def]
+    signed_in, xiaoan: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked(*_args: object) -> None:
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr("springline.business.hotline.commands.snapshot", locked)
+    answer = signed_in(xiaoan).get("/api/queues")
+    assert (answer.status_code, answer.json()["code"]) == (503, "database_busy")
+    assert "locked" not in answer.content.decode()
 
 
 def test_a_fault_is_a_500_without_its_text(  # type: ignore[no-untyped-def]

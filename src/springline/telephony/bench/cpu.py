@@ -26,13 +26,3 @@ def machine_seconds() -> tuple[float, float]:
     values = [int(v) for v in Path("/proc/stat").read_text(encoding="ascii").split("\n", 1)[0].split()[1:9]]
     idle = values[3] + values[4]
     return (sum(values) - idle) / _TICK, sum(values) / _TICK
-
-
-def machine_name() -> str:
-    """Processor model, number of processors, kernel."""
-    lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
-    model = next(
-        (line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), "unknown"
-    )
-    memory = Path("/proc/meminfo").read_text(encoding="ascii").split()[1]
-    return f"{os.cpu_count()} × {model}, {int(memory) / 2**20:.0f} GiB, Linux {os.uname().release}"

@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-import math
 import statistics
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
-
-def percentile(values: Sequence[float], percent: float) -> float | None:
-    """The nearest-rank percentile: a value that occurred; None of nothing."""
-    if not values:
-        return None
-    ordered = sorted(values)
-    return ordered[max(0, math.ceil(percent / 100 * len(ordered)) - 1)]
+from springline.platform.benchmarks import percentile as percentile
 
 
 def median(values: Iterable[float]) -> float | None:

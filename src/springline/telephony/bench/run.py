@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from springline.telephony.bench.cpu import machine_name
+from springline.platform import benchmarks
 from springline.telephony.bench.houses import Side, flow_side, phones, queue_side
 from springline.telephony.bench.load import Load, LoadRun, run_load
 from springline.telephony.bench.report import markdown
@@ -66,7 +66,7 @@ async def run_bench(plan: Plan, json: Path | None, report: Path | None, tell: Te
     result = BenchResult(
         began=began,
         seconds=round((datetime.now(UTC) - began).total_seconds()),
-        machine=machine_name(),
+        machine=benchmarks.machine_name(),
         engine=".".join(map(str, asterisk_version(require_engine()))),
         keys="RFC 4733" if can_send_raw() else "SIP INFO (no raw socket)",
         run_seconds=plan.seconds,
@@ -85,8 +85,7 @@ def _write(result: BenchResult, text: str, json: Path | None, report: Path | Non
         json.parent.mkdir(parents=True, exist_ok=True)
         json.write_bytes(msgspec.json.format(msgspec.json.encode(result), indent=2) + b"\n")
     if report is not None:
-        report.parent.mkdir(parents=True, exist_ok=True)
-        report.write_text(text, encoding="utf-8")
+        benchmarks.write("call-path", text, report)
 
 
 async def _round(

@@ -1,0 +1,128 @@
+"""`springline bench …` beside the call path: orders, ledger, customers."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+
+from springline.bench import orders as order_bench
+from springline.bench.sides import SIDES, BenchFault, fresh, measured
+from springline.platform import benchmarks
+from springline.platform.benchmarks import Bench, Figure
+from springline.telephony.bench.cli import app
+from springline.telephony.engine.errors import EngineError
+
+Json = Annotated[Path | None, typer.Option("--json", help="结果文件 · where the result goes.")]
+Report = Annotated[Path | None, typer.Option("--report", help="Markdown 报告 · readable.")]
+Only = Annotated[str | None, typer.Option("--only", help=f"只测一种数据库 · one of {', '.join(SIDES)}.")]
+
+_ORDERS = """\
+`springline bench orders`: the web process as it is (uvicorn, token, `POST /api/orders`), nats-server beside
+it, the client on the same processors. Customers, each with an address, order two buckets; every third has
+vouchers; couriers are on shift. *steady*: {rate:g} orders a second arrive whatever the answers do. *at full
+speed*: {clients} clients, each sends its next order when the last is answered. Bare database: one INSERT
+a transaction, by the driver alone, with the same settings.
+"""
+_LEDGER = """\
+`springline bench ledger`: {entries:,} voucher entries in lots of twenty with their hash chains, guards in
+place. The last voucher is redeemed {redemptions:,} times by 64 clients at once.
+"""
+_CUSTOMERS = """\
+`springline bench customers`: {customers:,} invented customers, taken in by the importer; the worst of thirty.
+"""
+
+
+@app.command("orders")
+def orders(
+    json: Json = None, report: Report = None, only: Only = None,
+    seconds: Annotated[float, typer.Option(min=2, help="每段秒数 · seconds a part.")] = 20,
+    rate: Annotated[float, typer.Option(min=1, help="每秒订单 · orders/s of the steady part.")] = 50,
+    clients: Annotated[int, typer.Option(min=1, help="并发 · clients at full speed.")] = 8,
+) -> None:  # fmt: skip
+    """下单 · orders placed over HTTP, on SQLite and PostgreSQL."""
+    plan = order_bench.Plan(seconds=seconds, rate=rate, clients=clients)
+    method = _ORDERS.format(rate=rate, clients=clients)
+    _run("orders", "Orders over HTTP", method, lambda side: order_bench.run(side, plan), json, report, only)
+
+
+@app.command("ledger")
+def ledger(
+    json: Json = None, report: Report = None, only: Only = None,
+    entries: Annotated[int, typer.Option(min=1000, help="流水行数 · entries.")] = 1_000_000,
+    redemptions: Annotated[int, typer.Option(min=64, help="核销次数 · redemptions.")] = 10_000,
+) -> None:  # fmt: skip
+    """水票台账 · the voucher ledger: balance, audit, and one voucher for everybody."""
+    method = _LEDGER.format(entries=entries, redemptions=redemptions)
+    module = "springline.business.vouchers.bench"
+    asked = (f"--entries={entries}", f"--redemptions={redemptions}")
+    _run(
+        "ledger", "The voucher ledger", method,
+        lambda side: _of(module, side, *asked), json, report, only,
+    )  # fmt: skip
+
+
+@app.command("customers")
+def customers(
+    json: Json = None, report: Report = None, only: Only = None,
+    count: Annotated[int, typer.Option(min=1000, help="客户数 · customers.")] = 200_000,
+) -> None:  # fmt: skip
+    """客户 · the search box, the screen pop and addresses."""
+    module = "springline.business.customers.bench"
+    method = _CUSTOMERS.format(customers=count)
+    _run(
+        "customers",
+        "Finding customers",
+        method,
+        lambda side: _of(module, side, f"--customers={count}"),
+        json,
+        report,
+        only,
+    )
+
+
+def _of(module: str, side: str, *arguments: str) -> list[Figure]:
+    with fresh(side) as url:
+        return measured(module, url, *arguments)
+
+
+def _run(
+    name: str,
+    title: str,
+    method: str,
+    work: Callable[[str], list[Figure]],
+    json: Path | None,
+    report: Path | None,
+    only: str | None,
+) -> None:
+    if only is not None and only not in SIDES:
+        raise typer.BadParameter(f"one of {', '.join(SIDES)}", param_hint="--only")
+    began, load, start = datetime.now(UTC), benchmarks.load_before(), time.monotonic()
+    found: dict[str, list[Figure]] = {}
+    try:
+        for side in (only,) if only else SIDES:
+            typer.echo(f"== {name}: {side}")
+            found[side] = work(side)
+    except (BenchFault, EngineError) as error:
+        typer.secho(str(error), err=True, fg=typer.colors.RED)
+        raise typer.Exit(1) from error
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+    bench = Bench(
+        name=name, title=title, method=method, began=began, seconds=time.monotonic() - start,
+        machine=benchmarks.machine_name(), load=load, sides=found,
+    )  # fmt: skip
+    text = benchmarks.markdown(bench)
+    if json is not None:
+        json.parent.mkdir(parents=True, exist_ok=True)
+        json.write_bytes(msgspec.json.format(msgspec.json.encode(bench), indent=2) + b"\n")
+    if report is not None:
+        benchmarks.write(name, text, report)
+    typer.echo(text)
+    for line in bench.missed:
+        typer.secho(f"目标未达到 · target missed: {line}", fg=typer.colors.YELLOW)
