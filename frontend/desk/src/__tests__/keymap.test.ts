@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 
 import { KEYMAP, matchKey, type KeyScene, type Pressed } from '../keys/keymap'
 
-const quiet: KeyScene = { ringing: false, talking: false, wrapUp: false, pauseMenu: false, keypad: false, dialog: false, order: false, inOrder: false }
+const quiet: KeyScene = { ringing: false, talking: false, wrapUp: false, pauseMenu: false, keypad: false, dialog: false, order: false, inOrder: false, nearOrder: false }
 const press = (key: string, more: Partial<Pressed> = {}): Pressed => ({
   key, ctrlKey: false, shiftKey: false, altKey: false, metaKey: false, repeat: false, typing: false, ...more,
 })
@@ -85,12 +85,13 @@ describe('the keys', () => {
     expect(matchKey(ctrl('Enter', { typing: true }), { ...both, inOrder: true })).toEqual({ action: 'place' })
     expect(matchKey(ctrl('Enter', { typing: true }), both)).toEqual({ action: 'save' })
     expect(matchKey(ctrl('Enter'), both)).toEqual({ action: 'save' })
-    expect(matchKey(ctrl('Enter'), { ...quiet, talking: true, order: true })).toEqual({ action: 'place' })
+    expect(matchKey(ctrl('Enter'), { ...both, nearOrder: true })).toEqual({ action: 'save' })
+    expect(matchKey(ctrl('Enter'), { ...quiet, talking: true, order: true, nearOrder: true })).toEqual({ action: 'place' })
     expect(matchKey(ctrl('Enter'), quiet)).toBeNull()
   })
 
-  it('places no order out of a text that belongs to something else', () => {
-    expect(matchKey(ctrl('Enter', { typing: true }), { ...quiet, talking: true, order: true })).toBeNull()
+  it('places no order out of a form that belongs to something else', () => {
+    for (const typing of [true, false]) expect(matchKey(ctrl('Enter', { typing }), { ...quiet, talking: true, order: true })).toBeNull()
   })
 
   it('reaches the fields of an open order with Alt, also while typing', () => {

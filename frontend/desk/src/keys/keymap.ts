@@ -35,6 +35,8 @@ export interface KeyScene {
   order: boolean
   /** The focus is in it. */
   inOrder: boolean
+  /** It is shown, and the focus is in no other form either. */
+  nearOrder: boolean
 }
 
 export interface KeyBinding {
@@ -61,7 +63,7 @@ export const KEYMAP: readonly KeyBinding[] = [
   { action: 'ready', label: 'Ctrl+G', key: 'g', ctrl: true, when: always },
   { action: 'pause', label: 'Ctrl+B', key: 'b', ctrl: true, when: always },
   // One key for both: it belongs to the order while the keyboard is in it, else to wrap-up.
-  { action: 'place', label: 'Ctrl+Enter', key: 'enter', ctrl: true, when: (s) => s.order && (s.inOrder || !s.wrapUp) },
+  { action: 'place', label: 'Ctrl+Enter', key: 'enter', ctrl: true, when: (s) => s.order && (s.inOrder || (s.nearOrder && !s.wrapUp)) },
   { action: 'save', label: 'Ctrl+Enter', key: 'enter', ctrl: true, when: (s) => s.wrapUp && !(s.order && s.inOrder) },
   { action: 'search', label: '/', key: '/', ctrl: false, when: (s) => !s.dialog },
   { action: 'order', label: 'F2', key: 'f2', ctrl: false, when: (s) => !s.dialog },
@@ -105,9 +107,6 @@ function plainDigit(pressed: Pressed, scene: KeyScene): Matched | null {
 /** Whether the key means itself in a field that takes text; F-keys, Esc and those with Ctrl or Alt do not. */
 const isText = (binding: KeyBinding): boolean => !binding.ctrl && !binding.alt && binding.key.length === 1
 
-/** While typing somewhere else than in the order, a key for the order would surprise. */
-const isStray = (binding: KeyBinding, scene: KeyScene): boolean => binding.action === 'place' && !scene.inOrder
-
 /** The action of a key press, or null. */
 export function matchKey(pressed: Pressed, scene: KeyScene): Matched | null {
   if (pressed.metaKey || pressed.repeat) return null
@@ -116,7 +115,7 @@ export function matchKey(pressed: Pressed, scene: KeyScene): Matched | null {
   for (const binding of KEYMAP) {
     if (binding.key !== key || binding.ctrl !== pressed.ctrlKey || (binding.alt ?? false) !== pressed.altKey) continue
     if (binding.ctrl && (binding.shift ?? false) !== pressed.shiftKey) continue
-    if (pressed.typing && (isText(binding) || isStray(binding, scene))) continue
+    if (pressed.typing && isText(binding)) continue
     if (binding.when(scene)) return { action: binding.action }
   }
   return pressed.typing ? null : plainDigit(pressed, scene)

@@ -16,6 +16,8 @@ export function useKeys(): void {
   const complaints = useComplaints()
   let swallowed = ''
 
+  const within = (selector: string): boolean => document.activeElement?.closest(selector) != null
+
   const scene = (): KeyScene => ({
     ringing: phone.ringing,
     talking: phone.conversation,
@@ -24,7 +26,8 @@ export function useKeys(): void {
     keypad: desk.open.keypad,
     dialog: desk.open.keys,
     order: order.active,
-    inOrder: document.activeElement?.closest('[data-order-form]') != null,
+    inOrder: within('[data-order-form]'),
+    nearOrder: tabs.current === 'order' && (document.activeElement === document.body || within('.state-card')),
   })
 
   /** Into a field of the order; a select opens with the arrow keys from there. */

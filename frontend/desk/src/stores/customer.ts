@@ -138,6 +138,9 @@ export const useCustomer = defineStore('customer', () => {
   /** Back from a chosen customer to the caller. */
   const backToCaller = (): Promise<void> => (currentCall() ? showCall(currentCall()) : Promise.resolve(close()))
 
+  /** No call stands behind it: the agent may put it away. */
+  const closable = computed(() => asked.value !== null && currentCall() === '')
+
   const refresh = (): Promise<void> => read()
 
   /** The record as a write of ours answered it; the pop follows. */
@@ -184,6 +187,6 @@ export const useCustomer = defineStore('customer', () => {
 
   return {
     asked, pop, kind, id, person, addresses, parts, record, failure, callId, callerPop, chosen, number, unboundNumber,
-    showCall, choose, ask, backToCaller, refresh, took, setRegion, hold, close,
+    showCall, choose, ask, backToCaller, refresh, took, setRegion, hold, closable, close,
   }
 })
