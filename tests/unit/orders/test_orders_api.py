@@ -14,7 +14,7 @@ from springline.business.orders.models import Order, UnconvertedDemand
 from springline.business.vouchers import buckets
 from springline.business.vouchers.ledger import Request
 from springline.business.vouchers.states import BucketKind
-from tests.unit.orders.people import a_customer, buys
+from tests.unit.orders.people import WANG, a_customer, buys
 
 JSON = "application/json"
 As = Callable[[Role], Client]
@@ -228,3 +228,70 @@ def test_owed_buckets_are_minded_by_level_and_never_refuse(wang: Customer, as_ro
     assert warned() == {"buckets": 3, "limit": 2, "over": True}
     Customer.objects.update(level="silver")
     assert warned() == {"buckets": 3, "limit": 4, "over": False}
+
+
+def test_a_form_older_than_the_customer_is_refused_with_what_changed(wang: Customer, as_role: As) -> None:
+    desk = as_role(Role.AGENT)
+    seen = wang.version
+    patch = {"version": seen, "remark": "狗凶"}
+    assert desk.patch(f"/api/customers/{wang.pk}", patch, content_type=JSON).status_code == 200
+    error = post(desk, "/orders", two(wang, request_key="stale-form", customer_version=seen), 409)
+    assert (error["code"], error["detail"][0]["after"]) == ("stale", {"remark": "狗凶"})
+    there = {"address": {"text": "霍山县与儿街镇老街 9 号", "floor": 1, "lift": "no"}}
+    body = two(wang, request_key="fresh-form", customer_version=seen + 1, **there)
+    placed = post(desk, "/orders", body)
+    wang.refresh_from_db()
+    assert wang.version == seen + 2
+    # The answer was lost on the way: the form is older than what it did itself.
+    assert post(desk, "/orders", body)["id"] == placed["id"]
+
+
+def test_a_new_customers_number_that_is_anothers(wang: Customer, as_role: As) -> None:
+    new = {
+        "name": "李先生",
+        "phones": [{"number": WANG}],
+        "addresses": [{"text": "霍山县衡山镇淠河路 1 号", "floor": 1}],
+    }
+    body = {"customer": new, "lines": [{"sku": "PUMP", "qty": 1}], "request_key": "new-customer"}
+    desk = as_role(Role.AGENT)
+    error = post(desk, "/orders", body, 409)
+    assert (error["code"], error["detail"]) == ("phone_taken", wang.pk)
+    assert Customer.objects.count() == 1
+    new["phones"] = [{"number": "13900000055"}]
+    first, again = post(desk, "/orders", body), post(desk, "/orders", body)
+    assert first["id"] == again["id"]
+    assert (Customer.objects.count(), Order.objects.count()) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [],
+        [{"sku": "SPRING-18.9", "qty": 0}],
+        [{"sku": "SPRING-18.9", "qty": 10_001}],
+        [{"sku": "PUMP", "qty": 1, "pay_by": "gold"}],
+    ],
+)
+def test_lines_that_make_no_sense(wang: Customer, as_role: As, lines: list[Any]) -> None:
+    body = {"customer_id": wang.pk, "lines": lines}
+    assert post(as_role(Role.AGENT), "/orders/preview", body, 422)["code"] == "invalid"
+
+
+def test_what_is_not_there(wang: Customer, as_role: As) -> None:
+    desk = as_role(Role.AGENT)
+    nothing = two(wang, lines=[{"sku": "NO-SUCH", "qty": 1}])
+    assert post(desk, "/orders/preview", nothing, 404)["code"] == "unknown_product"
+    assert post(desk, "/orders/preview", two(wang, address_id=10**6), 404)["code"] == "unknown_address"
+    nobody = {"customer_id": 10**6, "lines": [{"sku": "PUMP", "qty": 1}]}
+    assert post(desk, "/orders/preview", nobody, 404)["code"] == "unknown_customer"
+    assert post(desk, "/orders", {**nobody, "request_key": "nobody-01"}, 404)["code"] == "unknown_customer"
+    assert post(desk, "/orders/99/urge", {"key": "urge-0001"}, 404)["code"] == "unknown_order"
+    assert post(desk, "/orders", {"lines": [{"sku": "PUMP", "qty": 1}], "request_key": "whose-it-is"}, 422)[
+        "code"
+    ] == ("customer_missing")
+
+
+def test_the_same_water_twice_in_a_form_is_one_line(wang: Customer, as_role: As) -> None:
+    twice = [{"sku": "SPRING-18.9", "qty": 6}, {"sku": "SPRING-18.9", "qty": 4}]
+    seen = post(as_role(Role.AGENT), "/orders/preview", two(wang, lines=twice))
+    assert [(line["qty"], line["unit_fen"]) for line in seen["lines"]] == [(10, 1800)]
