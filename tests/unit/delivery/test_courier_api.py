@@ -18,10 +18,10 @@ from springline.business.accounts.roles import Role
 from springline.business.catalog.models import Batch
 from springline.business.customers.models import Customer
 from springline.business.delivery import photos
-from springline.business.delivery.models import BatchOnRoad, Courier, Door, Photo
+from springline.business.delivery.models import BatchOnRoad, Courier, Door, Photo, Station
 from springline.business.orders import services as orders
 from tests.unit.delivery.conftest import signed_in
-from tests.unit.delivery.people import key, leaves, placed, post, task_of
+from tests.unit.delivery.people import a_courier, key, leaves, placed, post, task_of
 from tests.unit.orders.people import buys
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +59,15 @@ def test_beginning_work_takes_what_waits(phone: Client, zhou: Courier, wang: Cus
     assert order.state == "unassigned"
     post(phone, "/api/courier/shift", on=True, key="shift-key-2")
     assert task_of(order).courier == zhou
+
+
+def test_who_goes_home_leaves_what_was_not_answered(
+    phone: Client, zhou: Courier, wang: Customer, station: Station
+) -> None:
+    order = placed(wang)
+    wu = a_courier("courier02", station)
+    post(phone, "/api/courier/shift", on=False, key="shift-key-1")
+    assert task_of(order).courier == wu
 
 
 def test_what_a_task_shows(phone: Client, wang: Customer, zhou: Courier) -> None:

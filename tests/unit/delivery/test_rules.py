@@ -16,7 +16,7 @@ NOW = datetime(2026, 11, 26, 9, tzinfo=UTC)
 _S, _K = TaskState, TaskEventKind
 ROWS = [
     # offered, accepted, picked_up, arrived, delivered, failed, withdrawn
-    (_K.ACCEPT, "a------"),
+    (_K.ACCEPT, "a-----a"),
     (_K.REFUSE, "w------"),
     (_K.PICK_UP, "pp-----"),
     (_K.ARRIVE, "rrr----"),

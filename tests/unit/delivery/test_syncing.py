@@ -24,7 +24,8 @@ from springline.business.delivery.models import (
     SyncAction,
     SyncConflict,
 )
-from springline.business.delivery.services import assignment, steps
+from springline.business.delivery.schemas import SyncIn
+from springline.business.delivery.services import assignment, steps, taking
 from springline.business.delivery.states import RANK, TaskState
 from springline.business.orders import services as orders
 from springline.business.orders.models import Order, Payment
@@ -282,14 +283,14 @@ def test_a_database_that_is_full_stops_the_batch_and_the_rest_follows(
     order = placed(wang)
     task, phone = task_of(order), Phone(zhou)
     actions = [phone.does(task, kind) for kind in ("accept", "pick_up", "arrive")]
-    take, calls = steps.take, iter(range(9))
+    take, calls = taking.take, iter(range(9))
 
     def sometimes(*args: Any) -> steps.Outcome:
         if next(calls) == 1:
             raise OperationalError("database or disk is full")
         return take(*args)
 
-    monkeypatch.setattr(steps, "take", sometimes)
+    monkeypatch.setattr(taking, "take", sometimes)
     with pytest.raises(DeliveryRefused, match="disk_full") as refused:
         phone.send()
     assert refused.value.status == 503
@@ -303,14 +304,14 @@ def test_a_fault_in_one_report_does_not_hold_up_the_next(
     task, phone = task_of(order), Phone(zhou)
     phone.does(task, "accept")
     phone.does(task, "pick_up")
-    take, calls = steps.take, iter(range(9))
+    take, calls = taking.take, iter(range(9))
 
     def sometimes(*args: Any) -> steps.Outcome:
         if next(calls) == 0:
             raise RuntimeError("bug")
         return take(*args)
 
-    monkeypatch.setattr(steps, "take", sometimes)
+    monkeypatch.setattr(taking, "take", sometimes)
     assert [(one.status, one.code) for one in phone.send()] == [("conflict", "internal"), ("done", "")]
     assert SyncConflict.objects.get().code == "internal"
 
@@ -322,6 +323,74 @@ def test_photos_and_a_partial_delivery_leave_a_child_order(wang: Customer, zhou:
     assert Phone(zhou).reports(task_of(order), "deliver", **told).status == "done"
     child = Order.objects.get(parent=order)
     assert (child.state, task_of(child).courier, task_of(child).qty) == ("assigned", zhou, 1)
+
+
+@pytest.mark.parametrize(
+    "text", ["\x00", "\ud800", "水\x00到了"], ids=["NUL", "half a character", "NUL inside"]
+)
+def test_a_note_that_no_database_stores(text: str, wang: Customer, zhou: Courier) -> None:
+    order = placed(wang)
+    action = Phone(zhou).does(task_of(order), "deliver", **leaves(order, cash_fen=4000))
+    action.payload["note"] = text
+    assert Phone(zhou).send([action])[0].status == "done"
+    assert "\x00" not in task_of(order).note
+
+
+@pytest.mark.parametrize("bad", [float("nan"), float("inf"), 10**400, [[[]]], {"a": {"b": 1}}])
+def test_numbers_that_are_none(bad: Any, wang: Customer, zhou: Courier) -> None:
+    order = placed(wang)
+    action = Phone(zhou).does(task_of(order), "deliver", **leaves(order))
+    action.payload["cash_fen"] = bad
+    assert Phone(zhou).send([action])[0].code == "bad_payload"
+    assert task_of(order).state == "offered"
+
+
+@pytest.mark.parametrize(
+    ("at", "sent_at"),
+    [
+        ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"),
+        ("9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+14:00"),
+        ("1970-01-01T00:00:00Z", "2026-11-26T09:00:00Z"),
+        ("2026-11-26T09:00:00Z", "1970-01-01T00:00:00Z"),
+    ],
+)
+def test_a_clock_that_makes_no_sense(at: str, sent_at: str, wang: Customer, zhou: Courier) -> None:
+    """The delivery counts, at a time at which it can have been."""
+    order = placed(wang)
+    task, now = task_of(order), timezone.now()
+    action = {"key": key(), "task_id": task.pk, "kind": "deliver", "at": at, "payload": leaves(order)}
+    body = SyncIn.model_validate({"device_id": "d", "sent_at": sent_at, "actions": [action]})
+    assert syncing.sync(zhou, body, now)[0].status == "done"
+    done_at = fresh(order).delivered_at
+    assert done_at is not None
+    assert task.offered_at <= done_at <= now
+
+
+def test_nothing_was_left(wang: Customer, zhou: Courier) -> None:
+    order = placed(wang)
+    told = leaves(order)
+    told["lines"][0]["qty"] = 0
+    result = Phone(zhou).reports(task_of(order), "deliver", **told)
+    assert (result.status, result.code) == ("conflict", "nothing_delivered")
+    assert fresh(order).state == "assigned"
+
+
+def test_a_late_answer_counts_while_nobody_else_has_it(wang: Customer, zhou: Courier) -> None:
+    order = placed(wang)
+    task = task_of(order)
+    assignment.expire_unanswered(timezone.now() + timedelta(minutes=4))
+    assert fresh(order).state == "unassigned"
+    assert Phone(zhou).reports(task, "accept").status == "done"
+    task.refresh_from_db()
+    assert (task.state, task.ended_why, fresh(order).state) == ("accepted", "", "accepted")
+
+
+def test_a_late_answer_for_what_another_has(wang: Customer, zhou: Courier, wu: Courier) -> None:
+    order = placed(wang)
+    task = task_of(order)
+    assignment.expire_unanswered(timezone.now() + timedelta(minutes=4))
+    assert Phone(task.courier).reports(task, "accept").code == "withdrawn"
+    assert task_of(order).courier != task.courier
 
 
 KINDS = ["accept", "pick_up", "arrive", "deliver"]

@@ -8,6 +8,7 @@ from pydantic import AwareDatetime
 State = Literal["offered", "accepted", "picked_up", "arrived", "delivered", "failed", "withdrawn"]
 FailureCode = Literal["F1", "F2", "F3", "F4", "F5", "F6", "F7"]
 MONEY = 10**7
+PRINTABLE = r"^[\x21-\x7e]+$"
 
 
 class CourierStationOut(Schema):
@@ -109,8 +110,8 @@ class ActionIn(Schema):
     `payload` by kind: RefuseIn, DeliverIn, FailIn; HereIn or {} for arrive; {} for the others.
     """
 
-    key: str = Field(min_length=8, max_length=80)
-    task_id: int
+    key: str = Field(min_length=8, max_length=80, pattern=PRINTABLE)
+    task_id: int = Field(ge=0, lt=2**63)
     kind: Literal["accept", "refuse", "pick_up", "arrive", "deliver", "fail"]
     at: AwareDatetime
     payload: dict[str, Any] = {}
@@ -119,7 +120,7 @@ class ActionIn(Schema):
 class SyncIn(Schema):
     """`sent_at`: the phone's clock at the moment of sending, which corrects every `at`."""
 
-    device_id: str = Field(min_length=1, max_length=80)
+    device_id: str = Field(min_length=1, max_length=80, pattern=PRINTABLE)
     sent_at: AwareDatetime
     actions: list[ActionIn] = Field(max_length=200)
 

@@ -44,12 +44,15 @@ TASKS: dict[tuple[TaskState, TaskEventKind], TaskState] = {
     **{(state, _K.DELIVER): _S.DELIVERED for state in _OPEN},
     **{(state, _K.FAIL): _S.FAILED for state in _OPEN},
     **{(state, _K.WITHDRAW): _S.WITHDRAWN for state in _OPEN},
+    # An answer that comes late counts as long as nobody else has the order.
+    (_S.WITHDRAWN, _K.ACCEPT): _S.ACCEPTED,
     # The water is there although the task was taken away meanwhile: what happened wins.
     (_S.WITHDRAWN, _K.DELIVER): _S.DELIVERED,
 }
 OPEN = frozenset(_OPEN)
 # How far a task has come, for steps that arrive after a later one.
 RANK = {_S.OFFERED: 0, _S.ACCEPTED: 1, _S.PICKED_UP: 2, _S.ARRIVED: 3, _S.DELIVERED: 4, _S.FAILED: 4}
+RANK[_S.WITHDRAWN] = 0
 STEP = {_K.ACCEPT: 1, _K.PICK_UP: 2, _K.ARRIVE: 3}
 
 

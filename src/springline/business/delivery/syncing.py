@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 import structlog
 from django.db import DatabaseError, IntegrityError, transaction
@@ -13,9 +14,10 @@ from springline.business.accounts.models import User
 from springline.business.accounts.services import audit
 from springline.business.delivery import clocks, showing, words
 from springline.business.delivery import schemas as io
+from springline.business.delivery.cleaning import storable
 from springline.business.delivery.errors import DeliveryRefused
 from springline.business.delivery.models import Courier, DeliveryTask, SyncAction, SyncConflict
-from springline.business.delivery.services import delivering, steps
+from springline.business.delivery.services import delivering, steps, taking
 from springline.business.delivery.services.steps import Conflict, Outcome, Report
 from springline.business.delivery.states import SyncStatus
 
@@ -63,8 +65,10 @@ def _recorded(
     courier: Courier, body: io.SyncIn, action: io.ActionIn, received_at: datetime
 ) -> SyncAction | None:
     """The action with what came of it; None when its key came in by another request at the same time."""
-    at = clocks.corrected(action.at, body.sent_at, received_at)
-    report = Report(action.key, courier.user, at, action.at, received_at)
+    client_at = clocks.bounded(action.at)
+    at = clocks.corrected(client_at, clocks.bounded(body.sent_at), received_at)
+    report = Report(action.key, courier.user, at, client_at, received_at)
+    payload = storable(action.payload)
 
     def write(outcome: Callable[[steps.Held | None], Outcome]) -> SyncAction:
         with transaction.atomic():
@@ -77,9 +81,9 @@ def _recorded(
                 device_id=body.device_id,
                 task=task,
                 kind=action.kind,
-                payload=action.payload,
+                payload=payload,
                 at=at,
-                client_at=action.at,
+                client_at=client_at,
                 received_at=received_at,
                 status=_status(came),
                 code=came.code,
@@ -89,7 +93,7 @@ def _recorded(
             return row
 
     try:
-        return write(lambda held: _taken(held, action, report))
+        return write(lambda held: _taken(held, action.kind, payload, report))
     except IntegrityError:
         if SyncAction.objects.filter(key=action.key).exists():
             return None
@@ -101,13 +105,13 @@ def _recorded(
         return write(lambda _held: Outcome("internal", conflict=True, applied=False))
 
 
-def _taken(held: steps.Held | None, action: io.ActionIn, report: Report) -> Outcome:
+def _taken(held: steps.Held | None, kind: str, payload: dict[str, Any], report: Report) -> Outcome:
     if held is None:
         return Outcome("unknown_task", applied=False)
     order, task = held
     try:
         with transaction.atomic():
-            return steps.take(order, task, action.kind, action.payload, report)
+            return taking.take(order, task, kind, payload, report)
     except ValidationError:
         return Outcome("bad_payload", applied=False)
     except Conflict as found:

@@ -27,6 +27,7 @@ def _words() -> dict[str, str]:
         "order_cancelled": _("The order was cancelled meanwhile."),
         "implausible_time": _("The order was taken away before this delivery; the station will look at it."),
         "lines_changed": _("The order was changed meanwhile; please check what it says now."),
+        "nothing_delivered": _("Nothing was left; report a failed delivery instead."),
         "refused_by_order": _("The order does not allow this; the station will look at it."),
         "internal": _("Something went wrong here; the station will look at it."),
         "applied_after_cancel": _("The order had been cancelled; your delivery counts."),

@@ -29,7 +29,8 @@ def shift(request: HttpRequest, body: io.ShiftIn) -> io.MeOut:
         shifts.start(courier, body.key, courier.user)
         assignment.assign_waiting()
     else:
-        shifts.end(courier, body.key, courier.user)
+        if shifts.end(courier, body.key, courier.user) is not None:
+            assignment.release_offers(courier)
     return _me(courier)
 
 

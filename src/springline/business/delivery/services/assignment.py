@@ -112,13 +112,21 @@ def withdraw(
 
 def expire_unanswered(now: datetime | None = None) -> int:
     """Take back what nobody answered in time and ask the next one; how many. For the worker."""
-    moment, count = now or timezone.now(), 0
-    late = DeliveryTask.objects.filter(state=TaskState.OFFERED, ack_deadline__lte=moment)
-    for task_id, order_id in late.values_list("pk", "order_id"):
+    return _offer_to_others(Q(ack_deadline__lte=now or timezone.now()))
+
+
+def release_offers(courier: Courier) -> int:
+    """Ask others at once for what a courier who goes home has not answered; how many."""
+    return _offer_to_others(Q(courier=courier))
+
+
+def _offer_to_others(which: Q) -> int:
+    count, offers = 0, DeliveryTask.objects.filter(which, state=TaskState.OFFERED)
+    for task_id, order_id in offers.values_list("pk", "order_id"):
         with transaction.atomic():
             order = lifecycle.locked(order_id)
-            task = DeliveryTask.objects.select_for_update().get(pk=task_id)
-            if task.state != TaskState.OFFERED or task.ack_deadline > moment:
+            task = offers.select_for_update().filter(pk=task_id).first()
+            if task is None:  # answered in this moment
                 continue
             log.info("offer_unanswered", task=task.pk, order=order.pk)
             take_back(order, task, EndedWhy.UNANSWERED, key=f"task:{task.pk}:unanswered", by=None)

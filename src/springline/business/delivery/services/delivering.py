@@ -17,6 +17,7 @@ from springline.business.orders.models import Order
 from springline.business.orders.states import OrderState
 
 _K, _S = TaskEventKind, OrderState
+_REFUSED = {"bad_quantity": "lines_changed", "nothing_delivered": "nothing_delivered"}
 _DONE = {_S.DELIVERED, _S.SETTLED, _S.AFTER_SALES, _S.REFUNDED}
 
 
@@ -33,6 +34,7 @@ def deliver(
     outcome = Outcome()
     if task.state == TaskState.WITHDRAWN:
         outcome = _although_withdrawn(order, task, report, believed)
+    report = steps.not_before_the_offer(task, report)
     if order.state != _S.CANCELLED:
         order = steps.bring(order, task, _S.DELIVERING, report)
     order = _book(order, task, told, report)
@@ -85,8 +87,9 @@ def _book(order: Order, task: DeliveryTask, told: io.DeliverIn, report: Report) 
             at=report.at,
         )
     except OrderRefused as refusal:
-        code = "lines_changed" if refusal.code == "bad_quantity" else "refused_by_order"
-        raise Conflict(code, refused=refusal.code, state=order.state) from refusal
+        raise Conflict(
+            _REFUSED.get(refusal.code, "refused_by_order"), refused=refusal.code, state=order.state
+        ) from refusal
 
 
 def _close(order: Order, task: DeliveryTask, told: io.DeliverIn, report: Report) -> None:

@@ -1,7 +1,6 @@
-"""What a courier does with a task. Each step is told by a phone, perhaps hours later and out of order."""
+"""What every change of a task has in common: its lock, its row, and the order that goes with it."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeAlias
 
@@ -10,18 +9,15 @@ from django.utils import timezone
 from springline.business import notices
 from springline.business.accounts.models import User
 from springline.business.customers.services import who
-from springline.business.delivery import schemas as io
 from springline.business.delivery.models import Courier, DeliveryTask, TaskEvent
-from springline.business.delivery.services import doors
-from springline.business.delivery.states import RANK, STEP, EndedWhy, TaskEventKind, TaskState, after
+from springline.business.delivery.states import EndedWhy, TaskEventKind
 from springline.business.orders import lifecycle
 from springline.business.orders import services as orders
 from springline.business.orders.errors import OrderRefused
 from springline.business.orders.models import Order
 from springline.business.orders.states import OrderEvent, OrderState
 
-_K, _E, _S = TaskEventKind, OrderEvent, OrderState
-_STAMPS = {_K.ACCEPT: "accepted_at", _K.PICK_UP: "picked_at", _K.ARRIVE: "arrived_at"}
+_E, _S = OrderEvent, OrderState
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +67,6 @@ def lock(courier: Courier, task_id: int) -> Held | None:
         "courier__user", "courier__commission_rule", "station"
     )
     return order, tasks.get(pk=task_id)
-
-
-def take(order: Order, task: DeliveryTask, kind: str, payload: dict[str, Any], report: Report) -> Outcome:
-    """Apply one report. Raises Conflict, pydantic.ValidationError; then nothing was written that stays."""
-    return _STEPS[_K(kind)](order, task, payload, report)
 
 
 def saved(
@@ -145,78 +136,12 @@ def _next_event(order: Order, task: DeliveryTask) -> OrderEvent:
     return _ONWARD[state]
 
 
-def _forward(kind: TaskEventKind, to: OrderState | None) -> Callable[..., Outcome]:
-    def step(order: Order, task: DeliveryTask, payload: dict[str, Any], report: Report) -> Outcome:
-        if task.state == TaskState.WITHDRAWN:
-            raise gone(task)
-        if kind == _K.ARRIVE:
-            doors.note(order, task.courier, io.HereIn.model_validate(payload))
-        stamp = _STAMPS[kind]
-        if getattr(task, stamp) is None:
-            setattr(task, stamp, report.at)
-        if RANK[TaskState(task.state)] >= STEP[kind]:
-            saved(task, kind, report, report.at, late=True)
-            return Outcome("late")
-        if to is not None:
-            bring(order, task, to, report)
-        task.state = after(task.state, kind)
-        saved(task, kind, report, report.at)
-        return Outcome()
-
-    return step
-
-
-def _refuse(order: Order, task: DeliveryTask, payload: dict[str, Any], report: Report) -> Outcome:
-    from springline.business.delivery.services import assignment
-
-    told = io.RefuseIn.model_validate(payload)
-    if task.state == TaskState.WITHDRAWN:
-        raise gone(task)
-    if task.state != TaskState.OFFERED:
-        raise Conflict(_CLOSED.get(task.state, "already_accepted"))
-    task.state, task.ended_why, task.ended_at = TaskState.WITHDRAWN, EndedWhy.REFUSED, report.at
-    task.note = told.reason
-    saved(task, _K.REFUSE, report, report.at, reason=told.reason)
-    assignment.take_back(order, None, EndedWhy.REFUSED, key=f"task:{task.pk}:refused", by=report.by)
-    assignment.assign(order.pk)
-    return Outcome()
-
-
-def _fail(order: Order, task: DeliveryTask, payload: dict[str, Any], report: Report) -> Outcome:
-    from springline.business.delivery import photos
-
-    told = io.FailIn.model_validate(payload)
-    if task.state == TaskState.WITHDRAWN:
-        raise gone(task)
-    if task.state in _CLOSED:
-        raise Conflict(_CLOSED[task.state])
-    order = bring(order, task, _S.DELIVERING, report)
-    task.state, task.fail_code = after(task.state, _K.FAIL), told.code
-    task.done_at, task.note = report.at, told.note
-    saved(task, _K.FAIL, report, report.at, code=told.code, note=told.note)
-    facts = {"code": told.code, "task_id": task.pk, "note": told.note}
-    orders.record(order.pk, _E.FAILED, key=f"task:{task.pk}:failed", by=report.by, at=report.at, facts=facts)
-    return Outcome() if photos.attach(told.photo_ids, task) else Outcome("bad_photo", conflict=True)
-
-
-def _deliver(order: Order, task: DeliveryTask, payload: dict[str, Any], report: Report) -> Outcome:
-    from springline.business.delivery.services import delivering
-
-    return delivering.deliver(order, task, io.DeliverIn.model_validate(payload), report)
+def not_before_the_offer(task: DeliveryTask, report: Report) -> Report:
+    """A clock that was set in between tells times of which nobody could have known the task."""
+    return replace(report, at=max(report.at, task.offered_at))
 
 
 def gone(task: DeliveryTask) -> Conflict:
     """The courier acted on what had been taken away."""
     code = "order_cancelled" if task.ended_why == EndedWhy.CANCELLED else "withdrawn"
     return Conflict(code, why=task.ended_why)
-
-
-_CLOSED = {TaskState.DELIVERED: "already_delivered", TaskState.FAILED: "already_failed"}
-_STEPS: dict[TaskEventKind, Callable[..., Outcome]] = {
-    _K.ACCEPT: _forward(_K.ACCEPT, _S.ACCEPTED),
-    _K.PICK_UP: _forward(_K.PICK_UP, _S.DELIVERING),
-    _K.ARRIVE: _forward(_K.ARRIVE, _S.DELIVERING),
-    _K.REFUSE: _refuse,
-    _K.DELIVER: _deliver,
-    _K.FAIL: _fail,
-}
