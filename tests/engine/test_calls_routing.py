@@ -162,3 +162,42 @@ async def test_the_pool_helps_when_the_own_agent_is_busy(house: CallHouse) -> No
         await handset.hang_up()
         await handset.gone()
         await handset.close()
+
+
+async def test_without_control_a_message_is_taken_and_told_of_later(house: CallHouse) -> None:
+    for phone in house.carrier.phones.values():
+        phone.plan = AgentPlan(reject=True)
+    await house.stop_control()
+    number = house.new_number()
+    handset = await house.carrier.dial(number, HOTLINE)
+    for prompt in ("welcome.day", "notice.record", "busy.voicemail", "beep"):
+        await handset.hears(prompt_hz(prompt), within=20, seconds=0.1)
+    await handset.tone(CALLER_HZ, 2.0)
+    await handset.press("#")
+    await handset.gone(within=20)
+    await handset.close()
+    await house.start_control()
+    trail = house.trail(number)
+    ended = await trail.first(CallEnded, within=20)
+    assert ended.outcome is CallOutcome.MESSAGE
+    [finished] = trail.all(MessageFinished)
+    assert 1 < finished.seconds < 10
+    assert house.recording(finished.path).stat().st_size == finished.size
+
+
+async def test_without_control_the_agents_phones_ring_all_the_same(house: CallHouse) -> None:
+    for phone in house.carrier.phones.values():
+        phone.plan = AgentPlan(reject=True)
+    house.carrier.phones["1002"].plan = AgentPlan(answer_after=0.5, tone=AGENT_HZ)
+    await house.stop_control()
+    number = house.new_number()
+    handset = await house.carrier.dial(number, HOTLINE)
+    await handset.hears(AGENT_HZ, within=20)
+    await handset.tone(CALLER_HZ, 1.5)
+    await handset.hang_up()
+    await handset.gone()
+    await handset.close()
+    await house.start_control()
+    ended = await house.trail(number).first(CallEnded, within=20)
+    assert ended.outcome is CallOutcome.HANDLED
+    assert ended.talk_seconds > 1

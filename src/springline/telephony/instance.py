@@ -1,12 +1,19 @@
 """The engine and nats-server of one home, from its settings."""
 
 from springline.platform.settings import Settings
-from springline.telephony.engine.config import EngineConfig
+from springline.telephony.engine.config import AwaySounds, EngineConfig
 from springline.telephony.engine.home import require_engine
 from springline.telephony.engine.nats import NatsConfig
 from springline.telephony.prompts import resolve
 
-FALLBACK_PROMPT = "queue.wait"
+AWAY_PROMPTS = {
+    "greeting": "welcome.day",
+    "notice": "notice.record",
+    "wait": "route.transfer.agent",
+    "message": "busy.voicemail",
+    "beep": "beep",
+    "done": "outarea.bye",
+}
 
 
 def engine_config(settings: Settings) -> EngineConfig:
@@ -23,8 +30,12 @@ def engine_config(settings: Settings) -> EngineConfig:
         trunk_allow=settings.trunk_allow,
         trunk_contact=settings.trunk_contact,
         recordings=settings.recordings_dir,
-        fallback_sound=str(resolve(settings.home, FALLBACK_PROMPT).with_suffix("")),
+        away_sounds=AwaySounds(**{part: _sound(settings, prompt) for part, prompt in AWAY_PROMPTS.items()}),
     )
+
+
+def _sound(settings: Settings, prompt: str) -> str:
+    return str(resolve(settings.home, prompt).with_suffix(""))
 
 
 def nats_config(settings: Settings) -> NatsConfig:

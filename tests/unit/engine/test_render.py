@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from springline.telephony.engine.config import AgentEndpoint, EngineConfig, ha1
+from springline.telephony.engine.config import AgentEndpoint, AwaySounds, EngineConfig, ha1
 from springline.telephony.engine.errors import EngineError
 from springline.telephony.engine.home import Engine
 from springline.telephony.engine.modules import MODULES, render_modules
@@ -125,10 +125,25 @@ def test_special_extensions_never_match_a_callers_pattern(cfg: EngineConfig) -> 
     assert all(pattern.endswith(("].", "[0-9]")) for pattern in patterns)
 
 
-def test_the_fallback_speaks_only_when_it_has_a_sound(cfg: EngineConfig) -> None:
+def test_without_control_the_dialplan_greets_tells_of_the_recording_rings_and_takes_a_message(
+    cfg: EngineConfig,
+) -> None:
     assert "Playback(" not in text(cfg, "extensions.conf")
-    with_sound = dataclasses.replace(cfg, fallback_sound="/prompts/busy")
-    assert "Playback(/prompts/busy)\n same => n,Hangup(34)" in text(with_sound, "extensions.conf")
+    sounds = AwaySounds("/p/welcome", "/p/notice", "/p/wait", "/p/message", "/p/beep", "/p/done")
+    plan = text(dataclasses.replace(cfg, away_sounds=sounds), "extensions.conf").split("[fallback]")[1]
+    steps = re.findall(r",((?:Playback|Dial|MixMonitor|Record)\([^,)]*)", plan)
+    assert [step.split("(")[1] if step.startswith("Play") else step.split("(")[0] for step in steps] == [
+        "/p/welcome", "/p/notice", "/p/wait", "MixMonitor", "Dial",
+        "/p/message", "/p/beep", "Record", "/p/done",
+    ]  # fmt: skip
+
+
+def test_no_dialplan_of_ours_leads_out_by_the_trunk(cfg: EngineConfig) -> None:
+    """Calls out are made by control alone, which shows the call-back number; agents' phones call nobody."""
+    plan = text(cfg, "extensions.conf")
+    assert not re.search(r"@trunk|CALLERID\(\w+\)\s*=", plan)
+    from_agent = plan.split("[from-agent]")[1]
+    assert set(re.findall(r",1,(\w+)", from_agent)) == {"Hangup"}
 
 
 def test_extras_are_added_and_files_replaced(cfg: EngineConfig) -> None:

@@ -102,7 +102,8 @@ def _(event: events.AgentConnected, call: Call) -> None:
     if call.connected_at is None:
         call.connected_at = event.at
         call.wait_seconds = event.wait_seconds
-    call.agent = event.agent
+    # Who talked while control was away nobody knows.
+    call.agent = event.agent or None
     call.queue = event.queue or None
 
 

@@ -48,6 +48,18 @@ def ha1(username: str, password: str, realm: str = REALM) -> str:
 
 
 @dataclass(frozen=True)
+class AwaySounds:
+    """What the dialplan says while control is away: paths of sound files without their ending."""
+
+    greeting: str
+    notice: str
+    wait: str
+    message: str
+    beep: str
+    done: str
+
+
+@dataclass(frozen=True)
 class EngineConfig:
     """One Asterisk instance. Paths are made absolute; ports are of this machine.
 
@@ -75,7 +87,7 @@ class EngineConfig:
     music: Path = SHIPPED_MUSIC
     recordings: Path | None = None
     agents: tuple[AgentEndpoint, ...] = ()
-    fallback_sound: str = ""
+    away_sounds: AwaySounds | None = None
     max_calls: int = 0
     extra_pjsip: str = ""
     extra_dialplan: str = ""

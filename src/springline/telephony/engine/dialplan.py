@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from springline.telephony.engine.config import ARI_APP, EngineConfig
+from pathlib import Path
+
+from springline.telephony.engine.config import ARI_APP, AwaySounds, EngineConfig
+
+AWAY_FOLDER = "away"
+"""Below the recordings folder."""
+
+AWAY_FAMILY, RING_KEY = "away", "springline/ring"
+"""In Asterisk's own database: calls that control does not know of yet; whom to ring, as Dial wants it."""
+
+RING_SECONDS, MESSAGE_SECONDS = 25, 90
 
 _DIALPLAN = """\
 [general]
@@ -44,10 +54,11 @@ exten => s,1,StopMixMonitor()
  same => n,Goto(again)
  same => n(done),Hangup()
 
-; Control is away.
+; Control is away: greet, ring the agents' devices that control named last, take a message. What happened is
+; told by a key below `away` in the database and files of that name: control makes a call of them later.
 [fallback]
 exten => s,1,Answer()
-{fallback_sound} same => n,Hangup(34)
+{away} same => n(done),Hangup(34)
 
 ; Agents' phones are called, they do not call.
 [from-agent]
@@ -57,8 +68,30 @@ exten => _[0-9],1,Hangup(21)
 
 
 def render_dialplan(cfg: EngineConfig) -> str:
-    """extensions.conf of one instance. `cfg.fallback_sound` has no file ending; empty means silence."""
-    sound = f" same => n,Playback({cfg.fallback_sound})\n" if cfg.fallback_sound else ""
+    """extensions.conf of one instance. Without `cfg.away_sounds` nothing is said while control is away."""
     recordings = cfg.recordings or cfg.spool / "recording"
-    dialplan = _DIALPLAN.format(app=ARI_APP, fallback_sound=sound, recordings=recordings)
-    return dialplan + "\n" + cfg.extra_dialplan
+    away = _away(cfg.away_sounds, recordings / AWAY_FOLDER) if cfg.away_sounds is not None else ""
+    return _DIALPLAN.format(app=ARI_APP, away=away, recordings=recordings) + "\n" + cfg.extra_dialplan
+
+
+def _away(sounds: AwaySounds, folder: Path) -> str:
+    lines = [
+        "Set(SL_NUMBER=${FILTER(+0-9,${CALLERID(num)})})",
+        "Set(SL_TIME=${STRFTIME(${EPOCH},UTC,%Y%m%dT%H%M%S)})",
+        "Set(SL_AWAY=${SL_TIME}_${UNIQUEID}_${SL_NUMBER}_${FILTER(+0-9,${SL_DIALLED})})",
+        f"Set(DB({AWAY_FAMILY}/${{SL_AWAY}})=1)",
+        f"Playback({sounds.greeting})",
+        f"Playback({sounds.notice})",
+        f'GotoIf($["${{DB({RING_KEY})}}" = ""]?message)',
+        f"Playback({sounds.wait})",
+        f"MixMonitor({folder}/${{SL_AWAY}}.raw,Db)",
+        f"Dial(${{DB({RING_KEY})}},{RING_SECONDS},m)",
+        "StopMixMonitor()",
+        'GotoIf($["${DIALSTATUS}" = "ANSWER"]?done)',
+        f"Playback({sounds.message})",
+        f"Playback({sounds.beep})",
+        f"Record({folder}/${{SL_AWAY}}-message.wav,0,{MESSAGE_SECONDS},kq)",
+        f"Playback({sounds.done})",
+    ]
+    labels = {f"Playback({sounds.message})": "(message)"}
+    return "".join(f" same => n{labels.get(line, '')},{line}\n" for line in lines)

@@ -1,0 +1,170 @@
+"""What happened while control was away becomes calls: the dialplan left keys and files (engine/dialplan.py).
+
+A key is deleted once its call's events are written; their ids follow from its name, so that doing it twice is
+doing it once.
+"""
+
+import asyncio
+import re
+import uuid
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import structlog
+
+from springline.contracts import events as e
+from springline.contracts.config import AgentConfig, HotlineConfig
+from springline.telephony.ari import Ari, AriError
+from springline.telephony.control.agent_leg import endpoint_of
+from springline.telephony.control.caller import identify
+from springline.telephony.control.office import Office
+from springline.telephony.control.recording import (
+    BYTES_PER_SECOND,
+    MESSAGE_BYTES_PER_SECOND,
+    WAV_HEADER_BYTES,
+    size_of,
+)
+from springline.telephony.engine.dialplan import AWAY_FAMILY, AWAY_FOLDER, RING_KEY
+
+log = structlog.get_logger("away")
+
+LOOK_SECONDS = 30.0
+MOST_DEVICES = 12
+"""Dial rings all of them at once."""
+
+_NAME = re.compile(r"(\d{8}T\d{6})_(.+)_(\+?\d*)_(\+?\d*)")
+_IDS = uuid.UUID("2c1a0f4e-6d0b-4a6f-8f5e-0c7f5f0b7a11")
+
+
+@dataclass(frozen=True)
+class AwayCall:
+    """One call that the dialplan handled by itself. `name` is that of its key and files."""
+
+    name: str
+    at: datetime
+    channel: str
+    number: str
+    dialled: str
+
+    @classmethod
+    def parse(cls, name: str) -> "AwayCall | None":
+        found = _NAME.fullmatch(name)
+        if found is None:
+            return None
+        at = datetime.strptime(found[1], "%Y%m%dT%H%M%S").replace(tzinfo=UTC)
+        return cls(name, at, *found.groups()[1:])
+
+    @property
+    def call_id(self) -> str:
+        return uuid.uuid5(_IDS, self.name).hex
+
+
+class Away:
+    def __init__(self, office: Office) -> None:
+        self._office = office
+        self._told_to_ring: str | None = None
+
+    async def run(self) -> None:
+        """Look now and then, until cancelled: a caller may still be in the dialplan when control is back."""
+        while True:
+            await self._office.ari.wait_ready()
+            try:
+                await self.look()
+            except AriError as error:
+                log.info("away_later", error=error.code)
+            await asyncio.sleep(LOOK_SECONDS)
+
+    async def look(self) -> int:
+        """Take over what there is, and name the devices to ring next time. How many calls there were."""
+        ari = self._office.ari
+        await self._name_devices(ari)
+        keys = (await ari.asterisk.get_global_var(variable=f"DB_KEYS({AWAY_FAMILY})")).value
+        if not keys:
+            return 0
+        living = {channel.id for channel in await ari.channels.list()}
+        done = 0
+        for name in keys.split(","):
+            call = AwayCall.parse(name)
+            if call is not None and call.channel in living:
+                continue
+            if call is not None:
+                self._tell(call)
+                done += 1
+            else:
+                log.error("away_key_unreadable", key=name[:80])
+            await ari.asterisk.set_global_var(variable=f"DB_DELETE({AWAY_FAMILY}/{name})", value="")
+        log.info("away_calls_taken_over", calls=done)
+        return done
+
+    async def _name_devices(self, ari: Ari) -> None:
+        ring = devices(self._office.plan.config.agents)
+        if ring != self._told_to_ring:
+            await ari.asterisk.set_global_var(variable=f"DB({RING_KEY})", value=ring)
+            self._told_to_ring = ring
+
+    def _tell(self, call: AwayCall) -> None:
+        known = self._office.plan.by_did.get(call.dialled)
+        for event in story(call, self._office.recordings, known[0] if known else None):
+            self._office.journal(event)
+
+
+def devices(agents: Iterable[AgentConfig]) -> str:
+    """As the application Dial takes them."""
+    return "&".join(f"PJSIP/{endpoint_of(agent.id)}" for agent in list(agents)[:MOST_DEVICES])
+
+
+def story(call: AwayCall, recordings: Path, hotline: HotlineConfig | None) -> list[e.AnyCallEvent]:
+    """The events of a call, as far as key and files tell it; who talked with the caller they do not tell."""
+    caller = identify(call.number, hotline.area_code if hotline else "")
+    told: list[e.AnyCallEvent] = []
+    talk = f"{AWAY_FOLDER}/{call.name}.raw"
+    message = f"{AWAY_FOLDER}/{call.name}-message.wav"
+    talked = size_of(recordings / talk) / BYTES_PER_SECOND
+    spoken = max(size_of(recordings / message) - WAV_HEADER_BYTES, 0) / MESSAGE_BYTES_PER_SECOND
+
+    def tell(make: Callable[..., e.AnyCallEvent], after: float = 0.0, **fields: object) -> None:
+        event_id = uuid.uuid5(_IDS, f"{call.name} {len(told)}").hex
+        told.append(make(id=event_id, at=call.at + timedelta(seconds=after), call_id=call.call_id, **fields))
+
+    tell(
+        e.CallArrived,
+        channel_id=call.channel,
+        dialled=call.dialled,
+        hotline=hotline.number if hotline else "",
+        caller_raw=caller.raw,
+        caller=caller.e164,
+        caller_quality=caller.quality,
+    )
+    tell(e.CallAnswered)
+    tell(e.NoticePlayed, prompt="notice.record")
+    outcome = e.CallOutcome.ABANDONED_MENU
+    if talked > 0:
+        tell(e.AgentConnected, agent="", queue="", wait_seconds=0.0)
+        tell(e.RecordingStarted, path=talk)
+        outcome = e.CallOutcome.HANDLED
+    elif spoken > 0:
+        tell(e.MessageOffered, reason="busy")
+        tell(e.MessageStarted, path=message)
+        tell(
+            e.MessageFinished,
+            spoken,
+            path=message,
+            seconds=round(spoken, 3),
+            size=size_of(recordings / message),
+        )
+        outcome = e.CallOutcome.MESSAGE
+    else:
+        tell(e.MessageOffered, reason="busy")
+    tell(
+        e.CallEnded,
+        talked + spoken,
+        by=e.HangupBy.CALLER,
+        outcome=outcome,
+        cause=0,
+        talk_seconds=round(talked, 3),
+    )
+    if talked > 0:
+        tell(e.RecordingFinished, talked, path=talk, size=size_of(recordings / talk))
+    return told
