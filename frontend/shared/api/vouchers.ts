@@ -60,7 +60,9 @@ export const vouchers = {
   clearing: (id: number, body: Water) => json<VoucherReceipt>('POST', `${of(id)}/fixes/clearing`, body),
   emergency: (id: number, body: Water & { code: string }) => json<VoucherReceipt>('POST', `${of(id)}/fixes/emergency`, body),
   owe: (id: number, body: Water & { code: string }) => json<Iou>('POST', `${of(id)}/fixes/iou`, body),
-  settle: (iouId: number, body: Asked) => json<Iou>('POST', `${BASE}/ious/${iouId}/settle`, body),
+  settle: (iouId: number, body: Asked & { clearing?: boolean }) => json<Iou>('POST', `${BASE}/ious/${iouId}/settle`, body),
+  /** Paid otherwise; the reason says how. */
+  waive: (iouId: number, body: Asked) => json<Iou>('POST', `${BASE}/ious/${iouId}/waive`, body),
   paper: (id: number, body: Water & { serial: string }) => json<{ id: number; serial: string }>('POST', `${of(id)}/fixes/paper`, body),
   verify: (
     id: number,

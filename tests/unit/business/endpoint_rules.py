@@ -169,6 +169,7 @@ POST /vouchers/customers/{customer_id}/purchases
 POST /vouchers/customers/{customer_id}/redemptions
 POST /vouchers/customers/{customer_id}/reservations
 POST /vouchers/ious/{iou_id}/settle
+POST /vouchers/ious/{iou_id}/waive
 POST /vouchers/lots/{lot_id}/fixes/convert
 POST /vouchers/lots/{lot_id}/fixes/extend
 POST /vouchers/lots/{lot_id}/fixes/top-up

@@ -11,8 +11,8 @@ from django.utils import timezone
 from springline.business.accounts.roles import Role
 from springline.business.calls.models import Call
 from springline.business.catalog.models import Product
-from springline.business.vouchers import cases, services
-from springline.business.vouchers.models import VoucherCase, VoucherPackage
+from springline.business.vouchers import cases, remedies, services
+from springline.business.vouchers.models import ReconcileItem, VoucherCase, VoucherPackage
 from springline.business.vouchers.refusals import Code, VoucherRefused
 from tests.unit.vouchers.people import WANG, bought, package_of, req, standing
 
@@ -212,3 +212,28 @@ def test_all_twelve_have_words_and_a_way_out(as_role: SignIn) -> None:
     found = as_role(Role.AGENT).get("/api/vouchers/failures").json()
     assert [one["code"] for one in found] == [f"T{number:02d}" for number in range(1, 13)]
     assert all(one["message"] and one["say"] and one["remedies"] for one in found)
+
+
+def test_owed_water_paid_in_cash_takes_no_voucher_later(
+    package: VoucherPackage, spring: Product, as_role: SignIn
+) -> None:
+    owed = remedies.owe(req(), WANG, spring, 1, Code.WRONG_PRODUCT)
+    agent, url = as_role(Role.AGENT), f"/api/vouchers/ious/{owed.pk}"
+    assert post(agent, f"{url}/waive").json()["code"] == "reason_missing"
+    assert post(agent, f"{url}/waive", reason="客户付现金 22 元").json()["state"] == "waived"
+    lot = bought(package)
+    assert post(agent, f"{url}/settle", key="settle-later").json()["state"] == "waived"
+    assert remedies.settle_all() == 0
+    assert standing(lot) == (11, 0, 0)
+    assert list(ReconcileItem.objects.filter(closed_at=None).values_list("kind", flat=True)) == ["waived"]
+    assert post(agent, f"{url}/waive", reason="again").json()["code"] == "iou_closed"
+
+
+def test_owed_water_of_another_stations_voucher(
+    package: VoucherPackage, spring: Product, as_role: SignIn
+) -> None:
+    lot = bought(package, station_id=1)
+    owed = remedies.owe(req(station_id=2), WANG, spring, 1, Code.WRONG_PLACE)
+    done = post(as_role(Role.AGENT), f"/api/vouchers/ious/{owed.pk}/settle", clearing=True).json()
+    assert done["state"] == "settled"
+    assert standing(lot) == (10, 0, 0)

@@ -5,6 +5,8 @@ import { ApiError } from '@shared/api/client'
 import type { Product, VoucherCase, VoucherFailure, VoucherPackage, VoucherPanel } from '@shared/api/types'
 import { vouchers } from '@shared/api/vouchers'
 import { secondsSince, useNow } from '@/clock'
+import { i18n } from '@/i18n'
+import { warn } from '@/notice'
 import { useCustomer } from './customer'
 import { useDesk } from './desk'
 import { useLive } from './live'
@@ -25,6 +27,7 @@ export const useVouchers = defineStore('vouchers', () => {
   const session = useSession()
   const tabs = useTabs()
   const now = useNow()
+  const { t } = i18n.global
 
   const panel = shallowRef<VoucherPanel | null>(null)
   const failure = shallowRef<unknown>(null)
@@ -113,6 +116,8 @@ export const useVouchers = defineStore('vouchers', () => {
   )
   watch(() => customer.parts.vouchers, () => void load())
   live.onNotice((notice) => {
+    // M4: the agent did not manage in three minutes, so somebody else is told.
+    if (notice?.kind === 'voucher' && notice.facts.late && approves.value) warn(t('vouchers.lateElsewhere', { code: String(notice.facts.code) }))
     if (notice === null || (notice.kind === 'voucher' && String(notice.facts.customer_id) === String(customer.id))) void load()
   })
   watch(

@@ -59,6 +59,20 @@ const buckets = ({ asked }: Context, values: Values, key: string) => ({
 /** The end of the chosen day in Shanghai. */
 const endOf = (day: string): string => `${day}T23:59:59+08:00`
 const nothing = () => Promise.resolve()
+/** Water that was left before its voucher: what this case is about, if it is. */
+const owedOf = ({ of }: Context): number | null => (of?.detail as { iou?: number } | undefined)?.iou ?? null
+
+/** Cash instead of the voucher: nothing stays owed for water that is there already. */
+async function cash(values: Values, context: Context, key: string): Promise<void> {
+  const owed = owedOf(context)
+  if (owed !== null) await vouchers.waive(owed, context.asked(key, values.reason))
+}
+
+const again = (v: Values, c: Context, key: string, clearing = false): Promise<unknown> => {
+  const owed = owedOf(c)
+  if (owed !== null) return vouchers.settle(owed, { ...c.asked(key, v.reason), clearing })
+  return clearing ? vouchers.clearing(c.customerId, water(c, v, key)) : vouchers.redeem(c.customerId, water(c, v, key))
+}
 
 /** Two of three must fit before the caller's number is bound (T08). */
 async function bind(values: Values, { customerId, number }: Context): Promise<void> {
@@ -81,12 +95,12 @@ export class NotVerified extends Error {
 }
 
 export const ACTIONS: readonly Action[] = [
-  { id: 'pay_cash', fields: ['reason'], run: nothing, closes: 'agree' },
+  { id: 'pay_cash', fields: ['reason'], run: cash, closes: 'agree' },
   { id: 'buy_package', fields: ['package'], retries: true, run: (v, c, key) => vouchers.buy(c.customerId, { ...c.asked(key), package_id: v.package ?? 0 }) },
   { id: 'switch_product', fields: ['eligible'], run: nothing, closes: 'agree' },
   { id: 'convert', fields: ['lot', 'product', 'qty'], retries: true, run: (v, c, key) => vouchers.convert(lotOf(v), water(c, v, key)) },
   { id: 'top_up', fields: ['lot'], retries: true, run: (v, c, key) => vouchers.topUp(lotOf(v), c.asked(key)) },
-  { id: 'clearing', fields: ['product', 'qty'], closes: 'resolve', run: (v, c, key) => vouchers.clearing(c.customerId, water(c, v, key)) },
+  { id: 'clearing', fields: ['product', 'qty'], closes: 'resolve', run: (v, c, key) => again(v, c, key, true) },
   { id: 'extend', fields: ['lot', 'until', 'reason'], retries: true, run: (v, c, key) => vouchers.extend(lotOf(v), { ...c.asked(key, v.reason), until: endOf(v.until) }) },
   { id: 'refund', fields: ['lot', 'reason', 'approval'], purpose: 'voucher_refund', closes: 'resolve', run: (v, c, key) => vouchers.refund(lotOf(v), { ...c.asked(key, v.reason), approval: v.approval }) },
   { id: 'unfreeze', fields: ['lot', 'reason'], retries: true, approver: true, run: (v, c, key) => vouchers.unfreeze(lotOf(v), c.asked(key, v.reason)) },
@@ -95,7 +109,7 @@ export const ACTIONS: readonly Action[] = [
   { id: 'iou', fields: ['product', 'qty', 'reason'], closes: 'agree', run: (v, c, key) => vouchers.owe(c.customerId, { ...water(c, v, key), code: c.of?.code ?? 'T12' }) },
   { id: 'verify_binding', fields: ['address', 'orderNo', 'orderDay', 'purchaseDay'], closes: 'resolve', run: bind },
   { id: 'paper_exchange', fields: ['serial', 'product', 'qty'], closes: 'agree', run: (v, c, key) => vouchers.paper(c.customerId, { ...water(c, v, key), serial: v.serial }) },
-  { id: 'retry', fields: ['product', 'qty'], closes: 'resolve', run: (v, c, key) => vouchers.redeem(c.customerId, water(c, v, key)) },
+  { id: 'retry', fields: ['product', 'qty'], closes: 'resolve', run: (v, c, key) => again(v, c, key) },
   { id: 'emergency', fields: ['product', 'qty', 'reason', 'approval'], purpose: 'emergency', closes: 'resolve', run: (v, c, key) => vouchers.emergency(c.customerId, { ...water(c, v, key), code: v.approval }) },
 
   { id: 'redeem', fields: ['product', 'qty'], run: (v, c, key) => vouchers.redeem(c.customerId, water(c, v, key)) },
@@ -107,6 +121,18 @@ export const ACTIONS: readonly Action[] = [
   { id: 'refund_deposit', fields: ['bucket', 'qty', 'channel', 'approval'], purpose: 'deposit_refund', run: (v, c, key) => vouchers.refundDeposit(c.customerId, { ...buckets(c, v, key), channel: v.channel, approval: v.approval }) },
   { id: 'lose', fields: ['bucket', 'qty', 'reason'], run: (v, c, key) => vouchers.lose(c.customerId, buckets(c, v, key)) },
 ]
+
+/** What makes no sense for water that was left already, and is owed. */
+const BEFORE_DELIVERY = ['iou', 'emergency', 'switch_product']
+
+/** The remedies of a case, as actions. */
+export function remediesOf(of: VoucherCase): Action[] {
+  const owed = 'iou' in of.detail
+  return of.remedies
+    .filter((id) => !(owed && BEFORE_DELIVERY.includes(id)))
+    .map(actionOf)
+    .filter((action): action is Action => action !== undefined)
+}
 
 export const actionOf = (id: string): Action | undefined => ACTIONS.find((action) => action.id === id)
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from springline.business.accounts.models import ApiToken, User
 from springline.business.calls.models import Call
+from springline.business.messaging.services import tell_robots
 from springline.business.notices import announce
 from springline.business.vouchers.ledger import name_of
 from springline.business.vouchers.models import VoucherCase
@@ -77,6 +78,7 @@ def close_case(case_id: int, event: FormEvent, remedy: str, note: str) -> Vouche
     return case
 
 
+@transaction.atomic
 def escalate_late(now: datetime | None = None) -> int:
     """Mark, once, the cases of calls whose three minutes are over; how many. For supervisors to see."""
     moment = now or timezone.now()
@@ -86,6 +88,12 @@ def escalate_late(now: datetime | None = None) -> int:
     count = done.update(escalated_at=moment)
     for row in found:
         _tell(row, late=1)
+        tell_robots(
+            "voucher.late",
+            f"水票问题 {row.code} 超过 3 分钟未处理，请班长跟进。",
+            key=f"case-late:{row.pk}",
+            about=f"case:{row.pk}",
+        )
     return count
 
 

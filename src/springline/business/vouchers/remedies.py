@@ -1,14 +1,15 @@
 """What mends T01–T12, each a ledger operation with a reason: water first, ticket later."""
 
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from springline.business.accounts.models import User
+from springline.business.accounts.models import ApiToken, User
 from springline.business.accounts.services import audit
 from springline.business.catalog.models import Product
 from springline.business.customers.selectors import family
 from springline.business.vouchers import approvals, services
-from springline.business.vouchers.ledger import Receipt, Request, Writer, hold, hold_one, run
+from springline.business.vouchers.ledger import Receipt, Request, Writer, hold, hold_one, name_of, run
 from springline.business.vouchers.models import Iou, Operation, PaperExchange, ReconcileItem
 from springline.business.vouchers.refusals import Code, NotPossible, VoucherRefused
 from springline.business.vouchers.states import (
@@ -142,8 +143,11 @@ def redeem_or_owe(
         return owe(later, customer_id, product, qty, refusal.code)
 
 
-def settle(iou_id: int, by: User | None = None) -> Iou:
-    """Redeem what is owed. Raises VoucherRefused when there still is nothing; the try is counted."""
+def settle(iou_id: int, by: User | None = None, *, clearing: bool = False) -> Iou:
+    """Redeem what is owed. Raises VoucherRefused when there still is nothing; the try is counted.
+
+    `clearing`: another station's voucher may pay (T03).
+    """
     iou = Iou.objects.select_related("product").get(pk=iou_id)
     if iou.state != IouState.OPEN:
         return iou
@@ -158,8 +162,10 @@ def settle(iou_id: int, by: User | None = None) -> Iou:
     Iou.objects.filter(pk=iou_id).update(tries=F("tries") + 1)
 
     def work(writer: Writer) -> None:
+        if Iou.objects.select_for_update().get(pk=iou_id).state != IouState.OPEN:
+            raise NotPossible("iou_closed", "这笔欠票已了结", "This debt is settled already")
         lots = hold(customers=family(iou.customer_id))
-        services.redeem_held(writer, lots, iou.product, iou.qty)
+        services.redeem_held(writer, lots, iou.product, iou.qty, clearing=clearing)
         Iou.objects.filter(pk=iou_id, state=IouState.OPEN).update(
             state=after_form(IouState.OPEN, FormEvent.SETTLE), settled_at=writer.operation.at
         )
@@ -169,6 +175,35 @@ def settle(iou_id: int, by: User | None = None) -> Iou:
 
     run(request, "settle", {"iou": iou_id}, work)
     iou.refresh_from_db()
+    return iou
+
+
+@transaction.atomic
+def waive(iou_id: int, by: User | ApiToken, reason: str) -> Iou:
+    """Paid otherwise, such as in cash: no voucher is taken any more. Somebody checks the money afterwards.
+
+    Raises NotPossible `reason_missing`, `iou_closed`.
+    """
+    if not reason.strip():
+        raise NotPossible("reason_missing", "请写明怎样付的", "Say how it was paid")
+    iou = Iou.objects.select_for_update().get(pk=iou_id)
+    try:
+        iou.state = after_form(iou.state, FormEvent.WAIVE)
+    except IllegalTransition:
+        raise NotPossible("iou_closed", "这笔欠票已了结", "This debt is settled already") from None
+    iou.settled_at = timezone.now()
+    iou.save(update_fields=["state", "settled_at"])
+    ReconcileItem.objects.filter(operation=iou.operation, kind="iou", closed_at=None).update(
+        closed_at=iou.settled_at, closed_by=name_of(by), closing_note="waived"
+    )
+    ReconcileItem.objects.create(
+        kind="waived",
+        customer_id=iou.customer_id,
+        operation=iou.operation,
+        note=f"#{iou.pk} × {iou.qty}: {reason.strip()}"[:200],
+        actor=name_of(by),
+    )
+    audit(by, "iou.waived", iou, why=reason)
     return iou
 
 

@@ -225,6 +225,10 @@ class GiftIn(RequestIn):
     qty: int = Field(ge=1, le=1000)
 
 
+class SettleIn(RequestIn):
+    clearing: bool = False
+
+
 class OweIn(WaterIn):
     """`code`: why the vouchers could not be redeemed now."""
 

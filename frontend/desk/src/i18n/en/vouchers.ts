@@ -48,6 +48,7 @@ export default {
     noSurcharge: 'Nothing to pay on top.',
     warnSoon: 'Two and a half minutes: thirty seconds left. Water first, voucher later.',
     warnLate: 'Over three minutes, the supervisor is told. Agree on something with the customer.',
+    lateElsewhere: 'A voucher failure {code} has taken over three minutes.',
     approvals: 'Approval code (read it out; good once, for 10 minutes)',
     approvalCode: 'Code',
     purposes: { voucher_refund: 'Voucher refund', deposit_refund: 'Deposit refund', emergency: 'Emergency' },

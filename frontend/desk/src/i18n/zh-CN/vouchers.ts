@@ -48,6 +48,7 @@ export default {
     noSurcharge: '不需要补差价。',
     warnSoon: '水票问题已处理 2 分 30 秒，还剩 30 秒：先把水留下，票后台再扣。',
     warnLate: '已超过 3 分钟，已上报班长。请先答应客户一个办法。',
+    lateElsewhere: '有坐席的水票问题 {code} 超过 3 分钟，请跟进。',
     approvals: '授权码（读给同事，10 分钟内用一次）',
     approvalCode: '授权码',
     purposes: { voucher_refund: '退水票', deposit_refund: '退押金', emergency: '应急核销' },

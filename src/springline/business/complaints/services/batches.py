@@ -11,6 +11,7 @@ from springline.business.complaints.models import BatchAlert, Complaint
 from springline.business.complaints.refusals import ComplaintRefused
 from springline.business.complaints.services.shared import Actor, log, person
 from springline.business.complaints.states import AlertState, Decision, EventKind, Kind, State, decided
+from springline.business.messaging.services import tell_robots
 from springline.platform.states import IllegalTransition
 
 # Handbook, chapter 6.
@@ -31,6 +32,12 @@ def watch(row: Complaint, by: Actor) -> BatchAlert | None:
     alert, new = BatchAlert.objects.get_or_create(batch_no=row.batch_no, state=AlertState.OPEN)
     if new:
         log(row, EventKind.STOP_PROPOSED, by, alert=alert.pk, complaints=[one.no for one in found])
+        tell_robots(
+            "complaint.batch",
+            f"批次 {row.batch_no} 已有 {len(found)} 起水质投诉，请负责人决定是否停售。",
+            key=f"batch-alert:{alert.pk}",
+            about=row.no,
+        )
     return alert
 
 

@@ -19,6 +19,7 @@ from springline.business.complaints.states import (
     Step,
     after,
 )
+from springline.business.messaging.services import tell_robots
 from springline.platform.states import IllegalTransition
 
 _SAY_WHAT = {Step.ANSWER, Step.WITHDRAW, Step.REOPEN}
@@ -86,6 +87,12 @@ def escalate_overdue(now: datetime | None = None) -> int:
             row.escalated_at, row.level = moment, min(row.level + 1, Level.GRAVE)
             changed(row, "escalated_at", "level")
             log(row, EventKind.ESCALATED, None, level=row.level)
+            tell_robots(
+                "complaint.overdue",
+                f"投诉 {row.no}（{row.get_kind_display()}）超过时限未答复，请跟进。",
+                key=f"complaint-overdue:{row.pk}",
+                about=row.no,
+            )
             done += 1
     return done
 

@@ -90,13 +90,20 @@ def iou(request: HttpRequest, customer_id: int, body: io.OweIn) -> io.IouOut:
 
 
 @router.post("/ious/{iou_id}/settle", response=answers(io.IouOut, 404, 409, 422, 503))
-def settle(request: HttpRequest, iou_id: int, body: io.RequestIn) -> io.IouOut:
-    actor = user(request)
-    row = Iou.objects.filter(pk=iou_id).first()
-    if row is None:
-        raise not_found("unknown_iou")
+def settle(request: HttpRequest, iou_id: int, body: io.SettleIn) -> io.IouOut:
+    """Redeem what is owed; with `clearing` another station's voucher may pay."""
+    actor, row = user(request), _iou(iou_id)
     with refusals(actor, customer_id=row.customer_id, body=body):
-        return shapes.iou(remedies.settle(iou_id, actor if isinstance(actor, User) else None))
+        person = actor if isinstance(actor, User) else None
+        return shapes.iou(remedies.settle(iou_id, person, clearing=body.clearing))
+
+
+@router.post("/ious/{iou_id}/waive", response=answers(io.IouOut, 404, 409, 422))
+def waive(request: HttpRequest, iou_id: int, body: io.RequestIn) -> io.IouOut:
+    """Paid otherwise: no voucher is taken for it any more. Leaves an item to reconcile."""
+    actor, row = user(request), _iou(iou_id)
+    with refusals(actor, customer_id=row.customer_id, body=body):
+        return shapes.iou(remedies.waive(iou_id, actor, body.reason))
 
 
 @router.post("/customers/{customer_id}/fixes/binding", response=answers(io.BindingOut))
@@ -218,3 +225,10 @@ def _code(text: str) -> Code:
         return Code(text)
     except ValueError as error:
         raise ApiError(422, "unknown_code", text) from error
+
+
+def _iou(iou_id: int) -> Iou:
+    row = Iou.objects.filter(pk=iou_id).first()
+    if row is None:
+        raise not_found("unknown_iou")
+    return row
