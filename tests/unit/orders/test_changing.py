@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from springline.business.accounts.models import ApiToken, User
+from springline.business.customers import services as customers
 from springline.business.customers.inputs import AddressIn
 from springline.business.customers.models import Customer
 from springline.business.orders import hooks, services
@@ -14,7 +15,7 @@ from springline.business.orders.inputs import ChangeIn, LineIn
 from springline.business.orders.models import Order
 from springline.business.orders.states import OrderEvent
 from springline.business.vouchers import selectors as vouchers
-from tests.unit.orders.people import buys, wants
+from tests.unit.orders.people import HOME, buys, wants
 from tests.unit.orders.test_delivering import left, on_its_way
 
 ELSEWHERE = AddressIn(text="霍山县与儿街镇老街 9 号", floor=1, lift="no")
@@ -126,3 +127,27 @@ def test_what_delivery_may_not_tell(wang: Customer) -> None:
     on_its_way(order)
     with pytest.raises(ValueError, match="F9"):
         services.record(order.pk, OrderEvent.FAILED, key="failed-1", by=None, facts={"code": "F9"})
+
+
+def test_to_the_same_place_an_order_goes_as_it_was_said(wang: Customer) -> None:
+    order = services.place(wants(wang))
+    address = wang.addresses.get()
+    customers.change_address(address.pk, AddressIn(text="霍山县衡山镇文峰路 3 号", floor=6, lift="no"))
+    done = change(order, lines=[LineIn(sku="SPRING-18.9", qty=3)])
+    address.refresh_from_db()
+    assert (done.address_text, done.floor, address.text, address.floor) == (
+        HOME,
+        1,
+        "霍山县衡山镇文峰路 3 号",
+        6,
+    )
+    customers.remove_address(address.pk)
+    assert change(done, "change-02", lines=[LineIn(sku="SPRING-18.9", qty=2)]).address_text == HOME
+
+
+def test_a_floor_that_is_told_later_is_charged_and_kept(wang: Customer) -> None:
+    order = services.place(wants(wang))
+    done = change(order, floor=4, lift="no")
+    assert done.floor_fee_fen == 3 * 2 * 100
+    assert wang.addresses.get().floor == 4
+    assert wang.changes.first().after == {"id": done.address_id, "floor": 4}

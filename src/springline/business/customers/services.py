@@ -150,6 +150,24 @@ def change_address(
 
 
 @transaction.atomic
+def complete_address(address_id: int, answers: dict[str, Any], by: Actor = None) -> CustomerAddress:
+    """What was answered on the phone: floor, lift, county or town. What is known already changes nothing."""
+    address = CustomerAddress.objects.select_for_update().get(pk=address_id)
+    before = {
+        name: getattr(address, name) for name, value in answers.items() if getattr(address, name) != value
+    }
+    if not before:
+        return address
+    customer, after = locked(address.customer_id), {name: answers[name] for name in before}
+    for name, value in after.items():
+        setattr(address, name, value)
+    address.save(update_fields=list(after))
+    _touch(customer)
+    note(customer, "address_changed", by, {"id": address.pk, **before}, {"id": address.pk, **after})
+    return address
+
+
+@transaction.atomic
 def remove_address(address_id: int, by: Actor = None) -> None:
     """Idempotent; the row stays for the orders that went there."""
     address = CustomerAddress.objects.select_for_update().filter(pk=address_id, removed_at=None).first()

@@ -20,11 +20,12 @@ from springline.business.orders.placing import (
     contact_phone,
     copy_place,
     copy_sums,
+    learnt,
     line_of,
     refuse,
     set_aside,
 )
-from springline.business.orders.plan import Plan
+from springline.business.orders.plan import Plan, Where
 from springline.business.orders.states import OrderEvent, OrderState
 
 # What changes the price or the promise, and so needs a new plan.
@@ -58,8 +59,7 @@ def preview_change(order_id: int, data: ChangeIn) -> Plan:
         order = lifecycle.locked(order_id, data.version)
         lifecycle.check(order, OrderEvent.CHANGED)
         release(order, None)
-        made = planning.plan(_draft(order, data), canonical(order.customer_id), instead_of=order)
-        _keep_promise(order, made)
+        made = _plan(order, data, canonical(order.customer_id), timezone.now())
         transaction.set_rollback(True)
     return made
 
@@ -76,7 +76,7 @@ def _plain(order: Order, data: ChangeIn) -> dict[str, Any]:
 
 
 def _planned(order: Order, data: ChangeIn, by: Actor, now: datetime) -> dict[str, Any]:
-    moved = data.address is not None or data.address_id not in (None, order.address_id)
+    moved = _moved(order, data)
     if order.state == OrderState.DELIVERING and data.lines is not None:
         raise OrderRefused(
             "on_its_way",
@@ -85,8 +85,7 @@ def _planned(order: Order, data: ChangeIn, by: Actor, now: datetime) -> dict[str
         )
     release(order, by)
     customer = canonical(order.customer_id)
-    made = planning.plan(_draft(order, data), customer, now=now, instead_of=order)
-    _keep_promise(order, made)
+    made = _plan(order, data, customer, now)
     refuse(made, data.quote)
     if moved:
         _may_go_there(order, made)
@@ -104,29 +103,52 @@ def _planned(order: Order, data: ChangeIn, by: Actor, now: datetime) -> dict[str
     }
     if lines:
         facts["lines"] = lines
-    if moved:
+    if moved and address is not None:
         facts["address_id"] = address.pk
     return facts
 
 
-def _draft(order: Order, data: ChangeIn) -> OrderDraft:
-    """The order with the change in it, as if it were being taken."""
+def _moved(order: Order, data: ChangeIn) -> bool:
+    return data.address is not None or data.address_id not in (None, order.address_id)
+
+
+def _plan(order: Order, data: ChangeIn, customer: Customer, now: datetime) -> Plan:
+    """The order with the change in it, as if it were being taken now.
+
+    To the same place it goes as it was said then, whatever became of the saved address since.
+    """
     lines = data.lines or [
         LineIn(sku=line.product.sku, qty=line.qty, pay_by=None if line.vouchers else line.pay_by)
         for line in order.lines.select_related("product")
     ]
-    windowed = "window_to" in data.model_fields_set or "window_from" in data.model_fields_set
-    same_place = data.address is None and data.address_id is None
-    return OrderDraft(
+    windowed = {"window_from", "window_to"} & data.model_fields_set
+    draft = OrderDraft(
         customer_id=order.customer_id,
-        address_id=order.address_id if same_place else data.address_id,
+        address_id=data.address_id,
         address=data.address,
-        floor=order.floor if same_place and data.floor is None else data.floor,
-        lift=order.lift if same_place and data.lift is None else data.lift,
+        floor=data.floor,
+        lift=data.lift,
         lines=lines,
         empties=data.empties,
         window_from=data.window_from if windowed else order.window_from,
         window_to=data.window_to if windowed else order.window_to,
+    )
+    there = None if _moved(order, data) else _where(order, data)
+    made = planning.plan(draft, customer, now=now, instead_of=order, there=there)
+    _keep_promise(order, made)
+    return made
+
+
+def _where(order: Order, data: ChangeIn) -> Where:
+    return Where(
+        text=order.address_text,
+        county=order.county,
+        town=order.town,
+        building=order.building,
+        floor=order.floor if data.floor is None else data.floor,
+        lift=data.lift or order.lift,
+        notes=order.address_notes,
+        row=order.address,
     )
 
 
@@ -151,10 +173,15 @@ def _may_go_there(order: Order, made: Plan) -> None:
         )
 
 
-def _address(order: Order, customer: Customer, data: ChangeIn, made: Plan, by: Actor) -> CustomerAddress:
-    row = address_of(customer, data.address, made, by)
-    if row.pk != order.address_id:
-        customers.address_used(row.pk)
+def _address(
+    order: Order, customer: Customer, data: ChangeIn, made: Plan, by: Actor
+) -> CustomerAddress | None:
+    """None for an order to an address that is no longer there."""
+    if not _moved(order, data):
+        assert made.where is not None
+        return learnt(order.address, data, made.where, by) if order.address else None
+    row = address_of(customer, data, made, by)
+    customers.address_used(row.pk)
     return row
 
 

@@ -6,14 +6,13 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from springline.business.customers import services as customers
-from springline.business.customers.inputs import AddressIn
 from springline.business.customers.models import Customer, CustomerAddress
 from springline.business.customers.numbers import NoNumber, to_e164
 from springline.business.customers.places import pack
 from springline.business.customers.selectors import family
 from springline.business.orders import demand, hooks, lifecycle, planning
 from springline.business.orders.errors import OrderRefused
-from springline.business.orders.inputs import OrderIn
+from springline.business.orders.inputs import ChangeIn, OrderDraft, OrderIn
 from springline.business.orders.lifecycle import Actor
 from springline.business.orders.models import Order, OrderLine
 from springline.business.orders.plan import Plan, PlannedLine, Where
@@ -116,33 +115,32 @@ def _whose(
         )
         customer = customers.create(wanted, by)
         row = customer.addresses.filter(is_default=True).get()
-        return customer, learnt(row, where)
-    return customer, address_of(customer, data.address, made, by)
+        return customer, learnt(row, data, where, by)
+    return customer, address_of(customer, data, made, by)
 
 
-def address_of(customer: Customer, said: AddressIn | None, made: Plan, by: Actor) -> CustomerAddress:
+def address_of(customer: Customer, said: OrderDraft | ChangeIn, made: Plan, by: Actor) -> CustomerAddress:
     """The saved address of the plan, or the one that was said, now saved."""
     where = made.where
     assert where is not None
     if where.row is not None:
-        return learnt(where.row, where)
-    assert said is not None
+        return learnt(where.row, said, where, by)
+    assert said.address is not None
     at = {"county": where.county, "town": where.town}
-    return learnt(customers.add_address(customer.pk, said.model_copy(update=at), by), where)
+    row = customers.add_address(customer.pk, said.address.model_copy(update=at), by)
+    return learnt(row, said, where, by)
 
 
-def learnt(row: CustomerAddress, where: Where) -> CustomerAddress:
+def learnt(row: CustomerAddress, said: OrderDraft | ChangeIn, where: Where, by: Actor) -> CustomerAddress:
     """What was answered on the phone is known the next time."""
-    answers = {
-        name: value
-        for name in ("floor", "lift", "county", "town")
-        if (value := getattr(where, name)) not in (None, "", getattr(row, name))
-    }
-    for name, value in answers.items():
-        setattr(row, name, value)
-    if answers:
-        row.save(update_fields=list(answers))
-    return row
+    answers: dict[str, object] = {}
+    if said.floor is not None:
+        answers["floor"] = said.floor
+    if said.lift is not None:
+        answers["lift"] = said.lift
+    if not row.county and where.county:
+        answers |= {"county": where.county, "town": where.town}
+    return customers.complete_address(row.pk, answers, by) if answers else row
 
 
 def _written(
@@ -185,7 +183,7 @@ def contact_phone(text: str) -> str:
         ) from None
 
 
-def copy_place(order: Order, made: Plan, address: CustomerAddress) -> None:
+def copy_place(order: Order, made: Plan, address: CustomerAddress | None) -> None:
     where = made.where
     assert where is not None
     order.address = address

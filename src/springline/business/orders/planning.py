@@ -34,14 +34,16 @@ def plan(
     *,
     now: datetime | None = None,
     instead_of: Order | None = None,
+    there: Where | None = None,
 ) -> Plan:
     """What `draft` would be now. `customer` None: a new one. `instead_of`: the order that it changes.
+    `there`: where to, when that is decided already.
 
     Raises OrderRefused for what makes no sense at all: an unknown product or address.
     """
     now = now or timezone.now()
     ids = family(customer.pk) if customer else []
-    where, candidates, outside = places.where(draft, customer, ids)
+    where, candidates, outside = (there, [], "") if there else places.where(draft, customer, ids)
     purse = Purse(ids, now, where.adcode if where else None)
     standings = vouchers.bucket_standings(ids) if ids else []
     lines = _with_deposits(_lines(draft, customer, where, purse, now), draft.empties, standings)
