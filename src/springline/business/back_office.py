@@ -41,6 +41,7 @@ SIDEBAR = {
             "collapsible": True,
             "items": [
                 _item(_("hotlines"), "hotline_hotline", "dialpad"),
+                _item(_("numbers that may hide callers"), "calls_maskednumber", "visibility_off"),
                 _item(_("IVR versions"), "hotline_ivrversion", "account_tree"),
                 _item(_("queues"), "hotline_queue", "groups"),
                 _item(_("agents"), "hotline_agent", "headset_mic"),

@@ -51,6 +51,7 @@ TABLES: dict[str, Table] = {
     "hotline.pausereason": _HOTLINE,
     "calls.wrapupcode": _HOTLINE,
     "calls.call": Table(Action.SEE_NUMBERS, export=Action.EXPORT_PERSONAL),
+    "calls.maskednumber": Table(Action.CHANGE_HOTLINE, export=Action.EXPORT_PERSONAL),
     "calls.callbacktask": Table(Action.CALL_BACK, export=Action.EXPORT_PERSONAL),
     "calls.callbackattempt": Table(Action.CALL_BACK),
     "calls.recording": Table(Action.HEAR_RECORDINGS, change=Action.CHANGE_HOTLINE),

@@ -8,10 +8,12 @@ from django.utils.translation import gettext_lazy as _
 from springline.business import phones
 from springline.business.accounts.admin import AuditedAdmin, ReadOnlyAdmin
 from springline.business.accounts.services import audit, audit_reading
+from springline.business.calls import masking
 from springline.business.calls.callbacks import admin as callbacks  # noqa: F401 - registers its tables
 from springline.business.calls.models import (
     AgentStateRow,
     Call,
+    MaskedNumber,
     PurgeRow,
     Recording,
     SystemEvent,
@@ -106,3 +108,25 @@ class SystemEventAdmin(ReadOnlyAdmin):
 @admin.register(PurgeRow)
 class PurgeAdmin(ReadOnlyAdmin):
     list_display = ["at", "path", "expires_on", "size"]
+
+
+@admin.register(MaskedNumber)
+class MaskedNumberAdmin(ReadOnlyAdmin):
+    """Proposed by the worker, decided here."""
+
+    list_display = ["number", "day", "calls", "of", "accepted"]
+    list_filter = ["accepted"]
+    actions = ["hides", "hides_not"]
+
+    @admin.action(description=_("It hides callers"), permissions=["decide"])
+    def hides(self, request: HttpRequest, queryset: Any) -> None:
+        for row in queryset:
+            masking.decide(row.pk, True, request.user)  # type: ignore[arg-type]
+
+    @admin.action(description=_("It is one caller's own"), permissions=["decide"])
+    def hides_not(self, request: HttpRequest, queryset: Any) -> None:
+        for row in queryset:
+            masking.decide(row.pk, False, request.user)  # type: ignore[arg-type]
+
+    def has_decide_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("hotline.change_hotline")

@@ -9,6 +9,9 @@ class CallsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from springline.business import jobs
+        from springline.business.calls import masking
         from springline.business.calls.callbacks import tasks
 
         tasks.register()
+        jobs.every(900.0, "calls.masked_numbers", masking.look)

@@ -282,6 +282,29 @@ class WrapUp(models.Model):
         verbose_name_plural = _("wrap-ups")
 
 
+class MaskedNumber(models.Model):
+    """A number that so many calls of one day showed that it may stand for many callers (§2.3).
+
+    `accepted`: null until the owner decides; `calls` of `of` on `day`.
+    """
+
+    hotline = models.CharField(_("hotline"), max_length=20)
+    number = models.CharField(_("number"), max_length=20)
+    day = models.DateField(_("day"))
+    calls = models.PositiveIntegerField(_("its calls"))
+    of = models.PositiveIntegerField(_("all calls"))
+    accepted = models.BooleanField(_("hides callers"), null=True)
+
+    class Meta:
+        verbose_name = _("number that may hide callers")
+        verbose_name_plural = _("numbers that may hide callers")
+        ordering = ["-day", "-calls"]
+        constraints = [models.UniqueConstraint(fields=["hotline", "number"], name="masked_once")]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.calls}/{self.of}"
+
+
 # Django looks for an app's models here.
 from springline.business.calls.callbacks.models import (  # noqa: E402
     CallbackAttempt as CallbackAttempt,

@@ -31,10 +31,16 @@ exten => _[0-9],1,Set(SL_DIALLED=${{EXTEN}})
  same => n,Goto(inbound,s,1)
 exten => s,1,Goto(inbound,s,1)
 
+; A control that is being restarted has 3 s to come back: the caller hears it ringing.
 [inbound]
-exten => s,1,Stasis({app},inbound,${{SL_DIALLED}})
- same => n,GotoIf($["${{STASISSTATUS}}" = "FAILED"]?fallback,s,1)
- same => n,Hangup()
+exten => s,1,Set(SL_TRY=0)
+ same => n(again),Stasis({app},inbound,${{SL_DIALLED}})
+ same => n,GotoIf($["${{STASISSTATUS}}" != "FAILED"]?done)
+ same => n,Set(SL_TRY=$[${{SL_TRY}} + 1])
+ same => n,GotoIf($[${{SL_TRY}} > 6]?fallback,s,1)
+ same => n,Wait(0.5)
+ same => n,Goto(again)
+ same => n(done),Hangup()
 
 ; Control sends a caller who was told of the recording here before each conversation: the extension is the day
 ; and the file's name. After a conversation whose agent was lost it comes by s, which ends the recording.
