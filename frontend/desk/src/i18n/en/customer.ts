@@ -17,6 +17,7 @@ const customer: typeof zh = {
     sheets: '{n}',
     owedVouchers: '{n} owed',
     frozen: '{n} frozen',
+    reserved: '{n} more set aside',
     owedBuckets: 'Buckets owed',
     openOrders: 'Open orders',
     openComplaints: 'Complaints',

@@ -15,6 +15,7 @@ export default {
     sheets: '{n} 张',
     owedVouchers: '先送后核 {n} 张',
     frozen: '冻结 {n} 张',
+    reserved: '另有 {n} 张已预占',
     owedBuckets: '欠桶',
     openOrders: '进行中',
     openComplaints: '未结投诉',
