@@ -84,6 +84,16 @@ describe('taking an order', () => {
     expect(places).toHaveBeenCalledTimes(1)
   })
 
+  it('sends nothing while something stands against it or is still to be asked', async () => {
+    const { order, places } = await atWork(() => Promise.resolve(priced({ placeable: false, refusals: [{ code: 'not_served', message: '不送' }] })))
+    await order.place()
+    vi.mocked(orders.preview).mockResolvedValue(priced({ placeable: false, asks: ['county'] }))
+    await vi.advanceTimersByTimeAsync(1_000)
+    await order.place()
+    expect(places).not.toHaveBeenCalled()
+    expect(order.notServed).toBeNull()
+  })
+
   it('asks before a second order, and sends the same key when it is meant', async () => {
     const { order, places } = await atWork(() => Promise.resolve(priced({ duplicates: ['SL8'] })))
     await order.place()

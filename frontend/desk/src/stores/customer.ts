@@ -17,7 +17,7 @@ export type CustomerKind = 'none' | 'loading' | 'failed' | 'known' | 'new' | 'un
 // Several notices of one change (order, voucher, task) arrive together: one reading answers them all.
 const SETTLE_MS = 150
 /** The database was slow, or a part was missing: ask again after this. */
-const AGAIN_MS = 3_000
+const AGAIN_MS = 1_500
 /** Between a call's end and its wrap-up the call is nowhere for an instant. */
 const GONE_MS = 1_500
 

@@ -108,6 +108,9 @@ export const useOrder = defineStore('order', () => {
       await asking
       const told = preview.value
       if (!told) throw failure.value ?? new ApiError(422, 'nothing_ordered', '')
+      const against = told.refusals[0]
+      if (against) throw new ApiError(409, against.code, against.message)
+      if (!told.placeable) throw new ApiError(422, 'still_to_ask', '')
       if (told.duplicates.length > 0 && !confirmed.value && !changing.value) {
         question.value = { kind: 'duplicate', orders: told.duplicates }
         return

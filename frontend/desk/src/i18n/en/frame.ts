@@ -28,6 +28,8 @@ const frame: typeof zh = {
     recording_missing: 'The recording of this call is missing and has been put on the list of missing ones.',
     http_403: 'You are not allowed to do this.',
     http_404: 'This record was not found.',
+    nothing_ordered: 'Choose product and quantity.',
+    still_to_ask: 'Something is still to be asked: see the amber questions of the order.',
     other: 'That did not work ({code}). Please try again.',
     retry: 'Try again',
   },

@@ -26,6 +26,8 @@ export default {
     recording_missing: '找不到这通电话的录音，已列入录音缺失清单。',
     http_403: '您没有权限这样做。',
     http_404: '没有找到这条记录。',
+    nothing_ordered: '请选择商品和数量。',
+    still_to_ask: '还有没问清的，请看订单里黄色的问题。',
     other: '操作没有成功（{code}），请重试。',
     retry: '重试',
   },
