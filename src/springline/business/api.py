@@ -17,6 +17,7 @@ from springline.business.delivery.api import router as delivery
 from springline.business.hotline.api import router as agents
 from springline.business.messaging.api import router as messages
 from springline.business.orders.api import router as orders
+from springline.business.reports.api import router as reports
 from springline.business.vouchers.api import router as vouchers
 
 
@@ -54,6 +55,7 @@ for router in (
     delivery,
     complaints,
     orders,
+    reports,
     health.router,
 ):
     api.add_router("", router)

@@ -1,0 +1,1 @@
+"""Measures and their formulas, for boards and reports."""

@@ -1,0 +1,35 @@
+"""All reads of reports."""
+
+from datetime import datetime, time, timedelta
+
+from django.utils import timezone
+
+from springline.business.calls.models import Call
+from springline.business.reports.measures import CallFacts, Measures, measure
+from springline.contracts.events import CallOutcome
+
+
+def today() -> tuple[datetime, datetime]:
+    """The present day in Shanghai, [from, to)."""
+    start = timezone.make_aware(datetime.combine(timezone.localdate(), time()))
+    return start, start + timedelta(days=1)
+
+
+def facts(since: datetime, until: datetime) -> list[CallFacts]:
+    """Calls that arrived in [since, until), without tests and what was rejected at the door."""
+    rows = Call.objects.filter(arrived_at__gte=since, arrived_at__lt=until, is_test=False).exclude(
+        outcome=CallOutcome.REJECTED
+    )
+    columns = "arrived_at", "queued_at", "connected_at", "ended_at", "talk_seconds", "outcome"
+    return [
+        CallFacts(
+            *row[:-1],
+            message=row[-1] == CallOutcome.MESSAGE,
+            out_of_area=row[-1] == CallOutcome.OUT_OF_AREA,
+        )
+        for row in rows.order_by().values_list(*columns)
+    ]
+
+
+def measures(since: datetime, until: datetime) -> Measures:
+    return measure(facts(since, until))
