@@ -1,4 +1,5 @@
 import type zh from '../zh-CN'
+import board from './board'
 import call from './call'
 import complaints from './complaints'
 import customer from './customer'
@@ -11,6 +12,7 @@ import phone from './phone'
 import vouchers from './vouchers'
 
 const en: typeof zh = {
+  ...board,
   ...call,
   ...complaints,
   ...customer,

@@ -1,4 +1,5 @@
 /** The words of the desk, a file an area. */
+import board from './board'
 import call from './call'
 import complaints from './complaints'
 import customer from './customer'
@@ -11,6 +12,7 @@ import phone from './phone'
 import vouchers from './vouchers'
 
 export default {
+  ...board,
   ...call,
   ...complaints,
   ...customer,
