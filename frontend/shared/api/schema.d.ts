@@ -1889,6 +1889,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/reports/today": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Today
+         * @description Today's figures of the whole hotline, for boards.
+         */
+        get: operations["springline_business_reports_api_today"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/second-factor": {
         parameters: {
             query?: never;
@@ -6970,6 +6990,51 @@ export interface components {
             server_now: string;
             /** Tasks */
             tasks: components["schemas"]["TaskOut"][];
+        };
+        /**
+         * TodayOut
+         * @description Rates are 0…1 and null while there is nothing to divide by; times in s. `since`: midnight in Shanghai.
+         *
+         *     `connect_needs_action`: below 95 % after at least 20 calls.
+         */
+        TodayOut: {
+            /** Abandon Rate */
+            abandon_rate: number | null;
+            /** Abandoned */
+            abandoned: number;
+            /** Average Talk */
+            average_talk: number | null;
+            /** Calls */
+            calls: number;
+            /** Connect Needs Action */
+            connect_needs_action: boolean;
+            /** Connect Rate */
+            connect_rate: number | null;
+            /** Connect Target */
+            connect_target: number;
+            /** Connected */
+            connected: number;
+            /** Left In Menu */
+            left_in_menu: number;
+            /** Messages */
+            messages: number;
+            /** Offered Connect Rate */
+            offered_connect_rate: number | null;
+            /** Open */
+            open: number;
+            /** Out Of Area */
+            out_of_area: number;
+            /** Requests */
+            requests: number;
+            /** Service Level */
+            service_level: number | null;
+            /** Short Abandoned */
+            short_abandoned: number;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
         };
         /** TotalsOut */
         TotalsOut: {
@@ -13329,6 +13394,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["QueueOut"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    springline_business_reports_api_today: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TodayOut"];
                 };
             };
             /** @description Unauthorized */
