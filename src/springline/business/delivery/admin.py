@@ -3,6 +3,7 @@ from django.http import HttpRequest
 from unfold.admin import TabularInline
 
 from springline.business.accounts.admin import AuditedAdmin, ReadOnlyAdmin
+from springline.business.delivery.admin_actions import ConflictActions, HandoverActions, TaskActions
 from springline.business.delivery.models import (
     BatchOnRoad,
     CashHandover,
@@ -92,7 +93,7 @@ class TaskEventInline(TabularInline):  # type: ignore[misc]
 
 
 @admin.register(DeliveryTask)
-class DeliveryTaskAdmin(ReadOnlyAdmin):
+class DeliveryTaskAdmin(TaskActions, ReadOnlyAdmin):
     list_display = [
         "id",
         "order_id",
@@ -120,7 +121,7 @@ class SyncActionAdmin(ReadOnlyAdmin):
 
 
 @admin.register(SyncConflict)
-class SyncConflictAdmin(ReadOnlyAdmin):
+class SyncConflictAdmin(ConflictActions, ReadOnlyAdmin):
     list_display = ["at", "code", "task", "applied", "closed_at", "closed_by", "closing_note"]
     list_filter = ["applied", "code"]
     list_select_related = ["task__courier", "closed_by"]
@@ -135,7 +136,7 @@ class CommissionEntryAdmin(ReadOnlyAdmin):
 
 
 @admin.register(CashHandover)
-class CashHandoverAdmin(ReadOnlyAdmin):
+class CashHandoverAdmin(HandoverActions, ReadOnlyAdmin):
     list_display = [
         "day",
         "courier",
