@@ -174,16 +174,26 @@ def of_home(home: Settings) -> dict[str, Any]:
         "SECRET_KEY": home.secrets.django_key,
         "ALLOWED_HOSTS": list(home.allowed_hosts),
         "LANGUAGE_CODE": "en" if home.language.startswith("en") else "zh-hans",
-        "DATABASES": {"default": database(home.database_url, home.db_path)},
+        "DATABASES": {"default": pooled(database(home.database_url, home.db_path))},
         # Homes side by side share 127.0.0.1, and browsers keep cookies per host, not per port.
         "SESSION_COOKIE_NAME": f"springline_{home.web_port}",
     }
 
 
+def pooled(found: dict[str, Any]) -> dict[str, Any]:
+    """PostgreSQL's connections outlive a request: a new one takes longer than a whole order.
+
+    More requests at once than connections wait their turn, `timeout` seconds at most.
+    """
+    if found["ENGINE"] == "django.db.backends.postgresql":
+        found["OPTIONS"]["pool"] = {"min_size": 2, "max_size": 16, "timeout": 15}
+    return found
+
+
 def database(url: str | None, sqlite_path: Path) -> dict[str, Any]:
     if not url:
         return {
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "springline.business.sqlite3_turns",
             "NAME": sqlite_path,
             "OPTIONS": {
                 "timeout": 15,
