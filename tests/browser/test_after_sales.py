@@ -81,6 +81,19 @@ async def test_a_voucher_for_other_water_is_mended_by_keys_alone(desk: OpenDesk)
     await one.key("Enter")
     await expect(one.page.get_by_text("小结已保存。")).to_be_visible()
     await one.is_idle()
+    await a_line_of_the_statement_leads_to_the_call(one)
+
+
+async def a_line_of_the_statement_leads_to_the_call(one: Desk) -> None:
+    page = await one.ask("GET", f"/api/vouchers/customers/{await wang_id(one)}/statement.html")
+    link = re.search(r'href="([^"]+/desk/calls/[^"]+)"', await page.text())
+    assert link is not None
+    await one.page.goto(link[1])
+    record = one.page.get_by_role("dialog")
+    await expect(record).to_contain_text("坐席小安 接听")
+    await looked_at(one, "18-linked-call")
+    pdf = await one.ask("GET", f"/api/vouchers/customers/{await wang_id(one)}/statement.pdf")
+    assert (await pdf.body()).startswith(b"%PDF-")
 
 
 async def test_bad_water_is_filed_by_keys_and_its_batch_stopped_by_one_click(desk: OpenDesk) -> None:
