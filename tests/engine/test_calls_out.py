@@ -19,7 +19,16 @@ from springline.contracts.events import (
 )
 from springline.telephony.simulator import AgentPlan
 from springline.telephony.simulator.tones import samples_of, share
-from tests.support.call_house import AGENT_HZ, CALLER_HZ, HOTLINE, OUTBOUND, CallHouse, call_house, until
+from tests.support.call_house import (
+    AGENT_HZ,
+    CALLER_HZ,
+    HOTLINE,
+    OUTBOUND,
+    CallHouse,
+    call_house,
+    until,
+    until_true,
+)
 
 pytestmark = [pytest.mark.engine, pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("house4")]
 
@@ -27,6 +36,8 @@ pytestmark = [pytest.mark.engine, pytest.mark.asyncio(loop_scope="module"), pyte
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[CallHouse]:
     async with call_house(tmp_path_factory.mktemp("house") / "home") as house:
+        # The carrier came after the engine, which asks again every ten seconds.
+        await until_true(house.trunk_answers, 30)
         yield house
 
 

@@ -10,10 +10,8 @@ NAME = "20260101T000100_1767225660.5_13805640001_4000564000"
 
 async def test_what_happened_is_told_once_and_the_devices_are_named(house: ExchangeHouse) -> None:
     async with house.control() as exchange:
-        away = Away(exchange.office)
-        house.asterisk.globals["DB_KEYS(away)"] = f"{NAME},rubbish"
+        away = Away(exchange.office, lambda: [NAME, "rubbish"])
         assert await away.look() == 1
-        house.asterisk.globals["DB_KEYS(away)"] = f"{NAME},rubbish"
         await away.look()
         await settle()
         assert house.asterisk.globals["DB(springline/ring)"].startswith("PJSIP/agent-1001&PJSIP/agent-1002")
@@ -29,8 +27,7 @@ async def test_a_caller_who_is_still_there_is_left_alone(house: ExchangeHouse) -
         caller = house.call()
         await settle()
         name = f"20260101T000100_{caller.id}_13805640001_4000564000"
-        house.asterisk.globals["DB_KEYS(away)"] = name
-        assert await Away(exchange.office).look() == 0
+        assert await Away(exchange.office, lambda: [name]).look() == 0
         assert f"DB_DELETE(away/{name})" not in house.asterisk.globals
         caller.hang_up()
         await settle()

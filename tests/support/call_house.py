@@ -290,6 +290,10 @@ class CallHouse:
         answer = await command(engine_config(self.settings), "core show channels count")
         return int(answer.split()[0])
 
+    async def trunk_answers(self) -> bool:
+        """The engine knows that the carrier is there."""
+        return "Avail" in await command(engine_config(self.settings), "pjsip show aor trunk")
+
     async def empty(self, within: float = 10.0) -> None:
         """Until no call and no leg is left."""
         await until_true(self._is_empty, within)

@@ -6,7 +6,7 @@ import type { AgentRow, AgentState, LiveEvent, Row } from '../../shared/live/typ
 import * as sales from './orders.ts'
 import { complaintDetail, complaintPage, decisions, failures, guides, packages, voucherPanel } from './aftersale.ts'
 import { customer, found, located, pop, regions, type PopScene } from './customers.ts'
-import { ago, codes, detail, history, myCall, rows, session, wav, type Amount } from './data.ts'
+import { ago, callbackList, codes, detail, history, myCall, rows, session, wav, type Amount } from './data.ts'
 
 /** The server of `vite --mode mock`: one agent, no telephone. `POST /mock {…}` moves the scene. */
 class Mock {
@@ -111,6 +111,11 @@ async function serve(mock: Mock, request: IncomingMessage, response: ServerRespo
   const one = /^\/api\/calls\/(\w+)$/.exec(url.pathname)
   if (one) return reply(response, 200, detail(one[1] as string, mock.amount))
   if (/orders|reorder|catalog|demand/.test(url.pathname)) return aboutOrders(mock, route, given, response)
+  if (url.pathname === '/api/callbacks') return reply(response, 200, callbackList(mock.amount))
+  if (url.pathname.startsWith('/api/callbacks/')) {
+    if (url.pathname.endsWith('/message')) return void response.writeHead(200, { 'Content-Type': 'audio/wav' }).end(wav())
+    return reply(response, 200, callbackList('typical').items[0])
+  }
   if (/^\/api\/(vouchers|complaints)/.test(url.pathname)) return aboutAfterSales(mock, route, url, response)
   if (url.pathname.startsWith('/api/customers')) return aboutCustomers(mock, route, url, given, response)
   reply(response, 404, { code: 'http_404', message: '' })

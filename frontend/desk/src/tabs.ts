@@ -1,5 +1,6 @@
 import type { Component } from 'vue'
 
+import CallbacksPanel from '@/components/CallbacksPanel.vue'
 import ComplaintsPanel from '@/components/ComplaintsPanel.vue'
 import HistoryCard from '@/components/HistoryCard.vue'
 import OrderPanel from '@/components/order/OrderPanel.vue'
@@ -19,5 +20,6 @@ export const TABS: readonly Tab[] = [
   { id: 'order', action: 'order', panel: OrderPanel },
   { id: 'vouchers', action: 'vouchers', panel: VoucherPanel },
   { id: 'complaints', action: 'complaint', panel: ComplaintsPanel },
+  { id: 'callbacks', panel: CallbacksPanel },
   { id: 'calls', panel: HistoryCard },
 ]

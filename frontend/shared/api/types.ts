@@ -70,3 +70,6 @@ export type Decisions = Schemas['DecisionsOut']
 export type BatchAlert = Schemas['AlertOut']
 export type Compensation = Schemas['CompensationOut']
 export type TaskEvent = Schemas['TaskEventOut']
+
+export type Callback = Schemas['CallbackOut']
+export type Callbacks = Schemas['CallbacksOut']

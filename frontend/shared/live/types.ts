@@ -1,7 +1,7 @@
 /** The live protocol: a snapshot, and numbered events after it. */
 
 export type AgentState = 'offline' | 'unreachable' | 'ready' | 'ringing' | 'talking' | 'wrap_up' | 'paused'
-export type CallPhase = 'menu' | 'queued' | 'ringing' | 'talking'
+export type CallPhase = 'menu' | 'queued' | 'ringing' | 'talking' | 'message'
 
 export interface AgentRow {
   type: 'agent'
@@ -30,6 +30,9 @@ export interface CallRow {
   queued_at: string | null
   intent: string | null
   region: string | null
+  region_source?: string | null
+  known?: boolean
+  direction?: 'in' | 'out'
   agent: string | null
   held: boolean
 }

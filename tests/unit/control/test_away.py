@@ -1,5 +1,6 @@
 """Calls that the dialplan took alone become events, once, whatever they left behind."""
 
+import sqlite3
 import wave
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,7 +9,7 @@ import pytest
 
 from springline.contracts import events as e
 from springline.contracts.config import AgentConfig, Device
-from springline.telephony.control.away import AwayCall, devices, story
+from springline.telephony.control.away import AwayCall, devices, keys_of, story
 
 NAME = "20261126T013000_springline-1-1764120600.12_13805640001_4000564000"
 
@@ -76,3 +77,14 @@ def test_whom_to_ring() -> None:
     assert devices(agents).split("&")[:2] == ["PJSIP/agent-0", "PJSIP/agent-1"]
     assert len(devices(agents).split("&")) == 12
     assert devices([]) == ""
+
+
+def test_the_keys_in_the_engines_database(tmp_path: Path) -> None:
+    path = tmp_path / "astdb.sqlite3"
+    assert keys_of(path) == []
+    path.write_text("")
+    assert keys_of(path) == []
+    with sqlite3.connect(path) as database:
+        database.execute("CREATE TABLE astdb(key VARCHAR(256), value VARCHAR(256), PRIMARY KEY(key))")
+        database.executemany("INSERT INTO astdb VALUES (?, '1')", [("/away/b",), ("/away/a",), ("/x/c",)])
+    assert keys_of(path) == ["a", "b"]

@@ -11,7 +11,7 @@ from springline.platform.settings import Settings
 from springline.telephony import prompts
 from springline.telephony.ari import AriError, WebSocketConnector
 from springline.telephony.control import configuration
-from springline.telephony.control.away import Away
+from springline.telephony.control.away import Away, keys_of
 from springline.telephony.control.commands import Commands
 from springline.telephony.control.devices import Devices
 from springline.telephony.control.exchange import APP, Exchange, stored_pointers
@@ -86,7 +86,7 @@ class Control:
             self._journal.keep_checkpoint(),
             self._board.run(),
             self._exchange.run(),
-            Away(self._exchange.office).run(),
+            Away(self._exchange.office, lambda: keys_of(self._engine.database)).run(),
             self._watch_config(),
             self._watch_link(),
             refused.run(),

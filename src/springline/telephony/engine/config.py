@@ -136,6 +136,11 @@ class EngineConfig:
         return self.logs / "security"
 
     @property
+    def database(self) -> Path:
+        """Asterisk's own, of registrations and what the dialplan keeps."""
+        return self.directory / "lib/astdb.sqlite3"
+
+    @property
     def ari_url(self) -> str:
         return f"http://127.0.0.1:{self.http_port}/ari"
 

@@ -79,7 +79,7 @@ def _trunk(cfg: EngineConfig) -> str:
         aors=name if cfg.trunk_contact else None,
     )
     if cfg.trunk_contact:
-        contact = section(name, type="aor", contact=f"sip:{cfg.trunk_contact}", qualify_frequency=30)
+        contact = section(name, type="aor", contact=f"sip:{cfg.trunk_contact}", qualify_frequency=10)
         endpoint += contact
     if cfg.trunk_allow:
         endpoint += section(f"{name}-addresses", type="identify", endpoint=name, match=cfg.trunk_allow)

@@ -52,7 +52,7 @@ const frame: typeof zh = {
     engine: 'The telephone engine is down: no calls for now. Please tell an administrator.',
     now: 'Reconnect now',
   },
-  tabs: { title: 'Orders, vouchers and calls', order: 'Order', vouchers: 'Vouchers', complaints: 'Complaints', calls: 'My calls', nobody: 'No customer is chosen.', nothing: 'Nothing to show.' },
+  tabs: { title: 'Orders, vouchers and calls', order: 'Order', vouchers: 'Vouchers', complaints: 'Complaints', callbacks: 'Call-backs', calls: 'My calls', nobody: 'No customer is chosen.', nothing: 'Nothing to show.' },
   relative: { now: 'just now', minutes: '{n} min ago', hours: '{n} h ago', yesterday: 'yesterday {text}', date: '{text}' },
   keys: {
     title: 'All keys',

@@ -1,6 +1,7 @@
 import type zh from '../zh-CN'
 import board from './board'
 import call from './call'
+import callbacks from './callbacks'
 import complaints from './complaints'
 import customer from './customer'
 import factor from './factor'
@@ -14,6 +15,7 @@ import vouchers from './vouchers'
 const en: typeof zh = {
   ...board,
   ...call,
+  ...callbacks,
   ...complaints,
   ...customer,
   ...factor,

@@ -50,7 +50,7 @@ export default {
     engine: '电话引擎未运行，暂时没有来电。请通知管理员。',
     now: '立即重连',
   },
-  tabs: { title: '订单、水票与通话', order: '订单', vouchers: '水票', complaints: '投诉', calls: '我的通话', nobody: '还没有选定客户。', nothing: '没有可显示的内容。' },
+  tabs: { title: '订单、水票与通话', order: '订单', vouchers: '水票', complaints: '投诉', callbacks: '待回电', calls: '我的通话', nobody: '还没有选定客户。', nothing: '没有可显示的内容。' },
   relative: { now: '刚刚', minutes: '{n} 分钟前', hours: '{n} 小时前', yesterday: '昨天 {text}', date: '{text}' },
   keys: {
     title: '全部快捷键',

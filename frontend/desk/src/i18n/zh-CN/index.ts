@@ -1,6 +1,7 @@
 /** The words of the desk, a file an area. */
 import board from './board'
 import call from './call'
+import callbacks from './callbacks'
 import complaints from './complaints'
 import customer from './customer'
 import factor from './factor'
@@ -14,6 +15,7 @@ import vouchers from './vouchers'
 export default {
   ...board,
   ...call,
+  ...callbacks,
   ...complaints,
   ...customer,
   ...factor,

@@ -1,0 +1,90 @@
+import { defineStore } from 'pinia'
+import { computed, ref, shallowRef, watch } from 'vue'
+
+import { callbacks } from '@shared/api/callbacks'
+import type { Callback } from '@shared/api/types'
+import { complain } from '@/notice'
+import { useLive } from './live'
+import { useSession } from './session'
+import { useTabs, type Badge } from './tabs'
+
+const SETTLE_MS = 200
+/** A list that nobody tells of is read again now and then. */
+const AGAIN_MS = 60_000
+
+/** The badge of the list: red when one is overdue. */
+export function badgeOf(items: readonly Pick<Callback, 'escalation'>[]): Badge | null {
+  if (items.length === 0) return null
+  const worst = Math.max(...items.map((item) => item.escalation))
+  return { text: String(items.length), tone: worst === 2 ? 'bad' : worst === 1 ? 'warn' : 'brand' }
+}
+
+/** Who is to be called back, in the server's order. */
+export const useCallbacks = defineStore('callbacks', () => {
+  const live = useLive()
+  const session = useSession()
+  const tabs = useTabs()
+
+  const items = shallowRef<readonly Callback[] | null>(null)
+  const failure = shallowRef<unknown>(null)
+  /** The one that something is being done to. */
+  const busy = ref<number | null>(null)
+  let settling = 0
+  let again = 0
+  let turn = 0
+
+  const mine = computed(() => items.value?.find((item) => item.mine) ?? null)
+
+  async function load(): Promise<void> {
+    const here = ++turn
+    window.clearTimeout(again)
+    try {
+      const found = await callbacks.list()
+      if (here !== turn) return
+      items.value = found.items
+      failure.value = null
+    } catch (error) {
+      if (here === turn) failure.value = error
+    }
+    again = window.setTimeout(() => void load(), AGAIN_MS)
+  }
+
+  /** One step, then the list as it is. A refusal is said in the server's own words. */
+  async function step(id: number, doing: () => Promise<Callback>): Promise<boolean> {
+    busy.value = id
+    try {
+      await doing()
+      return true
+    } catch (error) {
+      complain(error)
+      return false
+    } finally {
+      busy.value = null
+      await load()
+    }
+  }
+
+  const take = (id: number) => step(id, () => callbacks.take(id))
+  const putBack = (id: number) => step(id, () => callbacks.putBack(id))
+  const call = (id: number) => step(id, () => callbacks.call(id))
+  const attempted = (id: number, result: string) => step(id, () => callbacks.attempted(id, result))
+  const giveUp = (id: number, note: string) => step(id, () => callbacks.giveUp(id, note))
+
+  live.onNotice((notice) => {
+    if (!session.session || (notice !== null && notice.kind !== 'callback')) return
+    window.clearTimeout(settling)
+    settling = window.setTimeout(() => void load(), SETTLE_MS)
+  })
+  watch(
+    () => session.session?.user.username,
+    (user) => {
+      items.value = null
+      window.clearTimeout(again)
+      if (user) void load()
+    },
+    { immediate: true },
+  )
+  watch(items, (now) => (tabs.badges.callbacks = badgeOf(now ?? [])))
+
+  return { items, failure, busy, mine, load, take, putBack, call, attempted, giveUp }
+})
