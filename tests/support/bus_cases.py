@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -116,6 +117,29 @@ class BusCases:
         for number in range(3):
             await bus.journal_append(CALL, b"", f"id{number}")
         assert [entry.seq for entry in await reading] == [1, 2, 3]
+
+    async def test_what_is_old_is_forgotten_but_nothing_that_is_needed(self, bus: AnyBus) -> None:
+        for number in range(4):
+            await bus.journal_append(CALL, str(number).encode(), f"id{number}")
+        await asyncio.sleep(0.05)
+        now = datetime.now(UTC)
+        await asyncio.sleep(0.05)
+        await bus.journal_append(CALL, b"4", "id4")
+        assert await bus.journal_trim(3, now - timedelta(days=1), 1 << 30) == 0
+        assert await bus.journal_trim(3, now, 1 << 30) == 2
+        assert [entry.seq for entry in await take(bus.journal(), 3)] == [3, 4, 5]
+        assert await bus.journal_trim(6, now, 1 << 30) == 2
+        assert [entry.seq for entry in await bus.journal_read(subjects.JOURNAL_ALL)] == [5]
+        assert await bus.journal_append(CALL, b"5", "id5") == 6
+
+    async def test_a_journal_that_is_too_large_loses_its_oldest(self, bus: AnyBus) -> None:
+        for number in range(20):
+            await bus.journal_append(CALL, bytes(1000), f"id{number}")
+        long_ago = datetime.now(UTC) - timedelta(days=1)
+        assert await bus.journal_trim(3, long_ago, 10_000) == 2
+        gone = await bus.journal_trim(100, long_ago, 10_000)
+        assert 8 <= gone <= 12
+        assert await bus.journal_trim(100, long_ago, 10_000) == 0
 
     async def test_one_subject_is_read_alone(self, bus: AnyBus) -> None:
         await bus.journal_append(CALL, b"mine", "1")

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path, re_path
 from django.views.generic import RedirectView
 
-from springline.business import static
+from springline.business import metrics, static
 from springline.business.api import api
 from springline.business.delivery.live import live as courier_live
 from springline.business.live.views import live
@@ -20,6 +20,7 @@ urlpatterns = [
     path("favicon.ico", no_icon),
     path("ca.crt", static.authority),
     path("", RedirectView.as_view(url="/desk/")),
+    path("metrics", metrics.page),
     path("api/live", live),
     path("api/courier/live", courier_live),
     path("api/", api.urls),

@@ -3,7 +3,7 @@
 import asyncio
 import uuid
 from collections.abc import Awaitable, Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import TypeVar
 
 import structlog
@@ -19,7 +19,8 @@ from springline.business.customers import callers
 from springline.business.hotline import services
 from springline.contracts import codec
 from springline.contracts.config import Config
-from springline.contracts.subjects import CONFIG_BUCKET, CONFIG_KEY
+from springline.contracts.subjects import CHECKPOINT_KEY, CONFIG_BUCKET, CONFIG_KEY, CONTROL_BUCKET
+from springline.platform import metrics
 from springline.platform.bus import AnyBus, BusError, JournalEntry
 from springline.platform.settings import Settings
 
@@ -32,6 +33,7 @@ PUBLISH_SECONDS = 0.5
 FINALISE_SECONDS = 1.0
 DISK_RETRY_SECONDS = 15.0
 PURGE_LOOK_SECONDS = 600.0
+TRIM_SECONDS = 3600.0
 _EXPECTED = (BusError, DatabaseError, OSError, projector.PositionMoved)
 _JOURNAL_KEY = "journal"
 FIRST_RETRY_SECONDS, LAST_RETRY_SECONDS = 0.5, 15.0
@@ -60,6 +62,8 @@ async def _with_bus(link: Link, settings: Settings) -> None:
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(_keep("projector", lambda: project(bus)))
         tasks.create_task(_keep("publisher", lambda: publish(bus)))
+        tasks.create_task(_keep("journal", lambda: trim(bus, settings)))
+        await metrics.serve(bus, "worker")
         await callers.serve(bus)
 
 
@@ -80,6 +84,20 @@ async def project(bus: AnyBus) -> None:
     finally:
         reader.cancel()
         await asyncio.gather(reader, return_exceptions=True)
+
+
+async def trim(bus: AnyBus, settings: Settings) -> None:
+    """Forget what of the journal is old or too much. What is not in the tables yet stays, and what control
+    needs to find its calls again."""
+    largest = settings.journal_megabytes * 1_000_000
+    while True:
+        old = timezone.now() - timedelta(days=settings.journal_days)
+        known = await _database(projector.applied)
+        checkpoint = int(await bus.kv_get(CONTROL_BUCKET, CHECKPOINT_KEY) or b"1")
+        gone = await bus.journal_trim(min(known + 1, checkpoint), old, largest)
+        if gone:
+            log.info("journal_trimmed", entries=gone)
+        await asyncio.sleep(TRIM_SECONDS)
 
 
 async def _name_of_journal(bus: AnyBus) -> str:

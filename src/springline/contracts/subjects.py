@@ -22,6 +22,11 @@ CONTROL_COMMANDS = "control.commands"
 LOCATE_CALLER = "callers.locate"
 
 
+def metrics_of(program: str) -> str:
+    """Asked for its figures, each program answers in Prometheus' text format."""
+    return f"metrics.{program}"
+
+
 def journal_of_call(call_id: str) -> str:
     return f"journal.call.{call_id}"
 

@@ -5,6 +5,7 @@ import struct
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 from asgiref.sync import sync_to_async
 from django.conf import settings as django_settings
@@ -230,3 +231,28 @@ def test_a_job_is_registered_once_by_name(monkeypatch: pytest.MonkeyPatch) -> No
     jobs.every(60, "x", print)
     jobs.every(30, "x", print)
     assert [(job.name, job.seconds) for job in jobs.registered()] == [("x", 30)]
+
+
+async def test_the_journal_forgets_only_what_is_told_and_needed_no_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(worker, "TRIM_SECONDS", 0.01)
+    bus, home = MemoryBus(), msgspec.structs.replace(django_settings.HOME, journal_megabytes=0)
+    await tell(bus, "c1")
+    await tell(bus, "c2")
+    async with running("journal", lambda: worker.trim(bus, home)):
+        await asyncio.sleep(0.1)
+        assert len(await bus.journal_read(subjects.JOURNAL_ALL)) == 26
+        async with running("projector", lambda: worker.project(bus)):
+            await until(lambda: projector.applied() == 26)
+        await asyncio.sleep(0.1)
+        # Control has not said yet from where on it needs them.
+        assert len(await bus.journal_read(subjects.JOURNAL_ALL)) == 26
+        await bus.kv_put(subjects.CONTROL_BUCKET, subjects.CHECKPOINT_KEY, b"14")
+        await until_true(lambda: _left(bus, 13))
+        await bus.kv_put(subjects.CONTROL_BUCKET, subjects.CHECKPOINT_KEY, b"99")
+        await until_true(lambda: _left(bus, 0))
+
+
+async def _left(bus: MemoryBus, count: int) -> bool:
+    return len(await bus.journal_read(subjects.JOURNAL_ALL)) == count

@@ -17,6 +17,7 @@ class MemoryBus:
         self._handlers: dict[str, Handler] = {}
         self._buckets: dict[str, dict[str, bytes]] = defaultdict(dict)
         self._entries: list[JournalEntry] = []
+        self._forgotten = 0
         self._known: dict[str, int] = {}
         self._grown = asyncio.Condition()
 
@@ -74,7 +75,8 @@ class MemoryBus:
     async def journal_append(self, subject: str, data: bytes, event_id: str) -> int:
         if event_id in self._known:
             return self._known[event_id]
-        entry = JournalEntry(seq=len(self._entries) + 1, subject=subject, data=data, at=datetime.now(UTC))
+        seq = self._forgotten + len(self._entries) + 1
+        entry = JournalEntry(seq=seq, subject=subject, data=data, at=datetime.now(UTC))
         self._entries.append(entry)
         self._known[event_id] = entry.seq
         async with self._grown:
@@ -88,9 +90,10 @@ class MemoryBus:
         seq = max(from_seq, 1)
         while True:
             async with self._grown:
-                while len(self._entries) < seq:
+                seq = max(seq, self._forgotten + 1)
+                while self._forgotten + len(self._entries) < seq:
                     await self._grown.wait()
-            yield self._entries[seq - 1]
+            yield self._entries[seq - 1 - self._forgotten]
             seq += 1
 
     async def journal_read(self, subject: str, from_seq: int = 1) -> list[JournalEntry]:
@@ -100,6 +103,17 @@ class MemoryBus:
 
     async def journal_last(self, subject: str) -> JournalEntry | None:
         return next((entry for entry in reversed(self._entries) if entry.subject == subject), None)
+
+    async def journal_trim(self, before: int, older_than: datetime, largest: int) -> int:
+        gone = 0
+        while self._entries and self._entries[0].seq < before:
+            too_large = sum(len(entry.data) for entry in self._entries) > largest
+            if self._entries[0].at >= older_than and not too_large:
+                break
+            del self._entries[0]
+            gone += 1
+        self._forgotten += gone
+        return gone
 
     async def close(self) -> None:
         self._handlers.clear()

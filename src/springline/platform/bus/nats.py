@@ -1,6 +1,7 @@
 """The bus over nats-server with JetStream."""
 
 import asyncio
+import math
 from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -240,6 +241,41 @@ class Bus:
             return JournalEntry(
                 seq=found.seq or 0, subject=subject, data=found.data or b"", at=stamp.astimezone(UTC)
             )
+
+    async def journal_trim(self, before: int, older_than: datetime, largest: int) -> int:
+        with _translated():
+            state = (await self._js.stream_info(subjects.JOURNAL_STREAM)).state
+            keep = await self._first_since(older_than, state.last_seq + 1)
+            if state.bytes > largest:
+                count = state.last_seq + 1 - state.first_seq
+                # A tenth more than need be, so that it is not done again at once.
+                keep = max(keep, state.first_seq + math.ceil(count * (1 - 0.9 * largest / state.bytes)))
+            keep = min(keep, before)
+            if keep <= state.first_seq:
+                return 0
+            # `seq` is the first that stays.
+            await self._js.purge_stream(subjects.JOURNAL_STREAM, seq=keep)
+            return keep - state.first_seq
+
+    async def _first_since(self, moment: datetime, otherwise: int) -> int:
+        """Seq of the first entry that came at `moment` or later."""
+        consumer = await self._js.pull_subscribe(
+            subjects.JOURNAL_ALL,
+            stream=subjects.JOURNAL_STREAM,
+            config=ConsumerConfig(
+                deliver_policy=DeliverPolicy.BY_START_TIME,
+                opt_start_time=moment.astimezone(UTC),
+                ack_policy=AckPolicy.NONE,
+                inactive_threshold=60,
+            ),
+        )
+        try:
+            if not (await consumer.consumer_info()).num_pending:
+                return otherwise
+            entries = await _fetch(consumer, 1)
+        finally:
+            await consumer.unsubscribe()
+        return entries[0].seq if entries else 0
 
     async def close(self) -> None:
         with suppress(nats.errors.Error, TimeoutError):

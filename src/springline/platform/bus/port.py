@@ -87,4 +87,9 @@ class AnyBus(Protocol):
         """The newest entry of one subject."""
         ...
 
+    async def journal_trim(self, before: int, older_than: datetime, largest: int) -> int:
+        """Forget entries that came before `older_than`, and the oldest of a journal above `largest` bytes;
+        never one whose seq is `before` or more. Returns how many are gone."""
+        ...
+
     async def close(self) -> None: ...

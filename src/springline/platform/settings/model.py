@@ -26,6 +26,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     `engine_dir` is an unpacked engine that several homes share. `tls_names`: addresses and names by which
     browsers reach the web process over https; empty: plain http, with a microphone on this machine only.
     `second_factor`: whether those with wide rights need one; auto: when other machines reach the web process.
+    `journal_days`, `journal_megabytes`: how much of the calls' journal is kept for a rebuild of the tables.
     """
 
     home: Path
@@ -43,6 +44,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     public_host: str = ""
     tls_names: tuple[str, ...] = ()
     second_factor: Literal["auto", "always", "never"] = "auto"
+    journal_days: int = 400
+    journal_megabytes: int = 4096
     database_url: str | None = None
     engine_dir: Path | None = None
     language: str = "zh"

@@ -3,9 +3,11 @@
 import asyncio
 
 import structlog
+from prometheus_client import REGISTRY
 
 from springline.contracts import subjects
 from springline.contracts.config import Config
+from springline.platform import metrics
 from springline.platform.bus import AnyBus, Bus, BusError
 from springline.platform.settings import Settings
 from springline.telephony import prompts
@@ -18,6 +20,7 @@ from springline.telephony.control.exchange import APP, Exchange, stored_pointers
 from springline.telephony.control.journal import Journal
 from springline.telephony.control.live import LiveBoard
 from springline.telephony.control.refused import RefusedRequests
+from springline.telephony.engine.figures import EngineFigures
 from springline.telephony.instance import engine_config
 
 log = structlog.get_logger("control")
@@ -73,6 +76,8 @@ class Control:
             exchange.place,
         )
         await self._bus.respond(subjects.CONTROL_COMMANDS, commands.handle)
+        REGISTRY.register(EngineFigures(self._engine))
+        await metrics.serve(self._bus, "control")
         refused = RefusedRequests(self._engine.security_log, self._journal.write)
         try:
             await self._work(stop, refused)
