@@ -46,6 +46,9 @@ def migrate() -> None:
     from django.core.management import call_command
 
     call_command("migrate", interactive=False, verbosity=0)
+    from springline.business.messaging.services import ship
+
+    ship()
 
 
 def seed_demo(flow_document: str, flow_version: str) -> SeedResult:

@@ -52,6 +52,12 @@ class Hotline(models.Model):
     outbound_allow = models.JSONField(
         _("numbers that may be called begin with"), default=may_be_called, blank=True
     )
+    reminder_phones = models.JSONField(
+        _("mobile numbers to remind"),
+        default=list,
+        blank=True,
+        help_text=_("An SMS goes to these (+86…) when somebody is to be called back."),
+    )
     outbound_daily = models.PositiveIntegerField(_("calls out a day at most"), default=200)
     history = history()
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from springline.business.accounts.models import ApiToken, User
 from springline.business.accounts.services import audit
-from springline.business.calls.callbacks import refusals
+from springline.business.calls.callbacks import refusals, reminders
 from springline.business.calls.callbacks.due import deadlines
 from springline.business.calls.callbacks.models import CallbackAttempt, CallbackCall, CallbackTask
 from springline.business.calls.callbacks.states import (
@@ -78,6 +78,7 @@ def open_for(call: Call) -> CallbackTask | None:
         due_at=due.due_at,
     )
     _tell(task)
+    reminders.opened(task)
     return task
 
 
@@ -97,6 +98,7 @@ def escalate(task_id: int, level: int) -> None:
     if State(task.state) in UNFINISHED and task.escalation < level:
         task.escalation = level
         _save(task, "escalation")
+        reminders.late(task, level)
 
 
 @transaction.atomic

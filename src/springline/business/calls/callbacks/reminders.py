@@ -1,0 +1,69 @@
+"""Who is told of a call-back besides the desk (I3): an SMS without the caller's words, robots, webhooks.
+
+An SMS holds the ticket, the region and the time only: templates may not carry messages of others (§5.3). and the message stay in the desk and go to webhooks, robots show the number masked.
+"""
+
+from django.utils import timezone
+
+from springline.business.calls.callbacks.models import CallbackTask
+from springline.business.customers import places
+from springline.business.hotline.models import Hotline
+from springline.business.messaging import services as messages
+from springline.business.messaging.wording import MAX_VALUE
+
+_TEMPLATE = "agent_message"
+
+
+def opened(task: CallbackTask) -> None:
+    """Once for each call-back, in the transaction that makes it."""
+    by = _clock(task)
+    _everybody(
+        task,
+        "callback.opened",
+        f"新的待回电 #{task.pk}：{_number(task)}，{_region(task)}，请于 {by} 前回电。",
+    )
+    hotline = Hotline.objects.filter(number=task.hotline).first()
+    for phone in hotline.reminder_phones if hotline else ():
+        params = (str(task.pk), _region(task)[:MAX_VALUE], by)
+        key = f"callback:{task.pk}:sms:{phone}"
+        messages.sms(_TEMPLATE, phone, params, key=key, about=_about(task), expires_at=task.due_at)
+
+
+def late(task: CallbackTask, level: int) -> None:
+    """Level 1: about to be late. Level 2: late."""
+    words = "即将超时" if level == 1 else "已超时"
+    text = f"待回电 #{task.pk} {words}：{_number(task)}，{_region(task)}，应于 {_clock(task)} 前回电。"
+    _everybody(task, "callback.due_soon" if level == 1 else "callback.late", text)
+
+
+def _everybody(task: CallbackTask, event: str, text: str) -> None:
+    key = f"{event}:{task.pk}"
+    messages.tell_robots(event, text, key=key, about=_about(task))
+    data = {
+        "id": task.pk,
+        "call": task.call_id,
+        "number": task.number,
+        "kind": task.kind,
+        "region": task.region,
+        "due_at": task.due_at.isoformat(),
+    }
+    messages.publish(event, data, key=key, about=_about(task))
+
+
+def _about(task: CallbackTask) -> str:
+    return f"callback:{task.pk}"
+
+
+def _number(task: CallbackTask) -> str:
+    return (task.number or "").removeprefix("+86") or "号码见留言"
+
+
+def _region(task: CallbackTask) -> str:
+    """An adcode, or several joined by "+", as names; unknown is said as such."""
+    counties = {county.adcode: county.name for county in places.pack().counties}
+    names = [counties[code] for code in task.region.split("+") if code in counties]
+    return "、".join(names) or "未知片区"
+
+
+def _clock(task: CallbackTask) -> str:
+    return f"{timezone.localtime(task.due_at):%H:%M}"
