@@ -1,6 +1,7 @@
 """Who is told of a call-back besides the desk (I3): an SMS without the caller's words, robots, webhooks.
 
-An SMS holds the ticket, the region and the time only: templates may not carry messages of others (§5.3). and the message stay in the desk and go to webhooks, robots show the number masked.
+An SMS holds the ticket, the region and the time only: templates may not carry messages of others (§5.3).
+Robots show the number masked; number and message go to webhooks, and stand in the desk.
 """
 
 from django.utils import timezone
