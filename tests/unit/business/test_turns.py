@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Iterator
 
 import pytest
-from django.db import OperationalError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 
 from springline.business.hotline.models import PauseReason
 from springline.business.sqlite3_turns.turns import Turns
@@ -39,10 +39,12 @@ def test_who_gave_up_waiting_is_passed_over() -> None:
     assert turns.take(0)
 
 
-@pytest.fixture
-def short_patience(settings: object) -> Iterator[None]:
+@pytest.fixture(autouse=True)
+def short_patience() -> Iterator[None]:
+    """The threads' connections share these options."""
     options = connection.settings_dict["OPTIONS"]
-    before, options["timeout"] = options["timeout"], 0.1
+    before = options["timeout"]
+    options["timeout"] = 0.1
     yield
     options["timeout"] = before
 
@@ -52,9 +54,8 @@ def in_a_thread(work: Callable[[], object]) -> list[object]:
 
     def run() -> None:
         try:
-            connection.settings_dict["OPTIONS"]["timeout"] = 0.1
             found.append(work())
-        except OperationalError as error:
+        except DatabaseError as error:
             found.append(str(error))
         finally:
             connection.close()
