@@ -26,7 +26,14 @@ from springline.contracts.events import (
     MessageStarted,
 )
 from springline.contracts.routing import CallerFound, Certainty, LocateCaller, PlaceLevel
-from springline.telephony.simulator import AgentPlan, Handset
+from springline.telephony.simulator import (
+    AgentPlan,
+    CallReport,
+    Handset,
+    conditions_of,
+    load_script,
+    play_caller,
+)
 from springline.telephony.simulator.tones import share
 from tests.support.call_house import (
     AGENT_HZ,
@@ -162,6 +169,27 @@ async def test_the_pool_helps_when_the_own_agent_is_busy(house: CallHouse) -> No
         await handset.hang_up()
         await handset.gone()
         await handset.close()
+
+
+async def play(house: CallHouse, name: str) -> tuple[CallReport, Trail]:
+    (caller,) = load_script(name).callers
+    trail = house.trail(caller.number)
+    return await play_caller(house.carrier, caller, HOTLINE, conditions_of(lambda: trail.events)), trail
+
+
+async def test_the_shipped_scripts_do_what_they_say(house: CallHouse) -> None:
+    FOUND["+8613905511234"] = CallerFound(level=PlaceLevel.OUTSIDE, city="合肥", source="prefix")
+    await house.configure(config(4, "main.v2", no_agent_wait=1.0, overflow_to=("pool",), overflow_after=1.0))
+    await house.on_duty()
+    for name, outcome in (("out_of_area", CallOutcome.OUT_OF_AREA), ("voicemail", CallOutcome.MESSAGE)):
+        report, trail = await play(house, name)
+        assert report.failure is None, name
+        assert (await trail.first(CallEnded)).outcome is outcome
+    await house.on_duty("1004", plan=AgentPlan(answer_after=0.5, tone=AGENT_HZ))
+    report, trail = await play(house, "overflow")
+    assert report.failure is None
+    assert (await trail.first(CallEnded)).outcome is CallOutcome.HANDLED
+    assert trail.all(AgentConnected)[0].queue == "pool"
 
 
 async def test_without_control_a_message_is_taken_and_told_of_later(house: CallHouse) -> None:

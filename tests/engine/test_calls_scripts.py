@@ -32,6 +32,8 @@ EXPECTED = {
     "impatient": ("huoshan", "key", CallOutcome.ABANDONED_QUEUE),
     "masked": ("other", "key", CallOutcome.HANDLED),
 }
+# They need another flow, and are played in test_calls_routing.
+ELSEWHERE = {"out_of_area", "voicemail", "overflow"}
 WITH_TONE = {"order_huoshan", "human_0", "wrong_keys", "masked"}
 
 
@@ -48,7 +50,7 @@ async def play(house: CallHouse, name: str) -> tuple[CallReport, Trail]:
 
 
 async def test_every_shipped_script_does_what_it_says(house: CallHouse) -> None:
-    assert set(EXPECTED) == set(shipped_scripts())
+    assert set(EXPECTED) | ELSEWHERE == set(shipped_scripts())
     await house.on_duty()
     impatient, trail = await play(house, "impatient")
     assert impatient.failure is None

@@ -15,6 +15,8 @@ from springline.business.orders import demo as orders
 from springline.business.vouchers import demo as vouchers
 
 HOTLINE = "4000564000"
+# A landline that nobody has; the simulated carrier takes its calls.
+CALLBACK_NUMBER = "05643210000"
 
 _QUEUES = {
     "city": ("城区", ["341502", "341503"]),
@@ -64,7 +66,9 @@ _WRAP_UPS = [
 
 def write_config(flow_document: str, flow_version: str) -> bool:
     """Whether anything was new."""
-    hotline, fresh = Hotline.objects.get_or_create(number=HOTLINE, defaults={"dids": [HOTLINE]})
+    hotline, fresh = Hotline.objects.get_or_create(
+        number=HOTLINE, defaults={"dids": [HOTLINE], "callback_number": CALLBACK_NUMBER}
+    )
     Queue.objects.get_or_create(
         id=_HELPER, defaults={"name": _QUEUES[_HELPER][0], "position": list(_QUEUES).index(_HELPER)}
     )

@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+import msgspec
+
 from springline.business import bootstrap
 from springline.contracts import codec, commands, subjects
 from springline.contracts.config import Config, Device
@@ -12,6 +14,7 @@ from springline.contracts.events import AnyEvent, CallArrived, CallEvent, CallRe
 from springline.house import running_house
 from springline.platform.bus import Bus, BusError
 from springline.platform.settings import Settings
+from springline.platform.supervisor import free_port
 from springline.platform.supervisor.supervisor import Report
 from springline.telephony.flow import shipped
 from springline.telephony.instance import nats_config
@@ -77,6 +80,9 @@ class Stage:
 async def staged(settings: Settings, report: Report | None) -> AsyncIterator[Stage]:
     """The seeded house and its carrier run inside the block. Raises what `running_house` does."""
     seeds: list[bootstrap.SeedResult] = []
+    # Calls out go to the simulated carrier too, whose customers answer.
+    port = free_port("udp", "127.0.0.1")
+    settings = msgspec.structs.replace(settings, trunk_contact=f"127.0.0.1:{port}")
     async with running_house(settings, report, lambda: seeds.append(seed(settings))):
         bus = await Bus.connect(settings, "demo")
         try:
@@ -86,6 +92,7 @@ async def staged(settings: Settings, report: Report | None) -> AsyncIterator[Sta
                 settings.home / "carrier",
                 target=f"{settings.sip_host}:{settings.sip_port}",
                 phones=[account],
+                sip_port=port,
             ) as carrier:
                 yield Stage(settings, bus, carrier, seeds[0])
         finally:

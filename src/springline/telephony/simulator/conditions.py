@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from springline.contracts.events import AgentConnected, CallEvent, CallQueued, MenuEntered
+from springline.contracts.events import (
+    AgentConnected,
+    CallEvent,
+    CallOverflowed,
+    CallQueued,
+    MenuEntered,
+    MessageOffered,
+    MessageStarted,
+)
 from springline.telephony.simulator.carrier import Condition, Conditions
 from springline.telephony.simulator.handset import Handset
 
@@ -13,7 +21,8 @@ def conditions_of(events: Callable[[], Iterable[CallEvent]]) -> Conditions:
     """`events` gives what the journal says of this call so far.
 
     `menu`: the first menu began; `region`: a second one did, or none is needed because the caller's region
-    is known; `queued`: in the line of a queue; `agent`: an agent answered.
+    is known; `queued`: in the line of a queue; `agent`: an agent answered; `outside`: told that we do not
+    deliver to other cities; `helped`: others help the queue; `message`: asked for one; `beep`: recorded now.
     """
 
     async def region_or_queue(_: Handset) -> bool:
@@ -27,7 +36,14 @@ def conditions_of(events: Callable[[], Iterable[CallEvent]]) -> Conditions:
 
         return holds
 
+    async def outside(_: Handset) -> bool:
+        return any(isinstance(event, MenuEntered) and event.outcome is not None for event in events())
+
     return {
+        "outside": outside,
+        "helped": seen(CallOverflowed),
+        "message": seen(MessageOffered),
+        "beep": seen(MessageStarted),
         "menu": seen(MenuEntered),
         "region": region_or_queue,
         "queued": seen(CallQueued),
