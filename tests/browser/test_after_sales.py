@@ -126,7 +126,7 @@ async def test_bad_water_is_filed_by_keys_and_its_batch_stopped_by_one_click(des
     await a_supervisor_decides(desk)
     await caller.leave()
     await one.shows_state("话后整理")
-    await expect(one.page.get_by_role("radio", name="投诉", exact=True)).to_be_checked()
+    await expect(one.page.get_by_role("radio", name="投诉")).to_be_checked()
     await one.key("Control+Enter")
     await one.is_idle()
 

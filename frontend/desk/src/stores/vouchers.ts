@@ -36,6 +36,8 @@ export const useVouchers = defineStore('vouchers', () => {
   const products = shallowRef<Product[]>([])
   /** The case on the screen; null: the newest open one, if any. */
   const chosen = ref<number | null>(null)
+  /** What was done last, with the count to read back; stays until the next thing is done. */
+  const said = ref('')
   let turn = 0
 
   const approves = computed(() => APPROVERS.includes(session.session?.user.role ?? ''))
@@ -86,6 +88,7 @@ export const useVouchers = defineStore('vouchers', () => {
 
   /** Puts a case on the screen, and the keyboard to its first remedy. */
   async function mend(id: number): Promise<void> {
+    said.value = ''
     chosen.value = id
     await load()
     tabs.open('vouchers')
@@ -111,6 +114,7 @@ export const useVouchers = defineStore('vouchers', () => {
     () => {
       panel.value = null
       chosen.value = null
+      said.value = ''
       void load()
     },
   )
@@ -130,7 +134,7 @@ export const useVouchers = defineStore('vouchers', () => {
   )
 
   return {
-    panel, failure, failures, packages, products, chosen, approves, uses, open, current, answeredAt, seconds,
+    panel, failure, failures, packages, products, chosen, said, approves, uses, open, current, answeredAt, seconds,
     load, loadLists, asked, mend, heed, close,
   }
 })
