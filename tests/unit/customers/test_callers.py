@@ -89,6 +89,7 @@ def test_a_slow_database_leaves_what_needs_none(monkeypatch: pytest.MonkeyPatch,
 
 async def test_over_the_bus(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(callers, "find", lambda question: CallerFound(city=question.caller))
+    monkeypatch.setattr(callers, "warm_up", lambda: None)
     bus = MemoryBus()
     await callers.serve(bus)
     question = LocateCaller(call_id="c", caller=WANG, quality=CallerQuality.REAL)
@@ -103,3 +104,16 @@ def test_the_records_word_does_not_prove_itself(db: None) -> None:
             id=source, arrived_at=timezone.now(), caller=STRANGER, region=region, region_source=source
         )
     assert selectors.recent_menu_region(STRANGER) == HUOSHAN
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_before_the_first_caller_a_number_of_ours_is_looked_up(
+    known: bool, db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked_for: list[str | None] = []
+    monkeypatch.setattr(callers, "find", lambda question, _budget: asked_for.append(question.caller))
+    monkeypatch.setattr(callers.connections, "close_all", lambda: None)
+    if known:
+        household()
+    callers.warm_up()
+    assert asked_for == [WANG if known else "+8613800000000"]

@@ -2,13 +2,16 @@
 
 import asyncio
 import time
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import structlog
+from django.db import DatabaseError, InterfaceError, connections
 
 from springline.business.customers import hooks, lookups, places, selectors
+from springline.business.customers.models import CustomerPhone
 from springline.business.customers.regions.resolving import CallerFacts, Resolution, resolve
 from springline.contracts import codec, subjects
 from springline.contracts.events import CallerQuality
@@ -21,6 +24,7 @@ GROUP = "callers"
 BUDGET = BUDGET_SECONDS * 0.7
 """The rest is for the way there and back."""
 
+WARM_UP_SECONDS = 5.0
 REPEATED_WITHIN = timedelta(hours=2)
 SAME_AGENT_WITHIN = timedelta(days=7)
 
@@ -30,7 +34,21 @@ async def serve(bus: AnyBus) -> None:
     # Read once now: the prefixes' file takes longer than a caller would wait.
     await asyncio.to_thread(lookups.free_facts, "+8613800000000", CallerQuality.REAL)
     await asyncio.to_thread(places.pack)
+    await asyncio.to_thread(warm_up)
     await bus.respond(subjects.LOCATE_CALLER, answer, GROUP)
+
+
+def warm_up() -> None:
+    """Look up a number of ours, if there is one.
+
+    The first caller would meet a new connection and queries that were never built, and hear the menu although
+    we know where they live.
+    """
+    with suppress(DatabaseError, InterfaceError):
+        phone = CustomerPhone.objects.filter(unbound_at=None).first()
+        number = phone.e164 if phone else "+8613800000000"
+        find(LocateCaller(call_id="", caller=number, quality=CallerQuality.REAL), WARM_UP_SECONDS)
+    connections.close_all()
 
 
 async def answer(data: bytes) -> bytes:
