@@ -191,4 +191,4 @@ def _believe(found: SyncConflict, told: io.DeliverIn | None) -> None:
             "bad_payload", "记录不完整，请补充送达明细", "The report is not complete", status=422
         ) from error
     except Conflict as still:
-        raise DeliveryRefused(still.code, words.of(still.code), words.of(still.code)) from still
+        raise DeliveryRefused(still.code, *words.both(still.code)) from still

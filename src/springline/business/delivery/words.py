@@ -1,11 +1,20 @@
 """What delivery says to people, by code, in the request's language."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 
 def of(code: str) -> str:
     """A sentence for a result's code; empty for a code without one."""
     return _words().get(code, "")
+
+
+def both(code: str) -> tuple[str, str]:
+    """The sentence in Chinese and English."""
+    with override("zh-hans"):
+        zh = of(code)
+    with override("en"):
+        return zh, of(code)
 
 
 def _words() -> dict[str, str]:

@@ -10,7 +10,8 @@ from django.utils import timezone
 from springline.business import notices
 from springline.business.accounts.models import User
 from springline.business.accounts.services import audit
-from springline.business.delivery.assigning import Area, Candidate, Choice, Nobody, Place, best, choose
+from springline.business.delivery import words
+from springline.business.delivery.assigning import Area, Candidate, Choice, Place, best, choose
 from springline.business.delivery.errors import DeliveryRefused
 from springline.business.delivery.models import Courier, DeliveryTask, Shift, Territory
 from springline.business.delivery.services import steps
@@ -25,12 +26,6 @@ ANSWER_WITHIN = timedelta(minutes=3)
 # Who did not answer is asked again after this long: the phone may have had no network.
 ASK_AGAIN_AFTER = timedelta(minutes=30)
 _E, _S = OrderEvent, OrderState
-_NOBODY = {
-    Nobody.NO_TERRITORY: ("没有站点配送该地址", "No station delivers there."),
-    Nobody.ALL_TRIED: ("在班配送员都已拒单或未应答", "Everybody at work refused or did not answer."),
-    Nobody.NOBODY_ON_SHIFT: ("该片区没有在班配送员", "Nobody of this territory is at work."),
-    Nobody.ALL_FULL: ("在班配送员都已满载", "Everybody's vehicle is full."),
-}
 _WITH_A_COURIER = (_S.ASSIGNED, _S.ACCEPTED, _S.DELIVERING)
 
 
@@ -88,8 +83,7 @@ def choose_anew(order_id: int, *, key: str, by: User) -> DeliveryTask:
     had = open_task(order_id)
     choice = choice_for(order, candidates(), exclude=had.courier_id if had else None)
     if choice.courier_id is None:
-        zh, en = _NOBODY[choice.nobody or Nobody.ALL_TRIED]
-        raise DeliveryRefused("nobody", f"无人接单：{zh}", en)
+        raise DeliveryRefused("nobody", *words.both(choice.nobody or ""))
     return give(order_id, choice.courier_id, key=key, by=by)
 
 
