@@ -265,6 +265,18 @@ async def test_a_stream_begins_with_the_state_and_comments_while_nothing_happens
     assert hub.followers == 0
 
 
+async def test_a_stream_that_hears_nothing_for_its_viewer_is_not_silent(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(views, "COMMENT_SECONDS", 0.0)
+    hub = Hub(Link())
+    frames = views.stream(RequestFactory().get("/"), User(role=Role.COURIER), hub, lambda _viewer, _item: b"")
+    assert (await next_frame(frames)).startswith(b"retry:")
+    hub.take(LiveEvent(epoch="e", seq=1, change=queue("a")))
+    assert await next_frame(frames) == views.STILL_HERE
+    await frames.aclose()  # type: ignore[attr-defined]
+
+
 async def test_a_stream_ends_when_its_session_does(monkeypatch: pytest.MonkeyPatch) -> None:
     """Also when so much happens that there is never a pause."""
     monkeypatch.setattr(views, "CHECK_SECONDS", 0.0)

@@ -156,6 +156,7 @@ def test_a_phone_hears_of_its_own_tasks_only() -> None:
     frame = frames_of(7)
     mine = Notice(kind="task", id="3", facts={"courier_id": 7, "state": "offered"})
     assert frame(None, mine) == b'event: changed\ndata: {"task":"3","state":"offered"}\n\n'  # type: ignore[arg-type]
+    assert frame(None, Notice(kind="missed", id="")) == b"event: changed\ndata: {}\n\n"  # type: ignore[arg-type]
     for item in (
         Notice(kind="task", id="3", facts={"courier_id": 8}),
         Notice(kind="order", id="3", facts={"courier_id": 7}),

@@ -8,7 +8,7 @@ from springline.business.accounts.models import ApiToken, User
 from springline.business.accounts.roles import Action, Reach
 from springline.business.delivery.models import Courier
 from springline.business.http import error_response, forbidden, not_signed_in
-from springline.business.live.hub import Item
+from springline.business.live.hub import MISSED, Item
 from springline.business.live.views import WordsOf, answer
 from springline.contracts import codec
 from springline.contracts.live import Notice
@@ -28,10 +28,14 @@ async def live(request: HttpRequest) -> HttpResponseBase:
 
 
 def frames_of(courier_id: int) -> WordsOf:
-    """Only what is about a task of this courier's; the phone fetches its tasks again."""
+    """Only what is about a task of this courier's, and that something was missed: the phone fetches again."""
 
     def frame(_viewer: User | ApiToken, item: Item) -> bytes:
-        if isinstance(item, Notice) and item.kind == "task" and item.facts.get("courier_id") == courier_id:
+        if not isinstance(item, Notice):
+            return b""
+        if item.kind == MISSED:
+            return b"event: changed\ndata: {}\n\n"
+        if item.kind == "task" and item.facts.get("courier_id") == courier_id:
             told = {"task": item.id, "state": item.facts.get("state")}
             return b"event: changed\ndata: " + codec.encode(told) + b"\n\n"
         return b""

@@ -19,6 +19,7 @@ from springline.contracts import codec
 from springline.contracts.live import LiveSnapshot, Notice
 
 COMMENT_SECONDS = 10.0
+STILL_HERE = b": still here\n\n"
 # A user who was signed out or disabled stops seeing calls this much later, however busy the stream is.
 CHECK_SECONDS = 30.0
 
@@ -58,23 +59,25 @@ async def stream(
     words_of = words_of or frame
     follower: Follower = source.follow()
     now = asyncio.get_running_loop().time
-    checked = now()
+    checked = said = now()
     try:
         yield b"retry: 1000\n\n"
         while True:
             try:
                 item = await follower.next(COMMENT_SECONDS)
             except TimeoutError:
-                words = b": still here\n\n"
+                words = STILL_HERE
             else:
                 if item is None:
                     return
-                words = words_of(viewer, item)
+                # Proxies close what is silent, also while there is much that is not for this viewer.
+                words = words_of(viewer, item) or (STILL_HERE if now() - said >= COMMENT_SECONDS else b"")
             if now() - checked >= CHECK_SECONDS:
                 if not await sync_to_async(still_allowed)(request, viewer):
                     return
                 checked = now()
             if words:
+                said = now()
                 yield words
     finally:
         source.leave(follower)
