@@ -178,6 +178,7 @@ POST /vouchers/lots/{lot_id}/transfer
 POST /vouchers/releases
 """,
     Action.WATCH_LIVE: """
+GET /reports/today
 GET /agents
 GET /queues
 """,
