@@ -15,6 +15,8 @@ from springline.business.complaints.models import (
 @admin.register(DueTime)
 class DueTimeAdmin(AuditedAdmin):
     list_display = ["kind", "minutes"]
+    sheet = ("kind", "minutes")
+    sheet_key = ("kind",)
 
 
 class EventInline(TabularInline):  # type: ignore[misc]

@@ -14,6 +14,7 @@ from springline.business.complaints.states import (
     Level,
     State,
 )
+from springline.business.tables.history import history
 
 
 class DueTime(models.Model):
@@ -21,6 +22,7 @@ class DueTime(models.Model):
 
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, primary_key=True)
     minutes = models.PositiveIntegerField(_("answered within (min)"), validators=[MinValueValidator(5)])
+    history = history()
 
     class Meta:
         verbose_name = _("due time")

@@ -118,4 +118,6 @@ class OutletAdmin(AuditedAdmin):
 class SmsTemplateAdmin(AuditedAdmin):
     form = SmsTemplateForm
     list_display = ["code", "text", "signature", "active"]
+    sheet = ("code", "text", "signature", "active")
+    sheet_key = ("code",)
     list_filter = ["active"]

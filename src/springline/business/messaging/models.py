@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from springline.business import sealing
 from springline.business.messaging.states import Channel, MessageState, OutletKind
+from springline.business.tables.history import history
 
 
 class Outlet(models.Model):
@@ -26,6 +27,7 @@ class Outlet(models.Model):
     events = models.JSONField(_("events"), default=list, blank=True)
     active = models.BooleanField(_("active"), default=True)
     position = models.PositiveSmallIntegerField(_("order"), default=0)
+    history = history(excluded_fields=["sealed"])
 
     class Meta:
         verbose_name = _("outlet")
@@ -58,6 +60,7 @@ class SmsTemplate(models.Model):
     signature = models.CharField(_("signature"), max_length=18, blank=True)
     ids = models.JSONField(_("provider's ids"), default=dict, blank=True)
     active = models.BooleanField(_("active"), default=True)
+    history = history()
 
     class Meta:
         verbose_name = _("SMS template")
