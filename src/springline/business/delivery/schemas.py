@@ -236,7 +236,7 @@ class SettlementOut(Schema):
     handovers: list[HandoverOut]
 
 
-class SettleIn(Schema):
+class HandOverIn(Schema):
     """`day`: YYYY-MM-DD; `cash_fen`: what the courier brings."""
 
     day: str = Field(pattern=r"^\d{4}-\d{2}-\d{2}$")

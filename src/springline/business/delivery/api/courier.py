@@ -77,7 +77,7 @@ def settlement(request: HttpRequest, day: str = "") -> io.SettlementOut:
 
 
 @router.post("/settlement", response=answers(io.SettlementOut, 409, 422))
-def settle(request: HttpRequest, body: io.SettleIn) -> io.SettlementOut:
+def settle(request: HttpRequest, body: io.HandOverIn) -> io.SettlementOut:
     """Say how much cash is handed over. The same key is one handover; a person at the station confirms it."""
     courier, day = courier_of(request), day_of(body.day)
     with refusals():
