@@ -5090,6 +5090,18 @@ export interface components {
             say: string;
         };
         /**
+         * HandOverIn
+         * @description `day`: YYYY-MM-DD; `cash_fen`: what the courier brings.
+         */
+        HandOverIn: {
+            /** Cash Fen */
+            cash_fen: number;
+            /** Day */
+            day: string;
+            /** Key */
+            key: string;
+        };
+        /**
          * HandoverOut
          * @description `difference_fen` below nothing: money is missing. `counted_fen` is null until somebody confirmed.
          */
@@ -6567,17 +6579,31 @@ export interface components {
             /** Version */
             version: string;
         };
-        /**
-         * SettleIn
-         * @description `day`: YYYY-MM-DD; `cash_fen`: what the courier brings.
-         */
+        /** SettleIn */
         SettleIn: {
-            /** Cash Fen */
-            cash_fen: number;
-            /** Day */
-            day: string;
+            /**
+             * Call Id
+             * @default
+             */
+            call_id: string;
+            /**
+             * Clearing
+             * @default false
+             */
+            clearing: boolean;
+            /** Delivery Id */
+            delivery_id?: number | null;
             /** Key */
             key: string;
+            /** Order Id */
+            order_id?: number | null;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /** Station Id */
+            station_id?: number | null;
         };
         /**
          * SettlementOut
@@ -9570,7 +9596,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SettleIn"];
+                "application/json": components["schemas"]["HandOverIn"];
             };
         };
         responses: {
