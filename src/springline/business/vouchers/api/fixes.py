@@ -90,7 +90,7 @@ def iou(request: HttpRequest, customer_id: int, body: io.OweIn) -> io.IouOut:
 
 
 @router.post("/ious/{iou_id}/settle", response=answers(io.IouOut, 404, 409, 422, 503))
-def settle(request: HttpRequest, iou_id: int, body: io.SettleIn) -> io.IouOut:
+def settle(request: HttpRequest, iou_id: int, body: io.IouSettleIn) -> io.IouOut:
     """Redeem what is owed; with `clearing` another station's voucher may pay."""
     actor, row = user(request), _iou(iou_id)
     with refusals(actor, customer_id=row.customer_id, body=body):

@@ -49,7 +49,7 @@ class GiftIn(RequestIn):
     qty: int = Field(ge=1, le=1000)
 
 
-class SettleIn(RequestIn):
+class IouSettleIn(RequestIn):
     clearing: bool = False
 
 
