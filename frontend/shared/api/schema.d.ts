@@ -5231,6 +5231,32 @@ export interface components {
             /** Tries */
             tries: number;
         };
+        /** IouSettleIn */
+        IouSettleIn: {
+            /**
+             * Call Id
+             * @default
+             */
+            call_id: string;
+            /**
+             * Clearing
+             * @default false
+             */
+            clearing: boolean;
+            /** Delivery Id */
+            delivery_id?: number | null;
+            /** Key */
+            key: string;
+            /** Order Id */
+            order_id?: number | null;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /** Station Id */
+            station_id?: number | null;
+        };
         /** KeyIn */
         KeyIn: {
             /** Key */
@@ -6578,32 +6604,6 @@ export interface components {
             user: components["schemas"]["UserOut"];
             /** Version */
             version: string;
-        };
-        /** SettleIn */
-        SettleIn: {
-            /**
-             * Call Id
-             * @default
-             */
-            call_id: string;
-            /**
-             * Clearing
-             * @default false
-             */
-            clearing: boolean;
-            /** Delivery Id */
-            delivery_id?: number | null;
-            /** Key */
-            key: string;
-            /** Order Id */
-            order_id?: number | null;
-            /**
-             * Reason
-             * @default
-             */
-            reason: string;
-            /** Station Id */
-            station_id?: number | null;
         };
         /**
          * SettlementOut
@@ -15662,7 +15662,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SettleIn"];
+                "application/json": components["schemas"]["IouSettleIn"];
             };
         };
         responses: {
