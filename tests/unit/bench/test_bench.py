@@ -7,6 +7,7 @@ from springline.telephony.bench.numbers import median, percentile, ratio
 from springline.telephony.bench.prompts import alaw
 from springline.telephony.bench.report import markdown
 from springline.telephony.bench.results import BenchResult, Round, summary
+from springline.telephony.bench.run import Plan
 from springline.telephony.bench.search import Search
 from springline.telephony.simulator.sipp import SippStats
 
@@ -88,3 +89,18 @@ def test_alaw_has_known_codes() -> None:
     assert codes[0] == 0xD5
     assert codes[2:4] == b"\xaa\x2a"
     assert codes[4] ^ codes[5] == 0x80
+
+
+def test_later_rounds_begin_where_the_first_one_ended() -> None:
+    first = Round(
+        search=[
+            run("flow", 2.0, {}),
+            run("flow", 4.0, {}),
+            run("app_queue", 2.0, {}),
+            run("app_queue", 3.0, {}),
+        ],
+        half_load=[],
+    )
+    assert first.lower_maximum == 3.0
+    assert Plan().near(first.lower_maximum).rates == (3.0, 4.0, 5.0, 6.0)
+    assert Plan().near(0.0).rates == Plan().rates

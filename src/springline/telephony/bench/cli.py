@@ -25,7 +25,7 @@ def _group() -> None:
 def call_path(
     json: Annotated[Path | None, typer.Option("--json", help="结果文件 · where the result goes.")] = None,
     report: Annotated[Path | None, typer.Option("--report", help="Markdown 报告 · readable.")] = None,
-    seconds: Annotated[float, typer.Option(min=5, help="每次加压的秒数 · seconds of arrivals a run.")] = 50,
+    seconds: Annotated[float, typer.Option(min=5, help="每次加压的秒数 · seconds of arrivals a run.")] = 20,
     talk: Annotated[float, typer.Option(min=2, help="通话秒数 · seconds of talk a call.")] = 20,
     rounds: Annotated[int, typer.Option(min=1, help="轮数 · interleaved rounds.")] = 3,
     rates: Annotated[
@@ -38,7 +38,7 @@ def call_path(
 
     plan = Plan.quick() if quick else Plan(seconds=seconds, talk=talk, rounds=rounds)
     if rates is not None:
-        plan = replace(plan, rates=_rates(rates), step=1.0)
+        plan = replace(plan, rates=_rates(rates), fixed=True)
     try:
         asyncio.run(run_bench(plan, json, report, typer.echo))
     except (EngineError, SimulatorError, PortTaken) as error:

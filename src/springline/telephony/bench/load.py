@@ -36,8 +36,8 @@ REGISTER_RATE = 100.0
 
 
 class LoadRun(msgspec.Struct, frozen=True, kw_only=True):
-    """One run. `rate` is calls/s offered; `cpu_ms` milliseconds per call by process while the number of calls
-    was steady; `foreign` the part (0..1) of the machine's processors that neither side nor SIPp used then.
+    """One run. `rate` is calls/s offered; `cpu_ms` milliseconds per call by process, from the first call's begin
+    to the last one's end; `foreign` the part (0..1) of the machine's processors that neither side nor SIPp used then.
 
     `recorded` counts calls whose file holds the whole talk. `clean`: every call ended as it should, with all
     of its sound, and nothing was sent twice.
@@ -86,19 +86,20 @@ async def run_load(side: Side, load: Load, sipp: Path, directory: Path) -> LoadR
     agents = _agents(side, load, directory, port)
     async with running_sipp(sipp, agents):
         await side.ready()
-        measuring = asyncio.create_task(_measure(side, load))
+        before, (busy, total) = cpu_of(side.pids), machine_seconds()
         probing = asyncio.create_task(probe.run_probes(side, load, sipp, directory / "probe"))
         try:
             result = await run_sipp(
                 sipp, _callers(side, load, directory), load.seconds + load.call_seconds + 90
             )
             await asyncio.sleep(SETTLE_SECONDS)
-            cpu, foreign = await measuring
+            used = {name: seconds - before[name] for name, seconds in cpu_of(side.pids).items()}
+            busy_after, total_after = machine_seconds()
             keys = await probing
         finally:
-            for task in (measuring, probing):
-                task.cancel()
-            await asyncio.gather(measuring, probing, return_exceptions=True)
+            probing.cancel()
+            await asyncio.gather(probing, return_exceptions=True)
+    others = max(0.0, busy_after - busy - sum(used.values())) / max(total_after - total, 1e-9)
     recorded = whole_recordings(side.recordings, load.talk)
     repeated = result.stats.retransmissions + read_result(agents).stats.retransmissions
     [setup] = list(result.times_ms.values()) or [[]]
@@ -111,8 +112,8 @@ async def run_load(side: Side, load: Load, sipp: Path, directory: Path) -> LoadR
         recorded=recorded,
         setup_ms=setup,
         key_to_prompt_ms=keys,
-        cpu_ms=cpu,
-        foreign=foreign,
+        cpu_ms={name: round(seconds * 1000 / load.calls, 3) for name, seconds in used.items()},
+        foreign=round(others, 3),
         clean=result.stats.successful == load.calls == recorded and repeated == 0,
     )
 
@@ -167,18 +168,3 @@ def _callers(side: Side, load: Load, directory: Path) -> SippJob:
         }
         name = "caller_info"
     return SippJob(name, directory, side.target, free_port("udp"), media, load.rate, load.calls, values, rows)
-
-
-async def _measure(side: Side, load: Load) -> tuple[dict[str, float], float]:
-    """While as many calls begin as end. CPU per call, and what others took of the machine."""
-    start = min(load.call_seconds, load.seconds / 2)
-    await asyncio.sleep(start)
-    before, (busy, total) = cpu_of(side.pids), machine_seconds()
-    began = asyncio.get_running_loop().time()
-    await asyncio.sleep(load.seconds - start)
-    passed = asyncio.get_running_loop().time() - began
-    after, (busy_after, total_after) = cpu_of(side.pids), machine_seconds()
-    used = {name: after[name] - before[name] for name in before}
-    calls = load.rate * passed
-    others = max(0.0, busy_after - busy - sum(used.values())) / max(total_after - total, 1e-9)
-    return {name: round(seconds * 1000 / calls, 3) for name, seconds in used.items()}, round(others, 3)

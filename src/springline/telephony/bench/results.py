@@ -20,6 +20,11 @@ class Round(msgspec.Struct, frozen=True, kw_only=True):
     search: list[LoadRun]
     half_load: list[LoadRun]
 
+    @property
+    def lower_maximum(self) -> float:
+        """The highest rate that was clean on both sides, calls/s; 0.0 without one."""
+        return min(max(_clean_rates([self], side), default=0.0) for side in (FLOW, QUEUE))
+
 
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
     """`cpu_ratio`: engine and control per call, ours to app_queue's; the median over all pairs of clean runs
@@ -76,7 +81,11 @@ def summary(rounds: Sequence[Round]) -> Summary:
 
 def _sustained(rounds: Sequence[Round], side: str) -> list[float]:
     """The highest clean rate of each round; 0.0 where not even the lowest was clean."""
-    return [max((r.rate for r in x.search if r.side == side and r.clean), default=0.0) for x in rounds]
+    return [max(_clean_rates([x], side), default=0.0) for x in rounds]
+
+
+def _clean_rates(rounds: Sequence[Round], side: str) -> list[float]:
+    return [run.rate for x in rounds for run in x.search if run.side == side and run.clean]
 
 
 def _values(rounds: Sequence[Round], side: str, field: str) -> list[float]:
