@@ -92,15 +92,8 @@ def test_alaw_has_known_codes() -> None:
 
 
 def test_later_rounds_begin_where_the_first_one_ended() -> None:
-    first = Round(
-        search=[
-            run("flow", 2.0, {}),
-            run("flow", 4.0, {}),
-            run("app_queue", 2.0, {}),
-            run("app_queue", 3.0, {}),
-        ],
-        half_load=[],
-    )
+    tried = (("flow", 2.0), ("flow", 4.0), ("app_queue", 2.0), ("app_queue", 3.0))
+    first = Round(search=[run(side, rate, {}) for side, rate in tried], half_load=[])
     assert first.lower_maximum == 3.0
     assert Plan().near(first.lower_maximum).rates == (3.0, 4.0, 5.0, 6.0)
     assert Plan().near(0.0).rates == Plan().rates

@@ -36,8 +36,8 @@ REGISTER_RATE = 100.0
 
 
 class LoadRun(msgspec.Struct, frozen=True, kw_only=True):
-    """One run. `rate` is calls/s offered; `cpu_ms` milliseconds per call by process, from the first call's begin
-    to the last one's end; `foreign` the part (0..1) of the machine's processors that neither side nor SIPp used then.
+    """One run. `rate` is calls/s offered; `cpu_ms` milliseconds per call by process, from the begin of the
+    first to the end of the last; `foreign` the part (0..1) of the processors that the side did not use.
 
     `recorded` counts calls whose file holds the whole talk. `clean`: every call ended as it should, with all
     of its sound, and nothing was sent twice.

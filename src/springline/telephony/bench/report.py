@@ -23,7 +23,8 @@ it should, no message was sent twice, and every recording holds at least {whole:
 {bridge:g} s of connecting. Rates are tried upwards until one is not clean twice, then halfway between; sides
 take turns at each rate, and the order changes from round to round.
 
-- *CPU per call*: processor time of a process from the first call's begin to the last one's end, over the calls.
+- *CPU per call*: processor time of a process from the begin of the first call to the end of the last,
+  over the calls.
 - *answer*: INVITE to 200 at the caller. *key → prompt*: at callers whose packets are our own, from the
   first packet with the end bit of a key to the first packet of sound that follows the quiet. Both at half
   of the lower maximum.

@@ -33,8 +33,8 @@ LEAST_AGENTS = 20
 class Plan:
     """`rates` in calls/s are tried upwards until one is not clean, then by halves down to `step`.
 
-    Later rounds begin at the lower maximum of the first, unless the rates are `fixed`. `seconds` of arrivals a
-    run; `probes` callers measure keys at half load. As it stands it takes 20 to 25 minutes.
+    Later rounds begin at the lower maximum of the first, unless the rates are `fixed`. `seconds` of
+    arrivals a run; `probes` callers measure keys at half load. As it stands it takes 20 to 25 minutes.
     """
 
     seconds: float = 20.0
