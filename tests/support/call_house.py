@@ -174,7 +174,7 @@ class CallHouse:
         await self._stack.aclose()
 
     async def _start(self) -> None:
-        _write_prompts(self.settings.home / "prompts" / "zh")
+        write_prompts(self.settings.home / "prompts" / "zh")
         await self._stack.enter_async_context(running_nats(nats_config(self.settings)))
         self._engine = await self._stack.enter_async_context(running_engine(engine_config(self.settings)))
         self.bus = await Bus.connect(self.settings, "test")
@@ -326,7 +326,7 @@ async def _cancelled(task: asyncio.Task[None]) -> None:
         await task
 
 
-def _write_prompts(folder: Path) -> None:
+def write_prompts(folder: Path) -> None:
     folder.mkdir(parents=True)
     times = np.arange(int(8000 * PROMPT_SECONDS)) / 8000
     for prompt in all_ids():

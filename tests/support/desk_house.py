@@ -13,8 +13,6 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 
-import numpy as np
-
 from springline.business import bootstrap
 from springline.contracts import codec, commands, subjects
 from springline.contracts.config import Config
@@ -25,10 +23,8 @@ from springline.house import running_house
 from springline.platform.bus import Bus, BusError
 from springline.platform.settings import Settings
 from springline.telephony.instance import nats_config
-from springline.telephony.prompts import all_ids
-from springline.telephony.prompts.wav import encode
 from springline.telephony.simulator import AgentPlan, Carrier, PhoneAccount
-from tests.support.call_house import PROMPT_SECONDS, Trail, prompt_hz, until_true
+from tests.support.call_house import Trail, until_true, write_prompts
 from tests.support.customer import Customer
 from tests.support.seed_home import DESK_PHONES
 
@@ -67,7 +63,8 @@ class DeskHouse:
         return next(u.password for u in bootstrap.demo_users(self.settings) if u.username == username)
 
     async def _start(self) -> None:
-        _write_prompts(self.home / "prompts" / "zh")
+        # Every prompt is a short tone: the menus themselves have tests of their own.
+        write_prompts(self.home / "prompts" / "zh")
         await _seed(self.home)
         # After the seeding, which takes seconds: a free port is free for a moment only.
         self.settings: Settings = isolated(self.home)
@@ -200,14 +197,6 @@ async def _seed(home: Path) -> None:
     )
     output, _ = await process.communicate()
     assert process.returncode == 0, output.decode(errors="replace")[-3000:]
-
-
-def _write_prompts(folder: Path) -> None:
-    """Every prompt is a short tone: the menus themselves have tests of their own."""
-    folder.mkdir(parents=True)
-    times = np.arange(int(8000 * PROMPT_SECONDS)) / 8000
-    for prompt in all_ids():
-        (folder / f"{prompt}.wav").write_bytes(encode(0.25 * np.sin(2 * np.pi * prompt_hz(prompt) * times)))
 
 
 @asynccontextmanager
