@@ -43,9 +43,9 @@ class _Open:
 
 
 class Journal:
-    def __init__(self, bus: AnyBus) -> None:
+    def __init__(self, bus: AnyBus, gather: float = 0.0) -> None:
         self._bus = bus
-        self._outbox: Outbox[AnyEvent] = Outbox("journal", self._store)
+        self._outbox: Outbox[AnyEvent] = Outbox("journal", self._store, gather)
         self._open: dict[str, _Open] = {}
         self._knows_all = False
         self._next = 1

@@ -8,12 +8,12 @@ from springline.telephony.control.outbox import Outbox
 
 
 class LiveBoard:
-    def __init__(self, bus: AnyBus) -> None:
+    def __init__(self, bus: AnyBus, gather: float = 0.0) -> None:
         self.epoch = new_id()
         self._seq = 0
         self._rows: dict[tuple[str, str], AnyRow] = {}
         self._bus = bus
-        self._outbox: Outbox[LiveEvent] = Outbox("live", self._publish)
+        self._outbox: Outbox[LiveEvent] = Outbox("live", self._publish, gather)
 
     async def run(self) -> None:
         """Publish changes in order until cancelled."""

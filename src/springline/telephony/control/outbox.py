@@ -19,10 +19,12 @@ RETRY_SECONDS = 0.5
 class Outbox(Generic[T]):
     """Items leave in the order they came, in batches; a batch that fails is sent again whole.
 
-    So `send` must tolerate items that it has already taken.
+    So `send` must tolerate items that it has already taken. What comes within `gather` seconds of the first
+    item leaves with it.
     """
 
-    def __init__(self, name: str, send: Callable[[list[T]], Awaitable[object]]) -> None:
+    def __init__(self, name: str, send: Callable[[list[T]], Awaitable[object]], gather: float = 0.0) -> None:
+        self._gather = gather
         self._name = name
         self._send = send
         self._items: asyncio.Queue[T] = asyncio.Queue()
@@ -37,6 +39,8 @@ class Outbox(Generic[T]):
         """Send until cancelled."""
         while True:
             batch = [await self._items.get()]
+            if self._gather:
+                await asyncio.sleep(self._gather)
             while not self._items.empty() and len(batch) < BATCH:
                 batch.append(self._items.get_nowait())
             await self._until_sent(batch)

@@ -29,6 +29,9 @@ log = structlog.get_logger("control")
 BUS_RETRY_SECONDS = 0.5
 CONFIG_RETRY_SECONDS = 0.3
 LINK_CHECK_SECONDS = 0.5
+# Steps of a call come in bursts; what leaves together costs about as much as one alone.
+GATHER_JOURNAL_SECONDS = 0.005
+GATHER_LIVE_SECONDS = 0.02
 
 
 async def run(settings: Settings, stop: asyncio.Event) -> None:
@@ -46,8 +49,8 @@ class Control:
         self._bus = bus
         self._copy = settings.state_dir / "config.json"
         self._engine = engine_config(settings)
-        self._journal = Journal(bus)
-        self._board = LiveBoard(bus)
+        self._journal = Journal(bus, GATHER_JOURNAL_SECONDS)
+        self._board = LiveBoard(bus, GATHER_LIVE_SECONDS)
 
     async def run(self, stop: asyncio.Event) -> None:
         config = await self._first_config()
