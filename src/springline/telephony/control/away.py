@@ -8,7 +8,7 @@ import asyncio
 import re
 import sqlite3
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -18,7 +18,7 @@ import structlog
 
 from springline.contracts import events as e
 from springline.contracts.config import AgentConfig, HotlineConfig
-from springline.telephony.ari import Ari, AriError
+from springline.telephony.ari import AriError
 from springline.telephony.control.agent_leg import endpoint_of
 from springline.telephony.control.caller import identify
 from springline.telephony.control.office import Office
@@ -29,6 +29,7 @@ from springline.telephony.control.recording import (
     size_of,
 )
 from springline.telephony.engine.dialplan import AWAY_FAMILY, AWAY_FOLDER, RING_KEY
+from springline.telephony.engine.errors import EngineError
 
 log = structlog.get_logger("away")
 
@@ -77,11 +78,15 @@ def keys_of(database: Path) -> list[str]:
 
 
 class Away:
-    """`keys`: names of the calls that are to be taken over."""
+    """`keys`: names of the calls that are to be taken over. `console` runs a command of Asterisk's console:
+    functions that write are closed to ARI."""
 
-    def __init__(self, office: Office, keys: Callable[[], list[str]]) -> None:
+    def __init__(
+        self, office: Office, keys: Callable[[], list[str]], console: Callable[[str], Awaitable[object]]
+    ) -> None:
         self._office = office
         self._keys = keys
+        self._console = console
         self._told_to_ring: str | None = None
 
     async def run(self) -> None:
@@ -92,12 +97,14 @@ class Away:
                 await self.look()
             except AriError as error:
                 log.info("away_later", error=error.code)
+            except EngineError as error:
+                log.warning("away_later", error=error.code)
             await asyncio.sleep(LOOK_SECONDS)
 
     async def look(self) -> int:
         """Take over what there is, and name the devices to ring next time. How many calls there were."""
         ari = self._office.ari
-        await self._name_devices(ari)
+        await self._name_devices()
         keys = await asyncio.to_thread(self._keys)
         if not keys:
             return 0
@@ -116,10 +123,13 @@ class Away:
         log.info("away_calls_taken_over", calls=done)
         return done
 
-    async def _name_devices(self, ari: Ari) -> None:
+    async def _name_devices(self) -> None:
         ring = devices(self._office.plan.config.agents)
         if ring != self._told_to_ring:
-            await ari.asterisk.set_global_var(variable=f"DB({RING_KEY})", value=ring)
+            family, _, key = RING_KEY.partition("/")
+            await self._console(
+                f"database put {family} {key} {ring}" if ring else f"database del {family} {key}"
+            )
             self._told_to_ring = ring
 
     def _tell(self, call: AwayCall) -> None:

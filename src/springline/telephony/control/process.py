@@ -21,6 +21,7 @@ from springline.telephony.control.journal import Journal
 from springline.telephony.control.live import LiveBoard
 from springline.telephony.control.refused import RefusedRequests
 from springline.telephony.engine.figures import EngineFigures
+from springline.telephony.engine.process import command
 from springline.telephony.instance import engine_config
 
 log = structlog.get_logger("control")
@@ -94,7 +95,11 @@ class Control:
             self._journal.keep_checkpoint(),
             self._board.run(),
             self._exchange.run(),
-            Away(self._exchange.office, lambda: keys_of(self._engine.database)).run(),
+            Away(
+                self._exchange.office,
+                lambda: keys_of(self._engine.database),
+                lambda text: command(self._engine, text),
+            ).run(),
             self._watch_config(),
             self._watch_link(),
             refused.run(),
