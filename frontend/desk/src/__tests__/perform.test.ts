@@ -1,0 +1,73 @@
+import { createPinia, setActivePinia } from 'pinia'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+
+import { ApiError } from '@shared/api/client'
+import { customers } from '@shared/api/customers'
+import type { Customer, Pop, VoucherCase, VoucherReceipt } from '@shared/api/types'
+import { vouchers } from '@shared/api/vouchers'
+
+import { voucherPanel } from '../../dev/aftersale'
+import { useCustomer } from '../stores/customer'
+import { useVouchers } from '../stores/vouchers'
+import { actionOf, first, remediesOf } from '../vouchers/actions'
+import { perform } from '../vouchers/perform'
+
+const pop = { kind: 'known', display: '', customer: { id: 7, name: '王女士' }, addresses: [], parts: {}, missing: [], stale: false } as unknown as Pop
+const done = {} as VoucherReceipt
+
+async function desk(): Promise<{ called: string[]; of: VoucherCase }> {
+  const called: string[] = []
+  const note = (name: string) => (called.push(name), Promise.resolve(done))
+  vi.spyOn(customers, 'pop').mockResolvedValue(pop)
+  vi.spyOn(customers, 'read').mockResolvedValue({ id: 7 } as Customer)
+  vi.spyOn(vouchers, 'panel').mockResolvedValue(voucherPanel('typical', 'T02', 30))
+  vi.spyOn(vouchers, 'convert').mockImplementation(() => note('convert'))
+  vi.spyOn(vouchers, 'redeem').mockImplementation(() => note('redeem'))
+  vi.spyOn(vouchers, 'settle').mockImplementation(() => note('settle') as never)
+  vi.spyOn(vouchers, 'waive').mockImplementation(() => note('waive') as never)
+  vi.spyOn(vouchers, 'closeCase').mockImplementation((id, event, remedy) => {
+    called.push(`close ${id} ${event} ${remedy}`)
+    return Promise.resolve({} as VoucherCase)
+  })
+  const store = useVouchers()
+  await useCustomer().choose(7)
+  await store.load()
+  return { called, of: store.current! }
+}
+
+const values = (id: string, of: VoucherCase) => first(actionOf(id)!, useVouchers().panel!, of, '2027-05-27')
+
+describe('mending a failure', () => {
+  beforeEach(() => setActivePinia(createPinia()))
+  afterEach(() => vi.restoreAllMocks())
+
+  it('does it, tries again what had failed, closes the case, and says what is left', async () => {
+    const { called, of } = await desk()
+    const said = await perform(actionOf('convert')!, values('convert', of), of, 'key-1')
+    expect(called).toEqual(['convert', 'redeem', 'close 1 resolve convert'])
+    expect(said).toContain('6')
+  })
+
+  it('leaves the case open when what had failed fails again', async () => {
+    const { called, of } = await desk()
+    vi.spyOn(vouchers, 'redeem').mockRejectedValue(new ApiError(409, 'T01', ''))
+    await expect(perform(actionOf('convert')!, values('convert', of), of, 'key-1')).rejects.toThrow()
+    expect(called).toEqual(['convert'])
+  })
+
+  it('settles water that was left already, or takes it off when it is paid in cash', async () => {
+    const { called, of } = await desk()
+    const owed = { ...of, detail: { ...of.detail, iou: 4 } }
+    await perform(actionOf('convert')!, values('convert', owed), owed, 'key-1')
+    await perform(actionOf('pay_cash')!, { ...values('pay_cash', owed), reason: '现金' }, owed, 'key-2')
+    expect(called).toEqual(['convert', 'settle', 'close 1 resolve convert', 'waive', 'close 1 agree pay_cash'])
+    expect(remediesOf(owed).map((one) => one.id)).toEqual(['convert', 'top_up', 'pay_cash'])
+  })
+
+  it('leaves the redeeming of an order to its delivery', async () => {
+    const { called, of } = await desk()
+    const ordered = { ...of, order_id: 31 }
+    await perform(actionOf('convert')!, values('convert', ordered), ordered, 'key-1')
+    expect(called).toEqual(['convert', 'close 1 resolve convert'])
+  })
+})
