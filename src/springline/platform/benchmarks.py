@@ -24,9 +24,10 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def met(self) -> bool | None:
         """None without a target."""
-        if self.most is not None:
-            return self.value <= self.most
-        return None if self.least is None else self.value >= self.least
+        if self.most is None and self.least is None:
+            return None
+        low = self.least is None or self.value >= self.least
+        return low and (self.most is None or self.value <= self.most)
 
 
 class Bench(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,6 +101,8 @@ def write(name: str, text: str, report: Path) -> None:
 
 
 def _target(figure: Figure) -> str:
+    if figure.most is not None and figure.most == figure.least:
+        return f"{figure.most:g} {figure.unit}"
     if figure.most is not None:
         return f"≤ {figure.most:g} {figure.unit}"
     return "" if figure.least is None else f"≥ {figure.least:g} {figure.unit}"

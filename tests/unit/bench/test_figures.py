@@ -31,6 +31,11 @@ def test_a_missed_target_is_marked_and_listed() -> None:
     assert "| orders | ≥ 50 /s; ≥ 200 /s | 50 /s | 9 /s ✗ |" in text
 
 
+def test_exactly_one_is_neither_none_nor_two() -> None:
+    found = [Figure(name="redeemed", value=value, unit="times", most=1, least=1).met for value in (0, 1, 2)]
+    assert found == [False, True, False]
+
+
 def test_a_figure_that_only_one_side_has() -> None:
     text = markdown(bench(A=[Figure(name="n", value=1, unit="")], B=[]))
     assert "| n |  | 1  | – |" in text

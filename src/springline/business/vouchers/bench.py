@@ -116,9 +116,7 @@ def _crowd(redemptions: int) -> list[Figure]:
     left = selectors.balance([_CROWD]).available
     typer.echo(f"the last voucher: {dict(results)}, {negative} negative, {left} left")
     return [
-        Figure(
-            name="the last voucher: redeemed", value=results["redeemed"], unit="times", most=1, least=None
-        ),
+        Figure(name="the last voucher: redeemed", value=results["redeemed"], unit="times", most=1, least=1),
         Figure(
             name="the last voucher: refused", value=sum(results.values()) - results["redeemed"], unit="times"
         ),
