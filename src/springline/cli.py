@@ -82,6 +82,22 @@ def demo(
 
 
 @app.command()
+def simulate(
+    calls: Annotated[int, typer.Option(min=1, max=2000, help="来电数 · how many calls.")] = 100,
+    seed: Annotated[int, typer.Option(help="同一种子，同一天 · the same seed, the same day.")] = 1,
+    speed: Annotated[float, typer.Option(min=1, max=2000, help="时间压缩 · virtual seconds a second.")] = 120,
+    agents: Annotated[int, typer.Option(min=1, max=4, help="坐席数 · agents on duty.")] = 4,
+    json: Annotated[Path | None, typer.Option("--json", help="结果文件 · where the result goes.")] = None,
+) -> None:
+    """模拟一天的热线，再逐笔对账 · a whole day of calls, then every balance reckoned again."""
+    logging.configure("simulate", level="ERROR")
+    from springline.day.run import simulate as run_day
+
+    status = _until_stopped(run_day(calls, seed, speed, agents, json))
+    raise typer.Exit(130 if status is None else status)
+
+
+@app.command()
 def doctor(
     home: Home = None,
     deep: Annotated[bool, typer.Option("--deep", help="含账本与数据库全检 · also every ledger.")] = False,

@@ -1,7 +1,7 @@
 """What the demo is played on: a seeded home that runs, a carrier beside it, and the journal's words."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -26,12 +26,13 @@ SIMULATED_AGENT = "1003"
 CALLER_NUMBER = "13805640001"
 
 
-def seed(settings: Settings) -> bootstrap.SeedResult:
-    """The demo's rows; one agent gets a desk phone, which the carrier plays."""
+def seed(settings: Settings, agents: Sequence[str] = (SIMULATED_AGENT,)) -> bootstrap.SeedResult:
+    """The demo's rows; `agents` get desk phones, which the carrier plays."""
     bootstrap.bootstrap_django(settings)
     bootstrap.migrate()
     result = bootstrap.seed_demo(shipped(FLOW_VERSION), FLOW_VERSION)
-    bootstrap.set_agent_device(SIMULATED_AGENT, Device.SIP)
+    for agent in agents:
+        bootstrap.set_agent_device(agent, Device.SIP)
     return result
 
 
@@ -77,21 +78,34 @@ class Stage:
 
 
 @asynccontextmanager
-async def staged(settings: Settings, report: Report | None) -> AsyncIterator[Stage]:
-    """The seeded house and its carrier run inside the block. Raises what `running_house` does."""
+async def staged(
+    settings: Settings,
+    report: Report | None,
+    agents: Sequence[str] = (SIMULATED_AGENT,),
+    prepare: Callable[[], None] | None = None,
+) -> AsyncIterator[Stage]:
+    """The seeded house and its carrier run inside the block. Raises what `running_house` does.
+
+    `agents` have phones that the carrier plays; `prepare` may change the seeded rows before the start.
+    """
     seeds: list[bootstrap.SeedResult] = []
     # Calls out go to the simulated carrier too, whose customers answer.
     port = free_port("udp", "127.0.0.1")
     settings = msgspec.structs.replace(settings, trunk_contact=f"127.0.0.1:{port}")
-    async with running_house(settings, report, lambda: seeds.append(seed(settings))):
+
+    def write() -> None:
+        seeds.append(seed(settings, agents))
+        if prepare is not None:
+            prepare()
+
+    async with running_house(settings, report, write):
         bus = await Bus.connect(settings, "demo")
         try:
-            account = PhoneAccount(SIMULATED_AGENT, await _password(bus, SIMULATED_AGENT))
             async with Carrier(
                 nats_config(settings).engine,
                 settings.home / "carrier",
                 target=f"{settings.sip_host}:{settings.sip_port}",
-                phones=[account],
+                phones=[PhoneAccount(agent, await _password(bus, agent)) for agent in agents],
                 sip_port=port,
             ) as carrier:
                 yield Stage(settings, bus, carrier, seeds[0])
