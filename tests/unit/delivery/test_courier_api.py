@@ -222,6 +222,7 @@ def test_a_photo_of_another_couriers_key(phone: Client, wu: Courier) -> None:
         (picture((800, 600))[:2000], 422, "photo_unreadable"),
         (b"x" * (10 * 1024 * 1024 + 1), 413, "photo_too_large"),
     ],
+    ids=["text", "half", "large"],
 )
 def test_photos_that_are_none(data: bytes, status: int, code: str, phone: Client) -> None:
     answer = upload(phone, data)

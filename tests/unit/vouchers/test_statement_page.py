@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
+from PIL import ImageFile
 
 from springline.business.accounts.roles import Role
 from springline.business.catalog.models import Product
@@ -88,3 +89,9 @@ def test_missing_libraries_are_named(monkeypatch: pytest.MonkeyPatch, tmp_path: 
         libraries.load(tmp_path)  # type: ignore[arg-type]
     assert missing.value.missing == ["libpango-1.0.so.0", "libpangoft2-1.0.so.0"]
     assert str(PdfUnavailable(f"({missing.value})"))
+
+
+def test_printing_leaves_other_pictures_alone() -> None:
+    """WeasyPrint tells Pillow, for the whole process, to take half a picture for a whole one."""
+    printing.pdf("<p>水票</p>")
+    assert ImageFile.LOAD_TRUNCATED_IMAGES is False

@@ -4,6 +4,8 @@ import threading
 from pathlib import Path
 from typing import Any, NoReturn
 
+from PIL import ImageFile
+
 from springline.platform.home import default_home, project_root
 from springline.platform.pdf.libraries import FOLDER, LibrariesMissing, load
 
@@ -44,6 +46,8 @@ def _weasyprint(parts: Path) -> Any:
         raise PdfUnavailable(f"({missing})") from missing
     except OSError as error:
         raise PdfUnavailable(f"({type(error).__name__})") from error
+    # It lets Pillow read half a picture, and that for the whole process: couriers' broken uploads would pass.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     return weasyprint
 
 
