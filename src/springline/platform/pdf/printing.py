@@ -4,8 +4,6 @@ import threading
 from pathlib import Path
 from typing import Any, NoReturn
 
-from PIL import ImageFile
-
 from springline.platform.home import default_home, project_root
 from springline.platform.pdf.libraries import FOLDER, LibrariesMissing, load
 
@@ -42,6 +40,7 @@ def _weasyprint(parts: Path) -> Any:
     try:
         load(parts)
         import weasyprint
+        from PIL import ImageFile
     except LibrariesMissing as missing:
         raise PdfUnavailable(f"({missing})") from missing
     except OSError as error:
