@@ -189,7 +189,7 @@ async def test_recordings_are_stored_when_the_disk_has_room_again(
         assert raw.exists()
         full = False
         await until(lambda: Recording.objects.filter(state="ready").exists())
-    assert not raw.exists()
+        await until(lambda: not raw.exists())
 
 
 async def test_it_stops_when_told_although_no_bus_is_there(recordings_dir: Path) -> None:
