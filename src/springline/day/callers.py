@@ -8,6 +8,7 @@ import asyncio
 import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from springline.contracts.events import (
     AgentConnected,
@@ -25,7 +26,7 @@ from springline.day.pace import LEAST_PATIENCE, LEAST_TALK, Pace
 from springline.day.profile import Area, Temper, Visit, Wish, clock
 from springline.day.sheet import Ending, Note
 from springline.telephony.ari import AriError
-from springline.telephony.simulator import AgentPhone, Carrier, Handset, SimulatorError, StepFailed
+from springline.telephony.simulator import AgentPhone, Carrier, Handset, StepFailed
 from springline.telephony.simulator.polling import poll
 
 AGENT_HZ, CALLER_HZ = 1017.0, 453.0
@@ -54,7 +55,10 @@ class Callers:
     async def ring(self, visit: Visit, late: float) -> Note:
         dialled = NOT_OURS if visit.temper is Temper.LOST_WAY else self.hotline
         async with self.locks[visit.number]:
-            handset = await self.carrier.dial(visit.number, dialled)
+            try:
+                handset = await self.carrier.dial(visit.number, dialled)
+            except AriError as error:
+                return note_of(visit, Ending.UNCLEAR, late=late, problem=f"could not dial: {error}")
             trail = await self._claim(visit.number)
         try:
             return await _Caller(self, visit, handset, trail).play(late)
@@ -90,20 +94,16 @@ class _Caller:
         problem = None
         try:
             ending = await self._live()
-        except (SimulatorError, AriError, TimeoutError) as error:
+        except Exception as error:  # noqa: BLE001 - whatever failed is what the report names
             ending, problem = Ending.UNCLEAR, f"{type(error).__name__}: {error}"
-        visit = self._visit
-        return Note(
-            no=visit.no,
-            clock=clock(visit.at),
-            temper=visit.temper.value,
-            wish=visit.wish.value,
-            ending=ending,
+        return note_of(
+            self._visit,
+            ending,
             call_id=self._trail.call_id or None,
             agent=self._agent,
             waited=self._waited,
             heard=self._heard,
-            late=round(late, 2),
+            late=late,
             problem=problem,
         )
 
@@ -251,3 +251,17 @@ class _Caller:
 
 def _asks_region(event: object) -> bool:
     return isinstance(event, MenuEntered) and event.node == "order_region"
+
+
+def note_of(visit: Visit, ending: Ending, *, late: float, problem: str | None, **met: Any) -> Note:
+    """What the caller noted; `met` as in `Note`."""
+    return Note(
+        no=visit.no,
+        clock=clock(visit.at),
+        temper=visit.temper.value,
+        wish=visit.wish.value,
+        ending=ending,
+        late=round(late, 2),
+        problem=problem,
+        **met,
+    )
