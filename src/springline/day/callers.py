@@ -260,6 +260,7 @@ def note_of(visit: Visit, ending: Ending, *, late: float, problem: str | None, *
         clock=clock(visit.at),
         temper=visit.temper.value,
         wish=visit.wish.value,
+        area=visit.area.value,
         ending=ending,
         late=round(late, 2),
         problem=problem,

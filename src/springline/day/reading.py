@@ -50,12 +50,14 @@ def stated(since: datetime, until: datetime) -> Stated:
     from springline.business.reports.selectors import measures
 
     rows = _read(
-        "SELECT id, outcome FROM calls_call WHERE direction = 'in' AND arrived_at >= %s AND arrived_at <= %s",
+        "SELECT id, outcome, region FROM calls_call"
+        " WHERE direction = 'in' AND arrived_at >= %s AND arrived_at <= %s",
         [since, until],
     )
     found = measures(since, until)
     return Stated(
-        outcomes={str(key): outcome for key, outcome in rows},
+        outcomes={str(key): outcome for key, outcome, _region in rows},
+        regions={str(key): region for key, _outcome, region in rows},
         calls=found.calls,
         connected=found.connected,
         abandoned=found.abandoned,

@@ -19,6 +19,13 @@ class Ending(StrEnum):
     UNCLEAR = "unclear"
 
 
+# Where the water goes, by the area a caller lives in: a known customer's county, or what a key says.
+_REGIONS: Mapping[str, tuple[str | None, ...]] = {
+    "city": ("341502", "341503", "341502+341503"),
+    "huoshan": ("341525",),
+    "shucheng": ("341523",),
+    "other": (None, "341504", "341522", "341524"),
+}
 _CLEAR = [ending for ending in Ending if ending is not Ending.UNCLEAR]
 
 
@@ -30,6 +37,7 @@ class Note(msgspec.Struct, frozen=True, kw_only=True):
     clock: str
     temper: str
     wish: str
+    area: str
     ending: Ending
     call_id: str | None = None
     agent: str | None = None
@@ -62,7 +70,7 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
 
 class Stated(msgspec.Struct, frozen=True, kw_only=True):
     """The database's word: the outcome of each call of the day (None: not ended), the day's measures, and the
-    rows that people's `work` left: orders, deliveries, wrap_ups, complaints."""
+    rows that people's `work` left: orders, deliveries, wrap_ups, complaints. `regions`: adcodes, by call."""
 
     outcomes: Mapping[str, str | None]
     calls: int
@@ -73,6 +81,7 @@ class Stated(msgspec.Struct, frozen=True, kw_only=True):
     left_in_menu: int
     open: int
     work: Mapping[str, int] = {}
+    regions: Mapping[str, str | None] = {}
 
 
 def balance(
@@ -121,6 +130,7 @@ def call_differences(notes: Sequence[Note], stated: Stated) -> list[Difference]:
                     found=note.ending.value,
                 )
             )
+        found += _misplaced(note, stated)
     known = {note.call_id for note in notes}
     for call_id, outcome in stated.outcomes.items():
         if call_id not in known:
@@ -128,3 +138,14 @@ def call_differences(notes: Sequence[Note], stated: Stated) -> list[Difference]:
                 Difference(where=f"call {call_id}", what="nobody made it", stated=str(outcome), found="none")
             )
     return found
+
+
+def _misplaced(note: Note, stated: Stated) -> list[Difference]:
+    """A call for water that an agent took names where the water goes."""
+    call_id = note.call_id or ""
+    if note.ending is not Ending.HANDLED or note.wish != "order" or call_id not in stated.regions:
+        return []
+    region = stated.regions[call_id]
+    if region in _REGIONS[note.area]:
+        return []
+    return [Difference(where=f"call {note.no}", what="region", stated=str(region), found=note.area)]

@@ -1,5 +1,7 @@
 """Callers' notes against the database: equal figures, and each call that is told otherwise named."""
 
+import msgspec
+
 from springline.day.report import DayReport
 from springline.day.sheet import Ending, Line, Note, Stated, balance, call_differences
 
@@ -12,6 +14,7 @@ def note(no: int, ending: Ending, **more: object) -> Note:
         clock="09:00",
         temper="plain",
         wish="order",
+        area="city",
         ending=ending,
         call_id=f"c{no}",
         heard=True if ending is Ending.HANDLED else None,
@@ -72,3 +75,12 @@ def test_a_caller_who_met_something_odd_is_a_difference() -> None:
     assert not report.verdict
     assert [one.what for one in report.differences] == ["StepFailed: not within 30 s: the line"]
     assert {line.what for line in report.lines if not line.same} >= {"handled", "sum of these"}
+
+
+def test_water_that_would_go_elsewhere_is_named() -> None:
+    def placed(region: str | None) -> list[str]:
+        stated = msgspec.structs.replace(STATED, regions={"c1": region})
+        return [found.what for found in call_differences(NOTES, stated)]
+
+    assert placed("341502+341503") == placed("341503") == []
+    assert placed("341525") == placed(None) == ["region"]
