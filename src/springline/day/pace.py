@@ -6,7 +6,7 @@ import time
 from springline.day.profile import DAY_SECONDS
 
 # What people and the network cannot do faster, however compressed the day is (s).
-LEAST_TALK, LEAST_PATIENCE, LEAST_ANSWER, LEAST_MAX_WAIT = 0.6, 0.3, 0.2, 12.0
+LEAST_TALK, LEAST_PATIENCE, LEAST_ANSWER, LEAST_MAX_WAIT = 0.6, 0.3, 0.8, 12.0
 
 
 class Pace:
