@@ -48,3 +48,21 @@ async def test_signing_out_ends_the_work_and_the_session(desk: OpenDesk) -> None
     assert (await one.house.agent("1001")).state == "offline"
     await one.page.reload()
     await expect(one.name_field).to_be_visible()
+
+
+async def test_a_denied_microphone_is_said_with_its_remedy(desk: OpenDesk) -> None:
+    one = await desk()
+    await one.page.evaluate(
+        """() => {
+          const devices = navigator.mediaDevices
+          devices.granted = devices.getUserMedia
+          devices.getUserMedia = () => Promise.reject(new DOMException('denied', 'NotAllowedError'))
+        }"""
+    )
+    await one.sign_in("agent1001")
+    await expect(one.page.get_by_text("没有可用的麦克风，暂不接收来电")).to_be_visible()
+    await expect(one.page.get_by_text("浏览器不允许使用麦克风。请点地址栏左侧的图标")).to_be_visible()
+    assert not (await one.house.agent("1001")).device_online
+    await one.page.evaluate("() => { navigator.mediaDevices.getUserMedia = navigator.mediaDevices.granted }")
+    await one.page.get_by_role("button", name="重试").click()
+    await expect(one.page.get_by_text("软电话已注册")).to_be_visible()

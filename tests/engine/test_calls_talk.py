@@ -275,6 +275,37 @@ async def test_an_engine_that_stands_still_for_a_while_ends_no_call(house: CallH
     assert (await leave(choosing, chosen)).outcome is CallOutcome.HANDLED
 
 
+async def test_a_disk_that_is_full_ends_no_call(house: CallHouse) -> None:
+    await house.on_duty("1001")
+    handset, trail = await order(house)
+    with house.full_disk(BYTES_A_SECOND):
+        await handset.hears(AGENT_HZ, within=8, seconds=3.0)
+        assert (await leave(handset, trail)).outcome is CallOutcome.HANDLED
+        finished = await trail.first(RecordingFinished, within=15)
+    assert 0 < finished.size <= BYTES_A_SECOND
+    handset, trail = await order(house)
+    await handset.hears(AGENT_HZ, within=8, seconds=2.0)
+    await leave(handset, trail)
+    assert (await trail.first(RecordingFinished)).size > BYTES_A_SECOND
+
+
+async def test_a_caller_who_vanishes_without_a_word_sets_the_agent_free(house: CallHouse) -> None:
+    """Nothing but the missing sound tells of it: rtp_timeout of the trunk, 60 s."""
+    await house.on_duty("1001")
+    number = house.new_number()
+    async with house.another_carrier("powerless") as carrier:
+        handset = await carrier.dial(number, HOTLINE)
+        await handset.answered()
+        await handset.press("12", hold=0.08, gap=0.06)
+        await handset.tone(CALLER_HZ)
+        trail = house.trail(number)
+        await trail.first(AgentConnected)
+        await carrier.kill()
+    assert (await trail.first(CallEnded, within=90)).outcome is CallOutcome.HANDLED
+    await house.agent_is("1001", AgentState.READY)
+    await house.empty()
+
+
 async def test_control_is_away_when_the_call_ends(house: CallHouse) -> None:
     await house.on_duty("1001")
     handset, trail = await order(house)

@@ -9,10 +9,11 @@ from __future__ import annotations
 import asyncio
 import itertools
 import os
+import resource
 import signal
 import sys
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -228,6 +229,16 @@ class CallHouse:
             await asyncio.sleep(seconds)
         finally:
             self._engine.process.send_signal(signal.SIGCONT)
+
+    @contextmanager
+    def full_disk(self, largest: int) -> Iterator[None]:
+        """No file of the engine can grow beyond so many bytes."""
+        former = resource.prlimit(self._engine.process.pid, resource.RLIMIT_FSIZE)
+        resource.prlimit(self._engine.process.pid, resource.RLIMIT_FSIZE, (largest, former[1]))
+        try:
+            yield
+        finally:
+            resource.prlimit(self._engine.process.pid, resource.RLIMIT_FSIZE, former)
 
     async def _control_answers(self) -> bool:
         assert self._control is not None

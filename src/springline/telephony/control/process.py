@@ -16,6 +16,7 @@ from springline.telephony.control import configuration
 from springline.telephony.control.away import Away, keys_of
 from springline.telephony.control.commands import Commands
 from springline.telephony.control.devices import Devices
+from springline.telephony.control.engine_logs import EngineLogs
 from springline.telephony.control.exchange import APP, Exchange, stored_pointers
 from springline.telephony.control.journal import Journal
 from springline.telephony.control.live import LiveBoard
@@ -103,6 +104,7 @@ class Control:
             self._watch_config(),
             self._watch_link(),
             refused.run(),
+            EngineLogs(self._engine.logs, self._exchange.ari).run(),
         )
 
     async def _first_config(self) -> Config:

@@ -101,9 +101,9 @@ def _asterisk(cfg: EngineConfig, run_dir: Path, system_name: str) -> str:
 
 def _logger() -> str:
     levels = {"console": "error", "messages": "notice,warning,error", "security": "security"}
-    return section("general", dateformat="%F %T.%3q", queue_log=False, logger_queue_limit=5000) + section(
-        "logfiles", **levels
-    )
+    return section(
+        "general", dateformat="%F %T.%3q", queue_log=False, logger_queue_limit=5000, rotatestrategy="rotate"
+    ) + section("logfiles", **levels)
 
 
 def _ari(cfg: EngineConfig) -> str:
