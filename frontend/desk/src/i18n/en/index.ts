@@ -1,5 +1,4 @@
 import type zh from '../zh-CN'
-import board from './board'
 import call from './call'
 import callbacks from './callbacks'
 import complaints from './complaints'
@@ -11,9 +10,9 @@ import history from './history'
 import order from './order'
 import phone from './phone'
 import vouchers from './vouchers'
+import wall from './wall'
 
 const en: typeof zh = {
-  ...board,
   ...call,
   ...callbacks,
   ...complaints,
@@ -25,6 +24,7 @@ const en: typeof zh = {
   ...order,
   ...phone,
   ...vouchers,
+  ...wall,
 }
 
 export default en

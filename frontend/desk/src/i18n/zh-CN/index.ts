@@ -1,5 +1,4 @@
 /** The words of the desk, a file an area. */
-import board from './board'
 import call from './call'
 import callbacks from './callbacks'
 import complaints from './complaints'
@@ -11,9 +10,9 @@ import history from './history'
 import order from './order'
 import phone from './phone'
 import vouchers from './vouchers'
+import wall from './wall'
 
 export default {
-  ...board,
   ...call,
   ...callbacks,
   ...complaints,
@@ -25,4 +24,5 @@ export default {
   ...order,
   ...phone,
   ...vouchers,
+  ...wall,
 }

@@ -1,5 +1,5 @@
 export default {
-  board: {
+  wall: {
     title: 'Hotline board',
     desk: 'Desk',
     full: 'Full screen on / off',

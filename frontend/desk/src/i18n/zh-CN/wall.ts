@@ -1,5 +1,5 @@
 export default {
-  board: {
+  wall: {
     title: '热线大屏',
     desk: '坐席工作台',
     full: '全屏 / 退出',
