@@ -87,7 +87,7 @@ async def wrap_up(one: Desk) -> None:
     await expect(chosen).to_contain_text("订水")
     await one.key("7")
     await expect(chosen).to_contain_text("咨询")
-    await one.page.get_by_label("备注").focus()
+    await one.call.get_by_label("备注").focus()
     await one.type("问了 12 月的价格")
     await one.wrap_up()
     await one.is_idle()

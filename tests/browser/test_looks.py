@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import expect
 
+from springline.contracts import commands
 from tests.browser.conftest import OpenDesk
 from tests.browser.desk import SIZE, Desk
 
@@ -42,6 +43,8 @@ async def test_every_state_of_the_desk(desk: OpenDesk) -> None:
     await one.on_duty("1001")
     await one.house.phone_on_duty("1003")
     await looked_at(one, "3-idle")
+    # Queues help each other: an idle colleague would take the caller who is to wait.
+    await one.house.tell(commands.SetPaused(agent="1003", reason="meal"))
     waiting = await one.house.customer("05643218888")
     caller = await one.house.customer_for("1", "1")
     await waiting.press("1", "1")
