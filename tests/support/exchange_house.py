@@ -107,7 +107,12 @@ class ExchangeHouse:
         assert exchange.configure(self.config, PROMPTS)
         await exchange.restore_agents()
         commands = Commands(
-            exchange.switchboard, self.board, lambda: PROMPTS, lambda: set(QUEUE_IDS), exchange.place
+            exchange.switchboard,
+            self.board,
+            lambda: PROMPTS,
+            lambda: set(QUEUE_IDS),
+            exchange.place,
+            journal.stored,
         )
         await self.bus.respond(subjects.CONTROL_COMMANDS, commands.handle)
         work = (journal.run(), journal.keep_checkpoint(), self.board.run(), exchange.run())

@@ -1,6 +1,6 @@
 """What people ask of control, over the bus."""
 
-from collections.abc import Callable, Set
+from collections.abc import Awaitable, Callable, Set
 
 from springline.contracts import codec
 from springline.contracts.commands import (
@@ -39,16 +39,24 @@ _WORDS = {
 }
 
 
+# A bus that stores nothing for so long must not keep agents waiting: the journal catches up by itself.
+STORED_SECONDS = 1.0
+
+
 class Commands:
+    """`stored` waits until the journal has what was written: what was answered survives a crash."""
+
     def __init__(
         self,
         switchboard: Switchboard,
         board: LiveBoard,
         prompts: Callable[[], Set[str]],
         queues: Callable[[], Set[str]],
-        place: Callable[[PlaceCall], str | None] = lambda _command: "outbound_off",
+        place: Callable[[PlaceCall], str | None],
+        stored: Callable[[float], Awaitable[bool]],
     ) -> None:
         self._place = place
+        self._stored = stored
         self._switchboard = switchboard
         self._board = board
         self._prompts = prompts
@@ -59,6 +67,8 @@ class Commands:
             reply = self._answer(codec.decode_any(data, AnyCommand))
         except codec.BadMessage:
             reply = refusal("bad_command")
+        if isinstance(reply, Done):
+            await self._stored(STORED_SECONDS)
         return codec.encode(reply)
 
     def _answer(self, command: AnyCommand) -> AnyReply:

@@ -57,6 +57,10 @@ class Journal:
     async def run(self) -> None:
         await self._outbox.run()
 
+    async def stored(self, seconds: float) -> bool:
+        """Whether all that was written so far is on the bus within `seconds`."""
+        return await self._outbox.through(seconds)
+
     async def drained(self, seconds: float) -> bool:
         return await self._outbox.drained(seconds)
 

@@ -28,9 +28,12 @@ class Outbox(Generic[T]):
         self._name = name
         self._send = send
         self._items: asyncio.Queue[T] = asyncio.Queue()
+        self._came = self._left = 0
+        self._moved = asyncio.Event()
 
     def put(self, item: T) -> None:
         self._items.put_nowait(item)
+        self._came += 1
 
     def __len__(self) -> int:
         return self._items.qsize()
@@ -46,6 +49,20 @@ class Outbox(Generic[T]):
             await self._until_sent(batch)
             for _ in batch:
                 self._items.task_done()
+            self._left += len(batch)
+            self._moved.set()
+            self._moved = asyncio.Event()
+
+    async def through(self, seconds: float) -> bool:
+        """True when all that has come so far has left, within `seconds`; what comes later does not count."""
+        mark = self._came
+        try:
+            async with asyncio.timeout(seconds):
+                while self._left < mark:
+                    await self._moved.wait()
+        except TimeoutError:
+            return False
+        return True
 
     async def drained(self, seconds: float) -> bool:
         """True when everything has left within `seconds`."""

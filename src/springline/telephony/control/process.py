@@ -79,8 +79,10 @@ class Control:
             lambda: set(prompts.all_ids()),
             lambda: set(exchange.office.plan.queues),
             exchange.place,
+            self._journal.stored,
         )
-        await self._bus.respond(subjects.CONTROL_COMMANDS, commands.handle)
+        # In a group, so that one command's wait for the journal holds up no other.
+        await self._bus.respond(subjects.CONTROL_COMMANDS, commands.handle, "control")
         REGISTRY.register(EngineFigures(self._engine))
         await metrics.serve(self._bus, "control")
         refused = RefusedRequests(self._engine.security_log, self._journal.write)
