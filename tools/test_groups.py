@@ -49,6 +49,7 @@ def pytest_configure(config: pytest.Config) -> None:
 _MISSING = pytest.StashKey[list[Group]]()
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in this same hook
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("browser"):
