@@ -21,7 +21,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 WANG = "13805640001"
 STRANGER = "13905649901"
 RINGS = 6
-# Requirement F3. The figures are printed: a small machine that also runs the engine is no judge of them.
 
 # Milliseconds from the first sign of a ring (a scene that rings, a pop asked for) to the customer shown.
 _WATCH_POPS = """
