@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
+from springline.contracts import commands, subjects
 from springline.contracts.events import (
     AgentConnected,
     AgentLost,
@@ -20,7 +21,9 @@ from springline.contracts.events import (
     CallOutcome,
     CallQueued,
     EngineChanged,
+    EngineStatus,
     HangupBy,
+    MenuEntered,
     OfferEnded,
     OfferOutcome,
     RecordingFinished,
@@ -44,6 +47,12 @@ BYTES_A_SECOND = RATE * 4
 async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[CallHouse]:
     async with call_house(tmp_path_factory.mktemp("house") / "home") as house:
         yield house
+
+
+@pytest_asyncio.fixture(autouse=True, loop_scope="module")
+async def nobody_left(house: CallHouse) -> AsyncIterator[None]:
+    yield
+    await house.clear()
 
 
 async def order(house: CallHouse) -> tuple[Handset, Trail]:
@@ -257,20 +266,32 @@ async def heard_of_agent(handset: Handset) -> float:
 
 
 async def test_an_engine_that_stands_still_for_a_while_ends_no_call(house: CallHouse) -> None:
-    """One call in the menu, which asks the engine for something just then, one that talks."""
+    """One call in the menu, one that talks, and one that waits and is to be ended just then: what control
+    asks of the engine for it gets no answer, which costs the link."""
     await house.on_duty("1001")
     talking, talk = await order(house)
     await talk.first(AgentConnected)
+    waiting, wait = await order(house)
     number = house.new_number()
     choosing = await house.carrier.dial(number, HOTLINE)
     await choosing.answered()
-    ups = sum(isinstance(e, EngineChanged) for e in house.journal)
-    await house.stop_engine(7.0)
-    await until(lambda: sum(isinstance(e, EngineChanged) for e in house.journal) > ups, 15)
+    chosen = house.trail(number)
+    await chosen.first(MenuEntered)
+    known = len(house.journal)
+    async with house.standing_engine():
+        await house.bus.request(
+            subjects.CONTROL_COMMANDS, commands.HangUp(call_id=wait.call_id or ""), commands.Done
+        )
+        await until(lambda: EngineStatus.DOWN in house.engine_news(known), 15)
+    await until(lambda: EngineStatus.UP in house.engine_news(known), 15)
     await talking.hears(AGENT_HZ, within=5, seconds=1.0)
+    await waiting.gone()
+    await waiting.close()
+    ended = await wait.first(CallEnded)
+    assert (ended.by, ended.outcome) == (HangupBy.SYSTEM, CallOutcome.UNSERVED)
+    assert not talk.all(CallEnded)
     assert (await leave(talking, talk)).outcome is CallOutcome.HANDLED
     await choosing.press("12", hold=0.08, gap=0.06)
-    chosen = house.trail(number)
     await chosen.first(AgentConnected, within=15)
     assert (await leave(choosing, chosen)).outcome is CallOutcome.HANDLED
 

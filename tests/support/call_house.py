@@ -36,6 +36,8 @@ from springline.contracts.events import (
     CallEvent,
     CallRejected,
     ConfigApplied,
+    EngineChanged,
+    EngineStatus,
 )
 from springline.contracts.live import AgentRow, LiveSnapshot
 from springline.platform import settings as settings_of
@@ -222,11 +224,12 @@ class CallHouse:
             self._control.send_signal(how)
         await asyncio.wait_for(self._control.wait(), 15)
 
-    async def stop_engine(self, seconds: float) -> None:
-        """The engine's process stands still for so long, as on a machine that is out of breath."""
+    @asynccontextmanager
+    async def standing_engine(self) -> AsyncIterator[None]:
+        """The engine's process stands still meanwhile, as on a machine that is out of breath."""
         self._engine.process.send_signal(signal.SIGSTOP)
         try:
-            await asyncio.sleep(seconds)
+            yield
         finally:
             self._engine.process.send_signal(signal.SIGCONT)
 
@@ -239,6 +242,10 @@ class CallHouse:
             yield
         finally:
             resource.prlimit(self._engine.process.pid, resource.RLIMIT_FSIZE, former)
+
+    def engine_news(self, since: int) -> list[EngineStatus]:
+        """What the journal says of the link to the engine, from its entry `since` on."""
+        return [e.status for e in self.journal[since:] if isinstance(e, EngineChanged)]
 
     async def _control_answers(self) -> bool:
         assert self._control is not None
@@ -304,6 +311,15 @@ class CallHouse:
     async def trunk_answers(self) -> bool:
         """The engine knows that the carrier is there."""
         return "Avail" in await command(engine_config(self.settings), "pjsip show aor trunk")
+
+    async def clear(self) -> None:
+        """Callers whom a failed test left behind would take the next test's agents, and so would a control
+        that is away."""
+        assert self._control is not None
+        if self._control.returncode is not None:
+            await self.start_control()
+        await self.carrier.console("channel request hangup all")
+        await self.empty()
 
     async def empty(self, within: float = 10.0) -> None:
         """Until no call and no leg is left."""
