@@ -23,6 +23,7 @@ from springline.contracts.routing import CallerFound, PlaceLevel
 from springline.telephony.ari.fake.channel import FakeChannel
 from tests.support.exchange_house import ExchangeHouse, config, until
 from tests.support.exchange_laws import check_empty
+from tests.support.virtual_time import settle
 
 CALLER, E164 = "13805640001", "+8613805640001"
 OTHER, OTHER_E164 = "13905640002", "+8613905640002"
@@ -70,6 +71,29 @@ async def test_a_message_with_the_number_that_is_shown(busy: ExchangeHouse) -> N
     assert (busy.recordings / finished.path).stat().st_size == finished.size
     [ended] = await busy.events(CallEnded)
     assert (ended.by, ended.outcome) == (HangupBy.SYSTEM, CallOutcome.MESSAGE)
+    check_empty(busy)
+
+
+@pytest.mark.parametrize("status", [404, 409])
+async def test_the_engine_ends_the_message_before_it_is_asked_to(busy: ExchangeHouse, status: int) -> None:
+    """It hears the same key: gone already, or no longer in session."""
+    caller = await offered(busy)
+    await busy.hears(caller, "vm.confirm")
+    caller.press("1")
+    await recording(busy, caller)
+    [running] = busy.asterisk.live_recordings.values()
+    await asyncio.sleep(5)
+    busy.asterisk.fail_next("POST", "recordings/live/", status)
+    caller.press("#")
+    await settle()
+    running.end(keep=True)
+    await busy.hears(caller, "vm.done")
+    await until(lambda: not caller.alive)
+    await asyncio.sleep(1)
+    [ended] = await busy.events(CallEnded)
+    assert (ended.by, ended.outcome) == (HangupBy.SYSTEM, CallOutcome.MESSAGE)
+    [finished] = await busy.events(MessageFinished)
+    assert finished.seconds == pytest.approx(5, abs=0.5)
     check_empty(busy)
 
 

@@ -14,7 +14,7 @@ from springline.contracts.events import (
     MessageStarted,
     utcnow,
 )
-from springline.telephony.ari import AriNotFound
+from springline.telephony.ari import AriConflict, AriNotFound
 from springline.telephony.ari.generated.events import RecordingFailed, RecordingFinished
 from springline.telephony.control.announcing import readback, spoken
 from springline.telephony.control.caller import identify
@@ -169,7 +169,8 @@ class Voicemail:
     async def _stop(self, name: str) -> None:
         try:
             await self._office.ari.recordings.stop(name)
-        except AriNotFound:
+        except (AriNotFound, AriConflict):
+            # The engine ends it at the same key: gone, or refused as no longer in session.
             log.debug("message_ended_already", call=self._facts.call_id)
 
     def _finished(self) -> float:
