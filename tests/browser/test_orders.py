@@ -14,11 +14,12 @@ from tests.browser.conftest import OpenDesk
 from tests.browser.desk import Desk
 from tests.browser.test_looks import looked_at
 from tests.support.customer import Customer
+from tests.support.seed_home import ORDERS_CUSTOMER
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 # Of the demo: six vouchers for spring water, a bucket owed, and a last order of two.
-WANG = "13805640001"
+WANG = ORDERS_CUSTOMER
 STRANGER = "13905649901"
 RINGS = 6
 

@@ -4,6 +4,7 @@ Django knows one database a process, and pytest's is another one.
 """
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from springline.business import bootstrap
@@ -17,6 +18,7 @@ DESK_PHONES = ("1003", "1004")
 COURIERS = ("courier-zhou", "courier-wu")
 COURIER_PASSWORD = "quiet-river-17"
 HUOSHAN = "341525"
+ORDERS_CUSTOMER = "13805640091"
 
 
 def main(home: Path) -> None:
@@ -30,6 +32,14 @@ def main(home: Path) -> None:
     for agent in DESK_PHONES:
         bootstrap.set_agent_device(agent, Device.SIP)
     _couriers()
+    _customers()
+
+
+def _customers() -> None:
+    """One who stands as the demo's best-known customer does, for tests of orders: others change the first."""
+    from springline.business.orders import demo
+
+    demo.write((replace(demo.PEOPLE[0], key="orders", phones=(ORDERS_CUSTOMER,)),))
 
 
 def _couriers() -> None:

@@ -3,6 +3,7 @@
 The numbers stand for nobody; streets and house numbers are made up around real counties and towns.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -93,11 +94,11 @@ PEOPLE = (
 )  # fmt: skip
 
 
-def write() -> bool:
+def write(people: Iterable[Person] = PEOPLE) -> bool:
     """Make what is missing; whether anything was new. The demos of catalog and vouchers come first."""
     before = Customer.objects.count(), Order.objects.count(), UnconvertedDemand.objects.count()
     with hooks.quiet():
-        for person in PEOPLE:
+        for person in people:
             _person(person)
         _unmet()
     return before != (Customer.objects.count(), Order.objects.count(), UnconvertedDemand.objects.count())
