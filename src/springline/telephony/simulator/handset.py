@@ -28,6 +28,7 @@ log = structlog.get_logger("simulator")
 GONE_WITHIN = 10.0
 _SETTLED_SECONDS = 0.15
 _FILE_WITHIN = 5.0
+_CLOSED_WITHIN = 2.0
 
 
 class Handset:
@@ -116,15 +117,20 @@ class Handset:
     async def hears(self, frequency: float, within: float, seconds: float = 0.4) -> None:
         """Until a tone is heard for `seconds` in all; raises StepFailed."""
         listener = TailListener(self.heard, frequency)
+        what = f"{frequency:g} Hz was heard"
 
         async def enough() -> bool:
-            if listener.listen() >= seconds:
-                return True
-            if self.ended:
-                raise StepFailed("ended", f"the call ended before {frequency:g} Hz was heard")
-            return False
+            return listener.listen() >= seconds
 
-        await poll(enough, within, f"{frequency:g} Hz was heard", every=0.1)
+        async def enough_or_over() -> bool:
+            return await enough() or self.ended
+
+        await poll(enough_or_over, within, what, every=0.1)
+        try:
+            # The engine writes the last second when it closes the file, a moment after the channel is gone.
+            await poll(enough, _CLOSED_WITHIN, what, every=0.1)
+        except StepFailed:
+            raise StepFailed("ended", f"the call ended before {what}") from None
 
     async def ring(self) -> None:
         """Sends 180 Ringing; for a phone that is being called."""
