@@ -38,4 +38,6 @@ async def test_a_large_log_is_rotated_and_few_are_kept(
                 job.cancel()
             await asyncio.gather(*jobs, return_exceptions=True)
         assert {path.name for path in cfg.logs.glob("messages.*")} == {f"messages.{n}" for n in range(KEPT)}
-        assert (cfg.logs / "messages.0").read_text().endswith(f"{KEPT + 1}\n")
+        # The engine may have said something before it turned the file over, or filled another one since.
+        newest = "".join((cfg.logs / f"messages.{number}").read_text() for number in (0, 1))
+        assert f"x{KEPT + 1}\n" in newest
