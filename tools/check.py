@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 from springline.telephony.engine.errors import EngineError
@@ -14,6 +15,7 @@ from tools.setup.frontend import node_environment
 from tools.setup.places import FRONTEND, ROOT
 
 _BIN = Path(sys.executable).parent
+_FEW = 6
 _PARTS = ("sipp", "chromium", "postgres")
 
 
@@ -58,10 +60,26 @@ def test(arguments: list[str]) -> int:
     browser_side = _npm("browser side", "test")
     # Both cores, but not more: every worker of the engine group runs an Asterisk of its own.
     plain = [str(_BIN / "pytest"), "-n", "2", "--dist", "loadgroup", *arguments]
-    status = _run("pytest", plain)
+    status = _pytest(plain)
     if browser_side:
         print("The browser side's unit tests failed, see above.")
     return status or browser_side
+
+
+def _pytest(argv: list[str]) -> int:
+    """A few tests of real calls and browsers that failed beside others are run once more, alone, and named.
+
+    They wait for real sound and real screens, and a machine that is busy elsewhere can be too slow for that.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        failed = Path(folder) / "failed"
+        status = _run("pytest", argv, env={**os.environ, "FAILED_LIST": str(failed)})
+        names = sorted(set(failed.read_text(encoding="utf-8").splitlines())) if failed.exists() else []
+    real_time = all(name.startswith(("tests/engine/", "tests/browser/")) for name in names)
+    if status != 1 or not names or not real_time or len(names) > _FEW:
+        return status
+    print("\n".join(["== once more, alone:", *names]), flush=True)
+    return _run("pytest", [argv[0], *names])
 
 
 def main() -> int:
