@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from springline.contracts.config import Device
+from springline.platform.files import write_whole
 from springline.platform.settings import Settings
 
 
@@ -115,9 +116,5 @@ def _read_users(path: Path) -> tuple[SeededUser, ...]:
 
 
 def _write_users(path: Path, users: tuple[SeededUser, ...]) -> None:
-    partial = path.with_name(path.name + ".partial")
     text = json.dumps(msgspec.to_builtins(users), ensure_ascii=False, indent=2) + "\n"
-    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
-    partial.replace(path)
+    write_whole(path, text.encode(), 0o600)

@@ -6,7 +6,6 @@ on a phone lets nobody impersonate any other site.
 """
 
 import ipaddress
-import os
 import ssl
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -23,6 +22,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from springline.platform.files import write_whole
 from springline.platform.settings import Settings, SettingsError
 
 # Browsers refuse certificates that are valid for longer (CA/Browser Forum, 398 days).
@@ -91,8 +91,8 @@ def _authority(
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
     )
     certificate = builder.sign(key, hashes.SHA256())
-    _write(key_path, _pem(key), 0o600)
-    _write(path, certificate.public_bytes(Encoding.PEM), 0o644)
+    write_whole(key_path, _pem(key), 0o600)
+    write_whole(path, certificate.public_bytes(Encoding.PEM), 0o644)
     return certificate, key
 
 
@@ -165,9 +165,9 @@ def _issue(
         .add_extension(identifier, critical=False)
     )
     certificate = builder.sign(authority_key, hashes.SHA256())
-    _write(pair.key, _pem(key), 0o600)
+    write_whole(pair.key, _pem(key), 0o600)
     chain = certificate.public_bytes(Encoding.PEM) + authority.public_bytes(Encoding.PEM)
-    _write(pair.certificate, chain, 0o644)
+    write_whole(pair.certificate, chain, 0o644)
 
 
 def _builder(
@@ -208,11 +208,3 @@ def _general(name: str) -> x509.GeneralName:
 
 def _pem(key: ec.EllipticCurvePrivateKey) -> bytes:
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-
-
-def _write(path: Path, data: bytes, mode: int) -> None:
-    partial = path.with_name(path.name + ".partial")
-    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
-    partial.replace(path)

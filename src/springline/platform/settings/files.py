@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 import tomli_w
 
+from springline.platform.files import write_whole
 from springline.platform.home import default_home
 from springline.platform.settings.model import Secrets, Settings, SettingsError
 
@@ -44,7 +45,7 @@ def create(home: Path, **changes: object) -> Settings:
         **_read(path),
         **{k: str(v) if isinstance(v, Path) else v for k, v in changes.items()},
     }
-    _write(path, tomli_w.dumps(values).encode(), mode=0o644)
+    write_whole(path, tomli_w.dumps(values).encode(), mode=0o644)
     return load(home)
 
 
@@ -68,16 +69,8 @@ def _secrets(home: Path) -> Mapping[str, str]:
     if missing:
         home.mkdir(parents=True, exist_ok=True)
         values |= {name: random_source.token_urlsafe(32) for name in missing}
-        _write(path, tomli_w.dumps(values).encode(), mode=0o600)
+        write_whole(path, tomli_w.dumps(values).encode(), mode=0o600)
     return values
-
-
-def _write(path: Path, data: bytes, mode: int) -> None:
-    partial = path.with_name(path.name + ".partial")
-    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
-    partial.replace(path)
 
 
 def _decode(kind: type, value: object) -> object:
