@@ -221,7 +221,7 @@ class RealWorld:
         return self._sounds / f"heard-{channel_id}.sln48"
 
     async def drop(self, session: Session) -> None:
-        session.ari.connection._link._transport.abort()  # type: ignore[union-attr]
+        session.ari.connection._link._transport.underlying_transport.abort()  # type: ignore[union-attr]
 
     async def fell_through(self, channel_id: str) -> bool:
         for _ in range(50):

@@ -1,28 +1,24 @@
-"""The socket: a WebSocket client without a task of its own.
+"""The socket: texts to Asterisk and back, on callbacks, without a task of its own.
 
-The protocol of the ``websockets`` library runs inside the transport's callbacks, so that a message costs no
-switch of tasks and a request may be sent before anybody reads.
+`picows` reads and writes the frames in compiled code; a message costs no switch of tasks, and a request may
+be sent before anybody reads.
 """
 
 from __future__ import annotations
 
-import asyncio
 import base64
 from collections.abc import Callable
-from typing import Protocol, cast
+from typing import Protocol
 from urllib.parse import quote, urlsplit
 
-from websockets.client import ClientProtocol
-from websockets.exceptions import InvalidStatus
-from websockets.frames import Frame, Opcode
-from websockets.http11 import Response
-from websockets.protocol import State
-from websockets.uri import parse_uri
+from picows import WSError, WSFrame, WSHandshakeError, WSListener, WSMsgType, WSTransport, ws_connect
 
 from .errors import AriBadRequest, AriDisconnected
 
 OnText = Callable[[bytes], None]
 OnLost = Callable[[], None]
+LARGEST_FRAME_BYTES = 256 * 1024 * 1024
+"""A list of all channels comes in one frame."""
 
 
 class Link(Protocol):
@@ -56,119 +52,68 @@ class WebSocketConnector:
         self._silence = silence
 
     async def __call__(self, on_text: OnText, on_lost: OnLost) -> Link:
-        uri = parse_uri(self._url)
-        loop = asyncio.get_running_loop()
-        link = WebSocketLink(ClientProtocol(uri, max_size=None), on_text, on_lost, self._silence)
-        await loop.create_connection(lambda: link, uri.host, uri.port, ssl=True if uri.secure else None)
+        link = WebSocketLink(on_text, on_lost)
         try:
-            await link.handshake(self._authorization)
-        except BaseException:
-            link.close()
-            raise
+            await ws_connect(
+                lambda: link,
+                self._url,
+                extra_headers={"Authorization": self._authorization},
+                enable_auto_ping=True,
+                auto_ping_idle_timeout=self._silence,
+                auto_ping_reply_timeout=self._silence,
+                max_frame_size=LARGEST_FRAME_BYTES,
+                max_redirects=0,
+            )
+        except WSHandshakeError as refused:
+            if refused.response is None:
+                raise AriDisconnected(f"handshake failed: {type(refused).__name__}") from refused
+            raise AriBadRequest("refused the event socket", int(refused.response.status)) from refused
+        except WSError as failure:
+            raise AriDisconnected(f"handshake failed: {type(failure).__name__}") from failure
+        except TimeoutError as failure:
+            raise AriDisconnected("no answer to the handshake") from failure
         return link
 
 
-class WebSocketLink(asyncio.Protocol):
+class WebSocketLink(WSListener):
     """One connection; see ``Link``."""
 
-    _transport: asyncio.Transport
+    _transport: WSTransport
 
-    def __init__(self, protocol: ClientProtocol, on_text: OnText, on_lost: OnLost, silence: float) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._protocol = protocol
+    def __init__(self, on_text: OnText, on_lost: OnLost) -> None:
         self._on_text = on_text
         self._on_lost = on_lost
-        self._silence = silence
-        self._opened: asyncio.Future[None] = self._loop.create_future()
         self._fragments: list[bytes] = []
-        self._heard = True
-        self._pinged = False
         self._closed = False
-        self._beat: asyncio.TimerHandle | None = None
-
-    async def handshake(self, authorization: str) -> None:
-        """Raises ``AriBadRequest`` if Asterisk refuses, ``AriDisconnected`` if it hangs up."""
-        request = self._protocol.connect()
-        request.headers["Authorization"] = authorization
-        self._protocol.send_request(request)
-        self._flush()
-        await self._opened
-        self._beat = self._loop.call_later(self._silence, self._watch)
 
     def send(self, text: bytes) -> None:
-        if self._closed or self._protocol.state is not State.OPEN:
+        if self._closed or self._transport.is_close_frame_sent:
             raise AriDisconnected("the socket is closing")
-        self._protocol.send_text(text)
-        self._flush()
+        self._transport.send(WSMsgType.TEXT, text)
 
     def close(self) -> None:
         self._closed = True
-        if self._beat is not None:
-            self._beat.cancel()
         # Aborting instead of the closing handshake: our own end must not wait for a hanging Asterisk.
-        self._transport.abort()
+        self._transport.disconnect(graceful=False)
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        # Another event loop's transports are no subclass of asyncio's.
-        self._transport = cast(asyncio.Transport, transport)
+    def on_ws_connected(self, transport: WSTransport) -> None:
+        self._transport = transport
 
-    def data_received(self, data: bytes) -> None:
-        self._heard = True
-        self._protocol.receive_data(data)
-        for event in self._protocol.events_received():
-            if isinstance(event, Frame):
-                self._frame(event)
-            elif isinstance(event, Response):
-                self._response()
-        self._flush()
-        if self._protocol.close_expected():
-            self._transport.close()
-
-    def eof_received(self) -> None:
-        self._protocol.receive_eof()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        if self._beat is not None:
-            self._beat.cancel()
-        if not self._opened.done():
-            self._opened.set_exception(AriDisconnected("closed during the handshake"))
-        elif not self._closed:
-            self._on_lost()
-        self._closed = True
-
-    def _frame(self, frame: Frame) -> None:
-        if self._closed or frame.opcode not in (Opcode.TEXT, Opcode.CONT):
+    def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
+        kind = frame.msg_type
+        if kind is WSMsgType.CLOSE:
+            transport.disconnect()
+        elif self._closed or kind not in (WSMsgType.TEXT, WSMsgType.CONTINUATION):
             return
-        if frame.fin and not self._fragments:
-            self._on_text(bytes(frame.data))
-            return
-        self._fragments.append(bytes(frame.data))
-        if frame.fin:
-            whole, self._fragments = b"".join(self._fragments), []
-            self._on_text(whole)
-
-    def _response(self) -> None:
-        failure = self._protocol.handshake_exc
-        if failure is None:
-            self._opened.set_result(None)
-        elif isinstance(failure, InvalidStatus):
-            status = failure.response.status_code
-            self._opened.set_exception(AriBadRequest("refused the event socket", status))
+        elif frame.fin and not self._fragments:
+            self._on_text(frame.get_payload_as_bytes())
         else:
-            self._opened.set_exception(AriDisconnected(f"handshake failed: {type(failure).__name__}"))
+            self._fragments.append(frame.get_payload_as_bytes())
+            if frame.fin:
+                whole, self._fragments = b"".join(self._fragments), []
+                self._on_text(whole)
 
-    def _watch(self) -> None:
-        if not self._heard:
-            if self._pinged:
-                self._transport.abort()
-                return
-            self._protocol.send_ping(b"")
-            self._flush()
-        self._pinged = not self._heard
-        self._heard = False
-        self._beat = self._loop.call_later(self._silence, self._watch)
-
-    def _flush(self) -> None:
-        for data in self._protocol.data_to_send():
-            if data:
-                self._transport.write(data)
+    def on_ws_disconnected(self, transport: WSTransport) -> None:
+        if not self._closed:
+            self._closed = True
+            self._on_lost()

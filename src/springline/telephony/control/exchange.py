@@ -64,7 +64,10 @@ UNHEARD = (
     "ChannelEnteredBridge",
     "ChannelLeftBridge",
     "ChannelStateChange",
+    # Told for every OPTIONS and registration of a device; EndpointStateChange follows where one came or went.
+    "ContactStatusChange",
     "Dial",
+    "PeerStatusChange",
     "PlaybackContinuing",
     "PlaybackStarted",
 )

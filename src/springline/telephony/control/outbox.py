@@ -1,7 +1,9 @@
 """An ordered line of things to send that never makes the sender wait."""
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable
+from itertools import islice
 from typing import Generic, TypeVar
 
 import structlog
@@ -27,31 +29,34 @@ class Outbox(Generic[T]):
         self._gather = gather
         self._name = name
         self._send = send
-        self._items: asyncio.Queue[T] = asyncio.Queue()
+        self._items: deque[T] = deque()
         self._came = self._left = 0
+        self._arrived = asyncio.Event()
         self._moved = asyncio.Event()
 
     def put(self, item: T) -> None:
-        self._items.put_nowait(item)
+        self._items.append(item)
         self._came += 1
+        self._arrived.set()
 
     def __len__(self) -> int:
-        return self._items.qsize()
+        return len(self._items)
 
     async def run(self) -> None:
-        """Send until cancelled."""
+        """Send until cancelled; what a cancelled run had begun to send, the next one sends again."""
         while True:
-            batch = [await self._items.get()]
+            await self._arrived.wait()
             if self._gather:
                 await asyncio.sleep(self._gather)
-            while not self._items.empty() and len(batch) < BATCH:
-                batch.append(self._items.get_nowait())
-            await self._until_sent(batch)
-            for _ in batch:
-                self._items.task_done()
-            self._left += len(batch)
-            self._moved.set()
-            self._moved = asyncio.Event()
+            while self._items:
+                batch = list(islice(self._items, BATCH))
+                await self._until_sent(batch)
+                for _ in batch:
+                    self._items.popleft()
+                self._left += len(batch)
+                self._moved.set()
+                self._moved = asyncio.Event()
+            self._arrived.clear()
 
     async def through(self, seconds: float) -> bool:
         """True when all that has come so far has left, within `seconds`; what comes later does not count."""
@@ -68,7 +73,8 @@ class Outbox(Generic[T]):
         """True when everything has left within `seconds`."""
         try:
             async with asyncio.timeout(seconds):
-                await self._items.join()
+                while self._left < self._came:
+                    await self._moved.wait()
         except TimeoutError:
             return False
         return True

@@ -1,6 +1,8 @@
 """Which sound file is played for a prompt: the site's own recording first, then the shipped one."""
 
+import os
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 from . import manifest, shape, texts, wav
@@ -37,12 +39,17 @@ def text(prompt_id: str) -> str:
 
 def resolve(home: Path, prompt_id: str) -> Path:
     """The WAV file (8 kHz mono PCM16) to play. Raises PromptMissing."""
-    _known(prompt_id)
-    for directory in (replacements(home), texts.shipped().directory):
-        path = directory / f"{prompt_id}.wav"
-        if path.is_file():
+    for path in _candidates(home, prompt_id):
+        if os.path.isfile(path):
             return path
     raise PromptMissing(prompt_id, _why_silent(_known(prompt_id)))
+
+
+@cache
+def _candidates(home: Path, prompt_id: str) -> tuple[Path, ...]:
+    _known(prompt_id)
+    folders = (replacements(home), texts.shipped().directory)
+    return tuple(folder / f"{prompt_id}.wav" for folder in folders)
 
 
 def compose(prompt_id: str, **slots: object) -> tuple[str, ...]:
