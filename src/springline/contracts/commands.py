@@ -53,6 +53,12 @@ class PlaceCall(Command, frozen=True, kw_only=True, tag=True):
     first_call: str | None = None
 
 
+class Unban(Command, frozen=True, kw_only=True, tag=True):
+    """Listen to the SIP of this address again. Refused with `not_banned`."""
+
+    address: str
+
+
 class GetSnapshot(Command, frozen=True, kw_only=True, tag=True):
     pass
 
@@ -69,7 +75,7 @@ class Done(Command, frozen=True, kw_only=True, tag=True):
 
 class Refused(Command, frozen=True, kw_only=True, tag=True):
     """`code` is stable (unknown_agent, not_signed_in, busy, unknown_call, device_away, outbound_off,
-    number_not_allowed, daily_cap); texts are for people."""
+    number_not_allowed, daily_cap, not_banned); texts are for people."""
 
     code: str
     message_zh: str
@@ -86,5 +92,7 @@ class FlowReport(Command, frozen=True, kw_only=True, tag=True):
     errors: tuple[str, ...]
 
 
-AnyCommand: TypeAlias = SignIn | SignOut | SetReady | SetPaused | HangUp | PlaceCall | GetSnapshot | CheckFlow
+AnyCommand: TypeAlias = (
+    SignIn | SignOut | SetReady | SetPaused | HangUp | PlaceCall | Unban | GetSnapshot | CheckFlow
+)
 AnyReply: TypeAlias = Done | Refused | Snapshot | FlowReport

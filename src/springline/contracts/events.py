@@ -307,6 +307,21 @@ class TrunkRefused(Event, frozen=True, kw_only=True, tag=True):
     count: int
 
 
+class AddressBanned(Event, frozen=True, kw_only=True, tag=True):
+    """Too many of its SIP requests were refused: the engine does not listen to it until then. `times`: how
+    often it was banned of late, this one included."""
+
+    address: str
+    until: datetime
+    times: int
+
+
+class AddressUnbanned(Event, frozen=True, kw_only=True, tag=True):
+    """A person ended the ban before its time."""
+
+    address: str
+
+
 class EngineStatus(StrEnum):
     UP = "up"
     DOWN = "down"
@@ -357,5 +372,12 @@ AnyCallEvent: TypeAlias = (
     | CallEnded
 )
 AnyEvent: TypeAlias = (
-    AnyCallEvent | AgentStateChanged | TrunkRefused | EngineChanged | ConfigApplied | ConfigRefused
+    AnyCallEvent
+    | AgentStateChanged
+    | TrunkRefused
+    | AddressBanned
+    | AddressUnbanned
+    | EngineChanged
+    | ConfigApplied
+    | ConfigRefused
 )

@@ -1,5 +1,7 @@
 """The engine and nats-server of one home, from its settings."""
 
+from pathlib import Path
+
 from springline.platform.settings import Settings
 from springline.telephony.engine.config import AwaySounds, EngineConfig
 from springline.telephony.engine.home import require_engine
@@ -36,6 +38,10 @@ def engine_config(settings: Settings) -> EngineConfig:
 
 def _sound(settings: Settings, prompt: str) -> str:
     return str(resolve(settings.home, prompt).with_suffix(""))
+
+
+def bans_file(settings: Settings) -> Path:
+    return settings.state_dir / "bans.json"
 
 
 def nats_config(settings: Settings) -> NatsConfig:

@@ -17,6 +17,7 @@ from springline.platform.supervisor import (
     Supervisor,
     home_lock,
 )
+from springline.platform.supervisor.supervisor import BACKOFF_SECONDS, SERVED_AFTER_SECONDS
 from tests.support.until import until
 
 WAITS = "import time\nwhile True: time.sleep(60)"
@@ -57,6 +58,28 @@ async def test_a_program_that_dies_is_started_again_alone(tmp_path: Path) -> Non
         await until(lambda: supervisor.pid("a") != first)
         assert alive(supervisor.pid("a"))
         assert supervisor.pid("b") == other
+    finally:
+        await supervisor.stop()
+
+
+async def test_a_program_that_served_is_started_again_at_once_however_often_it_is_killed(
+    tmp_path: Path,
+) -> None:
+    news: list[tuple[str, float]] = []
+    loop = asyncio.get_running_loop()
+    supervisor = Supervisor(
+        [[program("a")]], tmp_path, lambda _n, state, _s: news.append((state, loop.time()))
+    )
+    await supervisor.start()
+    try:
+        for _ in range(4):
+            since, had = news[-1][1], len(news)
+            await until(lambda since=since: loop.time() - since > SERVED_AFTER_SECONDS + 0.2)
+            os.kill(supervisor.pid("a"), 9)
+            await until(lambda had=had: news[had:] and news[-1][0] == "ready")
+        died = [at for state, at in news if state == "died"]
+        back = [at for state, at in news if state == "ready"][1:]
+        assert max(b - d for d, b in zip(died, back, strict=True)) < BACKOFF_SECONDS[2]
     finally:
         await supervisor.stop()
 

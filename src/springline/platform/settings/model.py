@@ -26,6 +26,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     `engine_dir` is an unpacked engine that several homes share. `tls_names`: addresses and names by which
     browsers reach the web process over https; empty: plain http, with a microphone on this machine only.
     `second_factor`: whether those with wide rights need one; auto: when other machines reach the web process.
+    `ban_never`: CIDRs whose SIP is always listened to, besides the trunk's, private ones and this machine.
     `journal_days`, `journal_megabytes`: how much of the calls' journal is kept for a rebuild of the tables.
     """
 
@@ -41,6 +42,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     nats_port: int = 4422
     trunk_allow: tuple[str, ...] = ("127.0.0.1/32",)
     trunk_contact: str = ""
+    ban_never: tuple[str, ...] = ()
     public_host: str = ""
     tls_names: tuple[str, ...] = ()
     second_factor: Literal["auto", "always", "never"] = "auto"

@@ -15,6 +15,7 @@ log = structlog.get_logger("supervisor")
 
 BACKOFF_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 STABLE_AFTER_SECONDS = 30.0
+SERVED_AFTER_SECONDS = 1.0
 LOG_LIMIT_BYTES = 20 * 1024 * 1024
 
 Report = Callable[[str, str, float], None]
@@ -120,19 +121,22 @@ class Supervisor:
         return "\n".join([f"{program.name} {reason}; {path}:", *tail])
 
     async def _keep(self, program: Program) -> None:
-        failures = 0
+        failures, stable_after = 0, SERVED_AFTER_SECONDS
         while True:
             began = time.monotonic()
             code = await self._processes[program.name].wait()
             if self._stopping:
                 return
-            failures = 0 if time.monotonic() - began > STABLE_AFTER_SECONDS else failures + 1
+            failures = 0 if time.monotonic() - began > stable_after else failures + 1
             self._report(program.name, "died", time.monotonic() - began)
             log.error("program_died", program=program.name, code=code)
-            await self._restart(program, failures)
+            # One that served is killed from outside, perhaps often: callers wait for it, so no pause grows.
+            served = await self._restart(program, failures)
+            stable_after = SERVED_AFTER_SECONDS if served else STABLE_AFTER_SECONDS
 
-    async def _restart(self, program: Program, failures: int) -> None:
-        """Returns when the program runs again. A full disk or a taken port is only a reason to wait."""
+    async def _restart(self, program: Program, failures: int) -> bool:
+        """Returns when the program runs again, True when it is ready. A full disk or a taken port is only a
+        reason to wait."""
         while True:
             await asyncio.sleep(BACKOFF_SECONDS[min(failures, len(BACKOFF_SECONDS) - 1)])
             began = time.monotonic()
@@ -146,5 +150,6 @@ class Supervisor:
             await self._until_ready(program)
         except StartFailed as error:
             log.error("program_not_ready", program=program.name, error=str(error).splitlines()[0])
-        else:
-            self._report(program.name, "ready", time.monotonic() - began)
+            return False
+        self._report(program.name, "ready", time.monotonic() - began)
+        return True

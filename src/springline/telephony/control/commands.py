@@ -18,6 +18,7 @@ from springline.contracts.commands import (
     SignIn,
     SignOut,
     Snapshot,
+    Unban,
 )
 from springline.telephony import acd
 from springline.telephony.control.live import LiveBoard
@@ -34,6 +35,7 @@ _WORDS = {
     "outbound_off": ("未设置回拨号码，不能呼出。", "Calling out is not set up: no number to be shown."),
     "number_not_allowed": ("规则不允许呼叫此号码。", "No rule allows this number to be called."),
     "daily_cap": ("今天的呼出次数已用完。", "There are no more calls today."),
+    "not_banned": ("这个地址没有被封禁。", "This address is not banned."),
     "no_queue": ("坐席没有技能组。", "The agent has no queue."),
     "bad_command": ("无法理解的指令。", "The command is not understood."),
 }
@@ -54,8 +56,10 @@ class Commands:
         queues: Callable[[], Set[str]],
         place: Callable[[PlaceCall], str | None],
         stored: Callable[[float], Awaitable[bool]],
+        unban: Callable[[str], bool] = lambda _address: False,
     ) -> None:
         self._place = place
+        self._unban = unban
         self._stored = stored
         self._switchboard = switchboard
         self._board = board
@@ -84,6 +88,8 @@ class Commands:
             case PlaceCall():
                 code = self._place(command)
                 return Done() if code is None else refusal(code)
+            case Unban():
+                return Done() if self._unban(command.address) else refusal("not_banned")
             case SignIn():
                 return self._tell(acd.SignIn(command.agent))
             case SignOut():

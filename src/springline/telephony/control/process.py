@@ -15,16 +15,19 @@ from springline.telephony import prompts
 from springline.telephony.ari import AriError, WebSocketConnector
 from springline.telephony.control import caller, configuration
 from springline.telephony.control.away import Away, keys_of
+from springline.telephony.control.bans import Bans
 from springline.telephony.control.commands import Commands
-from springline.telephony.control.devices import Devices
+from springline.telephony.control.devices import MODULE, Devices
 from springline.telephony.control.engine_logs import EngineLogs
 from springline.telephony.control.exchange import APP, Exchange, stored_pointers
 from springline.telephony.control.journal import Journal
 from springline.telephony.control.live import LiveBoard
 from springline.telephony.control.refused import RefusedRequests
 from springline.telephony.engine.figures import EngineFigures
+from springline.telephony.engine.pjsip import render_bans
 from springline.telephony.engine.process import command
-from springline.telephony.instance import engine_config
+from springline.telephony.engine.render import BANS_FILE, write_private
+from springline.telephony.instance import bans_file, engine_config
 
 log = structlog.get_logger("control")
 
@@ -77,6 +80,12 @@ class Control:
         if not await self._apply(config) and (old := configuration.last_good(self._copy)) is not None:
             await self._apply(old)
         await exchange.restore_agents()
+        bans = Bans(
+            bans_file(self._settings),
+            (*self._settings.trunk_allow, *self._settings.ban_never),
+            self._journal.write,
+            self._close_out,
+        )
         commands = Commands(
             exchange.switchboard,
             self._board,
@@ -84,18 +93,19 @@ class Control:
             lambda: set(exchange.office.plan.queues),
             exchange.place,
             self._journal.stored,
+            bans.lift,
         )
         # In a group, so that one command's wait for the journal holds up no other.
         await self._bus.respond(subjects.CONTROL_COMMANDS, commands.handle, "control")
         REGISTRY.register(EngineFigures(self._engine))
         await metrics.serve(self._bus, "control")
-        refused = RefusedRequests(self._engine.security_log, self._journal.write)
+        refused = RefusedRequests(self._engine.security_log, self._journal.write, bans.refused)
         try:
-            await self._work(stop, refused)
+            await self._work(stop, refused, bans)
         finally:
             exchange.abandon()
 
-    async def _work(self, stop: asyncio.Event, refused: RefusedRequests) -> None:
+    async def _work(self, stop: asyncio.Event, refused: RefusedRequests, bans: Bans) -> None:
         await _until(
             stop,
             self._journal.run(),
@@ -110,6 +120,7 @@ class Control:
             self._watch_config(),
             self._watch_link(),
             refused.run(),
+            bans.run(),
             EngineLogs(self._engine.logs, self._exchange.ari).run(),
         )
 
@@ -147,6 +158,16 @@ class Control:
         except AriError as error:
             # Without a link now: the next resync does it.
             log.info("devices_later", error=error.code)
+
+    async def _close_out(self, addresses: list[str]) -> bool:
+        """Give the engine its access list; False when it has to be tried again."""
+        try:
+            write_private(self._engine.etc / BANS_FILE, render_bans(addresses))
+            await self._exchange.ari.asterisk.reload_module(MODULE)
+        except (AriError, OSError) as error:
+            log.info("bans_later", error=type(error).__name__)
+            return False
+        return True
 
     async def _watch_link(self) -> None:
         while True:

@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections import Counter
 from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
 
 import prometheus_client as metrics
@@ -15,6 +16,8 @@ log = structlog.get_logger("trunk")
 
 READ_EVERY_SECONDS = 1.0
 REPORT_EVERY_SECONDS = 10.0
+LINES_AT_ONCE = 500
+MOST_ADDRESSES, OTHERS = 50, "others"
 
 REFUSED = metrics.Counter("springline_sip_refused_total", "SIP requests refused by the engine", ["event"])
 
@@ -25,7 +28,13 @@ _BAD = re.compile(
 
 
 class RefusedRequests:
-    def __init__(self, security_log: Path, journal: Callable[[AnyEvent], None]) -> None:
+    def __init__(
+        self,
+        security_log: Path,
+        journal: Callable[[AnyEvent], None],
+        refused: Callable[[str], None] = lambda _address: None,
+    ) -> None:
+        self._refused = refused
         self._path = security_log
         self._journal = journal
         self._seen: Counter[tuple[str, str]] = Counter()
@@ -37,7 +46,10 @@ class RefusedRequests:
         while True:
             await asyncio.sleep(READ_EVERY_SECONDS)
             waited += READ_EVERY_SECONDS
-            position = self._read(position)
+            while (further := self._read(position)) != position:
+                position = further
+                # A flood's lines must not hold up calls.
+                await asyncio.sleep(0.01)
             if self._seen and waited >= REPORT_EVERY_SECONDS:
                 self._report()
                 waited = 0.0
@@ -46,6 +58,7 @@ class RefusedRequests:
         if (found := _BAD.search(line)) is not None:
             REFUSED.labels(found["event"]).inc()
             self._seen[found["address"], found["service"]] += 1
+            self._refused(found["address"])
 
     def _size(self) -> int:
         return self._path.stat().st_size if self._path.exists() else 0
@@ -59,7 +72,7 @@ class RefusedRequests:
             return position
         with self._path.open("rb") as file:
             file.seek(position)
-            for line in file:
+            for line in islice(file, LINES_AT_ONCE):
                 if not line.endswith(b"\n"):
                     # Its other half is still to be written.
                     break
@@ -68,7 +81,11 @@ class RefusedRequests:
         return position
 
     def _report(self) -> None:
-        for (address, service), count in self._seen.items():
+        """The worst by address; forged senders of a flood must not fill the journal one by one."""
+        worst = Counter(dict(self._seen.most_common(MOST_ADDRESSES)))
+        if rest := self._seen.total() - worst.total():
+            worst[OTHERS, "PJSIP"] = rest
+        for (address, service), count in worst.items():
             log.warning("sip_refused", address=address, service=service, count=count)
             self._journal(TrunkRefused(at=utcnow(), address=address, service=service, count=count))
         self._seen.clear()

@@ -14,7 +14,7 @@ _GROUPS: dict[str, str] = {
     "TLS, SRTP, RTP": "res_crypto res_srtp res_rtp_asterisk res_rtp_multicast",
     "HTTP and WebSocket": "res_http_websocket res_websocket_client",
     "SIP": """
-        res_pjproject res_pjsip res_pjsip_session res_pjsip_authenticator_digest
+        res_pjproject res_pjsip res_pjsip_acl res_pjsip_session res_pjsip_authenticator_digest
         res_pjsip_outbound_authenticator_digest res_pjsip_outbound_registration res_pjsip_caller_id
         res_pjsip_diversion res_pjsip_dlg_options res_pjsip_dtmf_info res_pjsip_empty_info
         res_pjsip_endpoint_identifier_ip res_pjsip_endpoint_identifier_user res_pjsip_header_funcs

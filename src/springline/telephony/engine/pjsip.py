@@ -24,8 +24,9 @@ def _text(value: object) -> str:
 
 def render_pjsip(cfg: EngineConfig) -> str:
     """pjsip.conf of one instance; agents are in a file of their own, which control rewrites."""
-    parts = [_general(), _transports(cfg), _trunk(cfg), _agent_templates(), "#include pjsip_agents.conf\n"]
-    return "\n".join([*parts, cfg.extra_pjsip])
+    parts = [_general(), _transports(cfg), _trunk(cfg), _agent_templates()]
+    included = "#include pjsip_agents.conf\n#include pjsip_bans.conf\n"
+    return "\n".join([*parts, included, cfg.extra_pjsip])
 
 
 def _general() -> str:
@@ -128,6 +129,13 @@ def _agent_templates() -> str:
         default_expiration=120,
     )
     return webrtc + sip + aor + section("agent-auth", "(!)", type="auth", auth_type="digest")
+
+
+def render_bans(addresses: Iterable[str]) -> str:
+    """pjsip_bans.conf: whose packets are answered 403 before anything else looks at them."""
+    denied = tuple(f"{address}/{128 if ':' in address else 32}" for address in addresses)
+    text = section("banned", type="acl", deny=denied) if denied else ""
+    return "; Written by the program; changes made here are lost.\n" + text
 
 
 def render_agents(agents: Iterable[AgentEndpoint]) -> str:

@@ -8,9 +8,9 @@ from pathlib import Path
 from springline.telephony.engine.config import ARI_APP, CHANNEL_VARIABLES, AgentEndpoint, EngineConfig
 from springline.telephony.engine.dialplan import render_dialplan
 from springline.telephony.engine.modules import render_modules
-from springline.telephony.engine.pjsip import render_agents, render_pjsip, section
+from springline.telephony.engine.pjsip import render_agents, render_bans, render_pjsip, section
 
-AGENTS_FILE = "pjsip_agents.conf"
+AGENTS_FILE, BANS_FILE = "pjsip_agents.conf", "pjsip_bans.conf"
 
 # 450 Hz tones of the Chinese network (GB 3380).
 _TONES = {
@@ -126,6 +126,9 @@ def write_config(cfg: EngineConfig, run_dir: Path, system_name: str) -> None:
     cfg.directory.chmod(0o700)
     for name, text in render(cfg, run_dir, system_name).items():
         write_private(cfg.etc / name, text)
+    if not (cfg.etc / BANS_FILE).exists():
+        # Control keeps it; an engine that starts again still closes out whom it did before.
+        write_private(cfg.etc / BANS_FILE, render_bans([]))
     _link_data(cfg)
 
 
