@@ -1,4 +1,11 @@
-"""`python -m springline`."""
+"""`python -m springline`. Supervised programs do without the command line: callers wait for their start."""
+
+import sys
+
+if sys.argv[1:2] == ["run"] and len(sys.argv) == 3:
+    from springline.single import main
+
+    sys.exit(main(sys.argv[2]))
 
 from springline.cli import app
 

@@ -4,7 +4,7 @@ import asyncio
 import io
 import os
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
@@ -117,13 +117,23 @@ def doctor(
 
 
 @app.command()
+def bans(
+    home: Home = None,
+    lift: Annotated[str | None, typer.Option("--lift", help="解封此地址 · listen to it again.")] = None,
+) -> None:
+    """被封禁的 SIP 地址 · addresses whose SIP is not listened to."""
+    from springline.telephony.bans_cli import show_or_lift
+
+    if not _run(show_or_lift(_settings(home), lift)):
+        raise typer.Exit(1)
+
+
+@app.command()
 def run(program: ProgramName) -> None:
     """运行单个程序（由 up 调用） · run one program; `up` does this."""
-    from springline.single import run_program
+    from springline.single import main
 
-    logging.configure(program)
-    loop = _fast_loop() if program is ProgramName.CONTROL else None
-    _run(run_program(program, _settings(None)), loop)
+    raise typer.Exit(main(program))
 
 
 @tls_app.command("enable")
@@ -194,23 +204,13 @@ def _until_stopped(work: Coroutine[Any, Any, T]) -> T | None:
     return _run(until_stopped(work))
 
 
-def _run(
-    work: Coroutine[Any, Any, T], loop: Callable[[], asyncio.AbstractEventLoop] | None = None
-) -> T | None:
+def _run(work: Coroutine[Any, Any, T]) -> T | None:
     try:
-        with asyncio.Runner(loop_factory=loop) as runner:
-            return runner.run(work)
+        return asyncio.run(work)
     except EXPECTED as error:
         raise _failed(error) from error
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
-
-
-def _fast_loop() -> Callable[[], asyncio.AbstractEventLoop]:
-    """For control, which reads and writes sockets all the time."""
-    import uvloop
-
-    return uvloop.new_event_loop
 
 
 def _failed(error: Exception) -> typer.Exit:

@@ -1,7 +1,6 @@
 """A whole house: the five programs of one home, started, watched and stopped together."""
 
 import asyncio
-import signal
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
@@ -10,6 +9,7 @@ from springline.platform.settings import Settings
 from springline.platform.supervisor import Supervisor, check_free, home_lock
 from springline.platform.supervisor.supervisor import Report
 from springline.programs import ports, stages, tidy
+from springline.single import stop_on_signals
 
 T = TypeVar("T")
 
@@ -34,15 +34,6 @@ async def running_house(
         finally:
             await asyncio.shield(supervisor.stop())
             tidy(settings)
-
-
-def stop_on_signals() -> asyncio.Event:
-    """An event that SIGINT and SIGTERM set."""
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
-    return stop
 
 
 async def until_stopped(work: Coroutine[Any, Any, T]) -> T | None:

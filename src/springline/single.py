@@ -1,7 +1,52 @@
 """One of our three programs, as the supervisor runs it."""
 
-from springline.house import stop_on_signals
-from springline.platform.settings import Settings
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Callable
+
+from springline.platform import logging
+from springline.platform import settings as settings_of
+from springline.platform.settings import Settings, SettingsError
+from springline.telephony.engine.errors import EngineError
+from springline.telephony.prompts import PromptMissing
+
+NAMES = ("control", "web", "worker")
+
+
+def main(name: str) -> int:
+    """The exit status. What the program writes is for the home's owner alone."""
+    if name not in NAMES:
+        print(f"{name}: not one of {', '.join(NAMES)}", file=sys.stderr)  # noqa: T201
+        return 2
+    os.umask(0o077)
+    logging.configure(name)
+    try:
+        with asyncio.Runner(loop_factory=_fast_loop() if name == "control" else None) as runner:
+            runner.run(run_program(name, settings_of.load(None)))
+    except (SettingsError, EngineError, PromptMissing) as error:
+        print(error, file=sys.stderr)  # noqa: T201
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def stop_on_signals() -> asyncio.Event:
+    """An event that SIGINT and SIGTERM set."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    return stop
+
+
+def _fast_loop() -> Callable[[], asyncio.AbstractEventLoop]:
+    """For control, which reads and writes sockets all the time."""
+    import uvloop
+
+    return uvloop.new_event_loop
 
 
 async def run_program(name: str, settings: Settings) -> None:

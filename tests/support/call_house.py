@@ -243,6 +243,10 @@ class CallHouse:
         finally:
             resource.prlimit(self._engine.process.pid, resource.RLIMIT_FSIZE, former)
 
+    @property
+    def engine_pid(self) -> int:
+        return self._engine.process.pid
+
     def engine_news(self, since: int) -> list[EngineStatus]:
         """What the journal says of the link to the engine, from its entry `since` on."""
         return [e.status for e in self.journal[since:] if isinstance(e, EngineChanged)]

@@ -1,4 +1,4 @@
-import type { AgentRow, CallRow, EngineRow, LiveEvent, LiveSnapshot, QueueRow, Row } from './types'
+import type { AgentRow, CallRow, EngineRow, LiveEvent, LiveSnapshot, QueueRow, Row, TrunkRow } from './types'
 
 /** Rows by kind and id. Never changed in place: `applyEvent` returns a new state. */
 export interface LiveState {
@@ -61,6 +61,10 @@ export const agentsOf = (state: LiveState | null) => ofKind<AgentRow>(state, 'ag
 export const callsOf = (state: LiveState | null) => ofKind<CallRow>(state, 'call')
 export const queuesOf = (state: LiveState | null) => ofKind<QueueRow>(state, 'queue')
 export const engineOf = (state: LiveState | null) => ofKind<EngineRow>(state, 'engine')[0] ?? null
+
+/** A trunk whose carrier does not answer. */
+export const deadTrunkOf = (state: LiveState | null) =>
+  ofKind<TrunkRow>(state, 'trunk').find((row) => row.status === 'down') ?? null
 
 /** Waiting calls: those of `mine` (queue ids) first, the longest wait on top. */
 export function waitingCalls(state: LiveState | null, mine: readonly string[]): CallRow[] {

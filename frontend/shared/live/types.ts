@@ -50,7 +50,14 @@ export interface EngineRow {
   since: string | null
 }
 
-export type Row = AgentRow | CallRow | QueueRow | EngineRow
+export interface TrunkRow {
+  type: 'trunk'
+  id: string
+  status: 'up' | 'down'
+  since: string
+}
+
+export type Row = AgentRow | CallRow | QueueRow | EngineRow | TrunkRow
 
 export interface Removed {
   type: 'removed'

@@ -7,7 +7,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
-from springline.business.calls import recordings
+from springline.business.calls import recordings, trunk_alarm
 from springline.business.calls.models import Call, JournalPosition, Recording, SystemEvent
 from springline.business.calls.states import RecordingState
 from springline.business.messaging import selectors as messages
@@ -146,6 +146,19 @@ def vouchers_owed() -> Finding:
     )
 
 
+def silence() -> Finding:
+    found = trunk_alarm.silence(timezone.now())
+    if found is None:
+        return good("silence", "来电数量与平时相符", "Calls come as they usually do")
+    return warning(
+        "silence",
+        f"最近 {found.minutes} 分钟没有来电，平时约 {found.usual:.0f} 通",
+        f"No call in {found.minutes} minutes; usually there are about {found.usual:.0f}",
+        "用手机试拨 400 号码；打不通就向服务商报障，必要时开启应急号码。",
+        "Call the 400 number; if it fails tell the provider, announce the emergency number if need be.",
+    )
+
+
 def config() -> Finding:
     last = SystemEvent.objects.filter(type__in=["ConfigApplied", "ConfigRefused"]).order_by("-seq").first()
     if last is None or last.type == "ConfigApplied":
@@ -202,6 +215,7 @@ _QUICK: dict[str, Callable[[], Finding]] = {
     "messages": outbox,
     "owed": vouchers_owed,
     "config": config,
+    "silence": silence,
 }
 
 

@@ -334,6 +334,13 @@ class EngineChanged(Event, frozen=True, kw_only=True, tag=True):
     adopted: int = 0
 
 
+class TrunkChanged(Event, frozen=True, kw_only=True, tag=True):
+    """The carrier began or ceased to answer OPTIONS."""
+
+    trunk: str
+    status: EngineStatus
+
+
 class ConfigApplied(Event, frozen=True, kw_only=True, tag=True):
     version: int
 
@@ -378,6 +385,7 @@ AnyEvent: TypeAlias = (
     | AddressBanned
     | AddressUnbanned
     | EngineChanged
+    | TrunkChanged
     | ConfigApplied
     | ConfigRefused
 )

@@ -73,7 +73,15 @@ class EngineRow(Row, frozen=True, kw_only=True, tag="engine"):
     since: datetime | None = None
 
 
-AnyRow: TypeAlias = AgentRow | CallRow | QueueRow | EngineRow
+class TrunkRow(Row, frozen=True, kw_only=True, tag="trunk"):
+    """Whether the carrier answers; there is none where it is not asked."""
+
+    id: str
+    status: EngineStatus
+    since: datetime
+
+
+AnyRow: TypeAlias = AgentRow | CallRow | QueueRow | EngineRow | TrunkRow
 
 
 class LiveSnapshot(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -10,6 +10,7 @@ from springline.doctor import live
 from springline.platform import checkup
 from springline.platform.findings import Finding, Level
 from springline.platform.settings import Settings
+from springline.telephony import bans
 from springline.telephony.engine import checkup as engine
 from springline.telephony.engine.errors import EngineError
 from springline.telephony.instance import engine_config
@@ -27,6 +28,7 @@ async def examine(settings: Settings, *, deep: bool = False) -> list[Finding]:
         return found
     try:
         found += await engine.engine(engine_config(settings))
+        found.append(engine.bans(len(bans.active_now(settings))))
     except EngineError as error:
         found.append(
             Finding(

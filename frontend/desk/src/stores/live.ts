@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 
-import { agentsOf, callsOf, engineOf, queuesOf, waitingCalls, type LiveState } from '@shared/live/apply'
+import { agentsOf, callsOf, deadTrunkOf, engineOf, queuesOf, waitingCalls, type LiveState } from '@shared/live/apply'
 import { LiveStream, type LiveLink } from '@shared/live/stream'
 import type { Notice } from '@shared/live/types'
 import { useSession } from './session'
@@ -37,6 +37,7 @@ export const useLive = defineStore('live', () => {
   const agents = computed(() => agentsOf(state.value))
   const calls = computed(() => callsOf(state.value))
   const engine = computed(() => engineOf(state.value))
+  const deadTrunk = computed(() => deadTrunkOf(state.value))
   const waiting = computed(() => waitingCalls(state.value, session.myQueues))
   const me = computed(() => agents.value.find((row) => row.id === session.agent?.id) ?? null)
   const colleagues = computed(() => agents.value.filter((row) => row.id !== session.agent?.id))
@@ -69,5 +70,5 @@ export const useLive = defineStore('live', () => {
     stream.hurry()
   }
 
-  return { state, link, agents, calls, engine, waiting, me, colleagues, myCall, queueName, start, stop, hurry, onNotice }
+  return { state, link, agents, calls, engine, deadTrunk, waiting, me, colleagues, myCall, queueName, start, stop, hurry, onNotice }
 })

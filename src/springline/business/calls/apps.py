@@ -10,8 +10,9 @@ class CallsConfig(AppConfig):
 
     def ready(self) -> None:
         from springline.business import jobs
-        from springline.business.calls import masking
+        from springline.business.calls import masking, trunk_alarm
         from springline.business.calls.callbacks import tasks
 
         tasks.register()
+        trunk_alarm.register()
         jobs.every(900.0, "calls.masked_numbers", masking.look)

@@ -23,6 +23,7 @@ from springline.telephony.control.exchange import APP, Exchange, stored_pointers
 from springline.telephony.control.journal import Journal
 from springline.telephony.control.live import LiveBoard
 from springline.telephony.control.refused import RefusedRequests
+from springline.telephony.control.trunk_watch import TrunkWatch
 from springline.telephony.engine.figures import EngineFigures
 from springline.telephony.engine.pjsip import render_bans
 from springline.telephony.engine.process import command
@@ -121,6 +122,7 @@ class Control:
             self._watch_link(),
             refused.run(),
             bans.run(),
+            TrunkWatch(self._exchange.ari, self._board, self._journal.write).run(),
             EngineLogs(self._engine.logs, self._exchange.ari).run(),
         )
 

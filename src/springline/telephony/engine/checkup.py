@@ -29,6 +29,17 @@ async def engine(cfg: EngineConfig) -> list[Finding]:
     ]
 
 
+def bans(active: int) -> Finding:
+    """`active`: addresses that are closed out now."""
+    if not active:
+        return good("bans", "没有被封禁的 SIP 地址", "No address is closed out")
+    return good(
+        "bans",
+        f"有 {active} 个扫描 SIP 的地址被封禁（springline bans 查看与解封）",
+        f"{active} addresses that scan SIP are closed out (see `springline bans`)",
+    )
+
+
 def trunk(contacts: str, cfg: EngineConfig) -> Finding:
     """From `pjsip show contacts`: what the carrier's address answered to OPTIONS."""
     if not cfg.trunk_contact:

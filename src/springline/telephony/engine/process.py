@@ -10,14 +10,16 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-
-import httpx
+from typing import TYPE_CHECKING
 
 from springline.platform.supervisor import Port, check_free, end
 from springline.platform.supervisor.program import die_with_parent
 from springline.telephony.engine.config import EngineConfig
 from springline.telephony.engine.errors import EngineError
 from springline.telephony.engine.render import write_config
+
+if TYPE_CHECKING:
+    import httpx
 
 # sun_path holds 108 bytes; Asterisk silently truncates a longer path, and two instances could then meet.
 _LONGEST_SOCKET = 100
@@ -84,6 +86,8 @@ async def wait_ready(
     cfg = prepared.cfg
     deadline = asyncio.get_running_loop().time() + timeout
     auth = (cfg.ari_user, cfg.ari_password)
+    import httpx  # a third of a second, which control need not spend at its start
+
     async with httpx.AsyncClient(auth=auth, timeout=2.0, trust_env=False) as client:
         while not await _is_this_instance(client, prepared):
             if process is not None and process.returncode is not None:
@@ -104,6 +108,8 @@ async def wait_ready(
 
 
 async def _is_this_instance(client: httpx.AsyncClient, prepared: Prepared) -> bool:
+    import httpx
+
     try:
         answer = await client.get(f"{prepared.cfg.ari_url}/asterisk/info")
     except httpx.HTTPError:

@@ -50,6 +50,7 @@ const frame: typeof zh = {
     away: 'Contact with the call engine is lost, reconnecting. Callers get the emergency flow; what you see may be out of date.',
     lost: 'The server cannot be reached, reconnecting. What you see may be out of date.',
     engine: 'The telephone engine is down: no calls for now. Please tell an administrator.',
+    trunk: 'The carrier has not answered since {time}: callers may not get through. Check the network, tell the provider.',
     now: 'Reconnect now',
   },
   tabs: { title: 'Orders, vouchers and calls', order: 'Order', vouchers: 'Vouchers', complaints: 'Complaints', callbacks: 'Call-backs', calls: 'My calls', nobody: 'No customer is chosen.', nothing: 'Nothing to show.' },
