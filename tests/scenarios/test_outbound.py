@@ -187,6 +187,21 @@ async def test_denied_without_rules(house: ExchangeHouse, exchange: object) -> N
     assert reply.code == "outbound_off"
 
 
+async def test_no_more_than_the_day_may_cost(house: ExchangeHouse) -> None:
+    """Two minutes are paid for: one call of 61 s takes them both."""
+    house.config = with_rules(msgspec.structs.replace(RULES, rate=30, daily_spend=60))
+    house.asterisk.phones["PJSIP/*@trunk"] = Phone(answers_after=3.0)
+    async with house.control():
+        await house.work("1001")
+        called, _agent = await talking(house)
+        await asyncio.sleep(61)
+        called.hang_up()
+        await house.agent_is("1001", AgentState.READY)
+        reply = await place(house, call_id="back2")
+        assert isinstance(reply, Refused)
+        assert reply.code == "spend_cap"
+
+
 async def test_no_more_than_the_days_calls(trunk: ExchangeHouse) -> None:
     for number in range(3):
         assert await place(trunk, call_id=f"back{number}") == Done()

@@ -75,7 +75,7 @@ class Done(Command, frozen=True, kw_only=True, tag=True):
 
 class Refused(Command, frozen=True, kw_only=True, tag=True):
     """`code` is stable (unknown_agent, not_signed_in, busy, unknown_call, device_away, outbound_off,
-    number_not_allowed, daily_cap, not_banned); texts are for people."""
+    number_not_allowed, daily_cap, spend_cap, not_banned); texts are for people."""
 
     code: str
     message_zh: str

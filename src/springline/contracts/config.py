@@ -88,11 +88,16 @@ class ServiceHours(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
 class OutboundConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Who may be called, and what they see. `callback_number`: digits, never a 400 number (§2.1). `allow`:
-    beginnings of E.164 numbers; what none of them allows is denied. `daily_calls`: no more in one day."""
+    beginnings of E.164 numbers; what none of them allows is denied. `daily_calls`: no more in one day.
+
+    `rate`: 分 for each begun minute; `daily_spend`: no further call once another minute would exceed it (分).
+    """
 
     callback_number: str
     allow: tuple[str, ...] = ()
     daily_calls: int = 200
+    rate: int = 15
+    daily_spend: int = 10_000
 
 
 class HotlineConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

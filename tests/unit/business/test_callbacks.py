@@ -380,6 +380,22 @@ def test_click_to_call(floor: FakeControl, xiaoan: User, signed_in: SignIn) -> N
     assert client.post(f"/api/callbacks/{task.pk}/call").json()["code"] == "daily_cap"
 
 
+def test_the_money_of_a_day_is_spent_and_the_next_day_has_its_own(
+    floor: FakeControl, xiaoan: User, signed_in: SignIn
+) -> None:
+    """150 分 are ten minutes: a call of 8:01, one that was not answered, and one that is rung now."""
+    Hotline.objects.create(
+        number="4000564000", dids=[], callback_number="05643210000", outbound_rate=15, outbound_spend=150
+    )
+    task, client, now = left(), signed_in(xiaoan), timezone.now()
+    yesterday = now - timedelta(days=1)
+    for key, at, talked in (("old", yesterday, 3600.0), ("long", now, 481.0), ("none", now, 0.0)):
+        Call.objects.create(id=key, direction="out", arrived_at=at, ended_at=at, talk_seconds=talked)
+    assert client.post(f"/api/callbacks/{task.pk}/call").json()["state"] == "taken"
+    Call.objects.create(id="rings", direction="out", arrived_at=now)
+    assert client.post(f"/api/callbacks/{task.pk}/call").json()["code"] == "spend_cap"
+
+
 def test_an_unknown_number_and_a_user_without_a_phone_cannot_call(
     floor: FakeControl, xiaoan: User, monitor: User, signed_in: SignIn
 ) -> None:

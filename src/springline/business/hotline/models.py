@@ -59,6 +59,16 @@ class Hotline(models.Model):
         help_text=_("An SMS goes to these (+86…) when somebody is to be called back."),
     )
     outbound_daily = models.PositiveIntegerField(_("calls out a day at most"), default=200)
+    outbound_rate = models.PositiveIntegerField(
+        _("a minute of a call out costs (分)"),
+        default=15,
+        help_text=_("As the carrier charges it; begun minutes count."),
+    )
+    outbound_spend = models.PositiveIntegerField(
+        _("calls out may cost a day (分)"),
+        default=10000,
+        help_text=_("When another minute would cost more, nobody calls out until midnight."),
+    )
     history = history()
 
     class Meta:

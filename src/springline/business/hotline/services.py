@@ -134,6 +134,8 @@ def _outbound(hotline: Hotline) -> OutboundConfig | None:
         callback_number=hotline.callback_number,
         allow=tuple(hotline.outbound_allow),
         daily_calls=hotline.outbound_daily,
+        rate=hotline.outbound_rate,
+        daily_spend=hotline.outbound_spend,
     )
 
 

@@ -35,6 +35,7 @@ _WORDS = {
     "outbound_off": ("未设置回拨号码，不能呼出。", "Calling out is not set up: no number to be shown."),
     "number_not_allowed": ("规则不允许呼叫此号码。", "No rule allows this number to be called."),
     "daily_cap": ("今天的呼出次数已用完。", "There are no more calls today."),
+    "spend_cap": ("今天的呼出话费已达上限。", "Calls out have cost as much today as they may."),
     "not_banned": ("这个地址没有被封禁。", "This address is not banned."),
     "no_queue": ("坐席没有技能组。", "The agent has no queue."),
     "bad_command": ("无法理解的指令。", "The command is not understood."),

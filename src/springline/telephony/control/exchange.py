@@ -3,7 +3,6 @@
 import asyncio
 import uuid
 from collections.abc import Coroutine
-from datetime import date
 from pathlib import Path
 from typing import TypeAlias
 
@@ -34,6 +33,7 @@ from springline.telephony.control import recovery
 from springline.telephony.control.call import Call
 from springline.telephony.control.caller import identify
 from springline.telephony.control.configuration import NO_PLAN, BadConfig, plan_of
+from springline.telephony.control.daily_limits import DailyLimits
 from springline.telephony.control.devices import Devices
 from springline.telephony.control.facts import Facts
 from springline.telephony.control.journal import Journal
@@ -88,22 +88,6 @@ def call_id_of(channel: Channel) -> str:
 AnyCall: TypeAlias = Call | OutboundCall
 
 
-class DailyCount:
-    """Calls we made today. A restart of control begins anew: the business floor counts as well."""
-
-    def __init__(self) -> None:
-        self._day: date | None = None
-        self._calls = 0
-
-    def room_for(self, day: date, most: int) -> bool:
-        if day != self._day:
-            self._day, self._calls = day, 0
-        return self._calls < most
-
-    def count(self) -> None:
-        self._calls += 1
-
-
 class Exchange:
     """`pointers` and `states` come from the run before. `run` keeps the link to the engine."""
 
@@ -149,7 +133,7 @@ class Exchange:
             spawn=self._spawn,
         )
         self._calls: dict[str, AnyCall] = {}
-        self._placed = DailyCount()
+        self._limits = DailyLimits()
         self._strays = Strays(self.ari)
         self._takeover = Takeover(bus, journal, self.office, self._strays, self, call_id_of)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -181,12 +165,14 @@ class Exchange:
             return "outbound_off"
         if not allowed(command.number, rules):
             return "number_not_allowed"
-        if not self._placed.room_for(utcnow().date(), rules.daily_calls):
-            return "daily_cap"
+        now = utcnow()
+        talking = (c.facts.talk_seconds(now) for c in self._calls.values() if isinstance(c, OutboundCall))
+        if (code := self._limits.refusal(now, rules, talking)) is not None:
+            return code
         for decision in self.switchboard.tell(AgentDials(command.agent, command.call_id)):
             if isinstance(decision, Refuse):
                 return decision.code
-        self._placed.count()
+        self._limits.count()
         placed = CallPlaced(
             at=utcnow(),
             call_id=command.call_id,
@@ -296,7 +282,15 @@ class Exchange:
             await call.end(HangupBy.SYSTEM, 0)
         finally:
             self._calls.pop(call.facts.call_id, None)
+            if isinstance(call, OutboundCall):
+                self._spent(call.facts)
             LIVE_CALLS.set(len(self._calls))
+
+    def _spent(self, facts: Facts) -> None:
+        hotline = next((h for h in self.office.plan.config.hotlines if h.number == facts.hotline), None)
+        rate = hotline.outbound.rate if hotline is not None and hotline.outbound is not None else 0
+        now = utcnow()
+        self._limits.spend(now, facts.talk_seconds(now), rate)
 
     async def _resynced(self, resync: Resync) -> None:
         found = recovery.survey(resync)

@@ -29,6 +29,12 @@ def daily_cap() -> CallbackRefused:
     return CallbackRefused("daily_cap", "今天的呼出次数已用完。", "There are no more calls today.")
 
 
+def spend_cap() -> CallbackRefused:
+    return CallbackRefused(
+        "spend_cap", "今天的呼出话费已达上限。", "Calls out have cost as much today as they may."
+    )
+
+
 def outbound_off() -> CallbackRefused:
     return CallbackRefused(
         "outbound_off", "未设置回拨号码，不能呼出。", "Calling out is not set up: no number to be shown."

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from math import ceil
 from uuid import uuid4
 
 from django.db import transaction
@@ -158,9 +159,7 @@ def call_out(task_id: int, by: User, agent: str, place: Callable[[PlaceCall], No
         hotline = Hotline.objects.filter(number=task.hotline).first() or Hotline.objects.first()
         if hotline is None or not hotline.callback_number:
             raise refusals.outbound_off()
-        midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-        if Call.objects.filter(direction="out", arrived_at__gte=midnight).count() >= hotline.outbound_daily:
-            raise refusals.daily_cap()
+        _within_limits(hotline)
         tried = attempt(task_id, by, call_id=uuid4().hex)
         place(
             PlaceCall(
@@ -172,6 +171,25 @@ def call_out(task_id: int, by: User, agent: str, place: Callable[[PlaceCall], No
             )
         )
         return tried
+
+
+def _within_limits(hotline: Hotline) -> None:
+    """Raises CallbackRefused when today's calls out were as many, or cost as much, as they may."""
+    now = timezone.localtime()
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    calls = list(Call.objects.filter(direction="out", arrived_at__gte=midnight))
+    if len(calls) >= hotline.outbound_daily:
+        raise refusals.daily_cap()
+    minutes = sum(_minutes(call, now) for call in calls)
+    if (minutes + 1) * hotline.outbound_rate > hotline.outbound_spend:
+        raise refusals.spend_cap()
+
+
+def _minutes(call: Call, now: datetime) -> int:
+    """Begun minutes that the carrier charges; a call that still rings may become one."""
+    if call.ended_at is not None:
+        return ceil((call.talk_seconds or 0) / 60)
+    return max(1, ceil((now - call.connected_at).total_seconds() / 60)) if call.connected_at else 1
 
 
 @transaction.atomic
