@@ -161,9 +161,12 @@ class DeskHouse:
 
     # Callers
 
+    def new_number(self) -> str:
+        return str(next(self._numbers))
+
     async def customer(self, number: str | None = None) -> Customer:
         """Dials the hotline; the caller's tone sounds from the answer on."""
-        number = number or str(next(self._numbers))
+        number = number or self.new_number()
         since = len(self.journal)
         handset = await self.carrier.dial(number, self.hotline)
         customer = Customer(handset, Trail(self, number, since), number)  # type: ignore[arg-type]

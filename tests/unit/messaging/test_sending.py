@@ -1,5 +1,6 @@
 """The sender against a gateway on loopback."""
 
+import socket
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -133,6 +134,47 @@ def test_the_last_failure_gives_up_and_a_person_can_send_it_again(
         gateway.answer({"id": "at last"})
         sender.run_due()
     assert _state(message) == MessageState.SENT
+
+
+@pytest.mark.parametrize(
+    "garbage", ["", "<html>ok</html>", "[]", "null", '"OK"', "{", '{"Code": 7}', "\x00\x01"]
+)
+@pytest.mark.parametrize("kind", [kind for kind in GOOD if kind is not OutletKind.SMS_HTTP])
+def test_garbage_is_no_proof_that_it_was_sent(
+    kind: OutletKind, garbage: str, outlet: Make, gateway: Gateway
+) -> None:
+    """Answered 200 with what nobody can read: tried again or given up with the reason, never called sent.
+
+    A plain HTTP gateway is left out: its status is its word.
+    """
+    secrets, _good = GOOD[kind]
+    outlet(kind, **secrets)
+    message, sender = _sms(), Sender()
+    gateway.answer(garbage)
+    sender.run_due()
+    assert _state(message) in {MessageState.WAITING, MessageState.DEAD}
+    assert message.error
+
+
+def test_a_gateway_that_promises_more_than_it_says_is_tried_again(outlet: Make, gateway: Gateway) -> None:
+    outlet(OutletKind.SMS_ALIYUN, **ALIYUN)
+    message = _sms()
+    gateway.answer({"Code": "OK", "BizId": "x"}, content_length="5000")
+    Sender().run_due()
+    assert _state(message) == MessageState.WAITING
+
+
+def test_a_gateway_that_hangs_holds_up_no_others(
+    outlet: Make, gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("springline.business.messaging.sender.TIMEOUT_SECONDS", 0.3)
+    outlet(OutletKind.SMS_ALIYUN, **ALIYUN)
+    message = _sms()
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        Outlet.objects.update(url=f"http://127.0.0.1:{silent.getsockname()[1]}")
+        Sender().run_due()
+    assert _state(message) == MessageState.WAITING
+    assert Attempt.objects.get().ok is False
 
 
 def test_a_refusal_for_good_is_not_repeated(outlet: Make, gateway: Gateway) -> None:

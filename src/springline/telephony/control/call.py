@@ -28,7 +28,7 @@ from springline.telephony.acd import CallFinished, CallReturned, OfferFailed
 from springline.telephony.ari import AriDisconnected, Resynced, in_stasis
 from springline.telephony.control.agent_leg import AgentLeg
 from springline.telephony.control.conversation import Conversation
-from springline.telephony.control.facts import Facts
+from springline.telephony.control.facts import Facts, elapsed
 from springline.telephony.control.line import CallerGone, Line, LinkRestored
 from springline.telephony.control.menu import Menu
 from springline.telephony.control.messages import OfferMade
@@ -206,7 +206,7 @@ class Call:
     def _connected(self, leg: AgentLeg) -> None:
         now = utcnow()
         call_id = self.facts.call_id
-        waited = (now - (self.facts.queued_at or now)).total_seconds()
+        waited = elapsed(self.facts.queued_at or now, now)
         # Only now: an answer that no conversation follows is none.
         self.record(self.facts.offer_ended(OfferOutcome.ANSWERED, now))
         self.record(

@@ -42,6 +42,11 @@ LEAST_MESSAGE_SECONDS = 1.0
 """A shorter one is a click and a breath: nobody left a message."""
 
 
+def elapsed(begin: datetime, end: datetime) -> float:
+    """Seconds; 0 when the clock was set back in between."""
+    return max((end - begin).total_seconds(), 0.0)
+
+
 @dataclass
 class Facts:
     """`agent` rings or talks, `connected_at` tells which; `talk_before` are the seconds with agents whose
@@ -153,8 +158,8 @@ class Facts:
 
     def talk_seconds(self, now: datetime) -> float:
         """Agent answer → hang-up, holds included (requirements §1.3)."""
-        current = (now - self.connected_at).total_seconds() if self.connected_at else 0.0
-        return round(self.talk_before + max(current, 0.0), 3)
+        current = elapsed(self.connected_at, now) if self.connected_at else 0.0
+        return round(self.talk_before + current, 3)
 
     def offer_ended(self, outcome: OfferOutcome, now: datetime) -> OfferEnded:
         """The end of the offer that is open: `agent` rings since the phase began."""
@@ -164,7 +169,7 @@ class Facts:
             call_id=self.call_id,
             agent=self.agent,
             outcome=outcome,
-            ring_seconds=round((now - self.phase_since).total_seconds(), 3),
+            ring_seconds=round(elapsed(self.phase_since, now), 3),
         )
 
     def outcome(self, by: HangupBy) -> CallOutcome:

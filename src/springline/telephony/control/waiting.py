@@ -14,7 +14,7 @@ from springline.contracts.events import (
 from springline.telephony.acd import CallLeft, CallWaiting, OfferAccepted, OfferFailed, Refuse, Withdraw
 from springline.telephony.control.agent_leg import AgentLeg
 from springline.telephony.control.announcing import position
-from springline.telephony.control.facts import Facts
+from springline.telephony.control.facts import Facts, elapsed
 from springline.telephony.control.line import Line, Message, key_of
 from springline.telephony.control.messages import OfferMade, OfferWithdrawn, OverflowedTo, WaitedTooLong
 from springline.telephony.control.office import Office
@@ -116,7 +116,8 @@ class Waiting:
 
     def _enter_queue(self) -> bool:
         """The rules may know the call already, after a lost link; then they refuse it as a duplicate."""
-        waited = (utcnow() - (self._facts.queued_at or utcnow())).total_seconds()
+        now = utcnow()
+        waited = elapsed(self._facts.queued_at or now, now)
         # Who was served before and lost the agent has not waited all that time.
         front = self._facts.handled
         decisions = self._office.switchboard.tell(

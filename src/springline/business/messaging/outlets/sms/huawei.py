@@ -45,4 +45,6 @@ class Huawei:
         if code == "000000":
             (first,) = result.get("result") or [{}]
             return str(first.get("smsMsgId", ""))
+        if not code:
+            raise Wait("bad_answer", answer.text[:120])
         raise (Wait if code in _BUSY else NotSent)(code, str(result.get("description", ""))[:120])
