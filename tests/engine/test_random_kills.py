@@ -56,8 +56,8 @@ async def test_kills_at_random_cost_no_call_and_no_event(killing: Killing) -> No
         print(f"{number}: {program} at {moment}", flush=True)  # noqa: T201
         await killing.round(program, moment)
     await killing.close()
-    killing.balance()
     print(killing.tally)  # noqa: T201
+    killing.balance()
     late = {p: s for p, s in killing.tally.right_after.items() if max(s) > RIGHT_WITHIN}
     assert late == {}
 

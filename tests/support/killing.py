@@ -254,7 +254,8 @@ class Killing:
         entries = await self._house.bus.journal_read(subjects.JOURNAL_ALL)
         self._last = entries[-1].seq
         self.journal = [codec.decode_any(entry.data, AnyEvent) for entry in entries]
-        return not self._open_calls() and self._stored() == self._last
+        told = not self._open_calls() and self._stored() == self._last
+        return told and not self.recordings_missing()
 
     def _open_calls(self) -> set[str]:
         begun = {event.call_id for event in self.journal if isinstance(event, CallArrived)}
@@ -265,7 +266,8 @@ class Killing:
             call: [type(e).__name__ for e in self.journal if isinstance(e, CallEvent) and e.call_id == call]
             for call in self._open_calls()
         }
-        return f"seq {self._last}, stored {self._stored()}, read {len(self.journal)}, open {stories}"
+        seqs = f"seq {self._last}, stored {self._stored()}, read {len(self.journal)}"
+        return f"{seqs}; open {stories}; no recordings {self.recordings_missing()}"
 
     def _stored(self) -> int:
         return int(self._rows("SELECT applied FROM calls_journalposition")[0][0])
@@ -285,6 +287,9 @@ class Killing:
         journal = self.journal
         ids = Counter(event.id for event in journal)
         assert [i for i, times in ids.items() if times > 1] == []
+        assert len(journal) == self._last, "the journal has gaps: stored events were lost"
+        followed = Counter(event.id for event in self._house.journal)
+        assert followed == ids, f"who follows the journal: {followed - ids} twice, {ids - followed} never"
         events = [event for event in journal if isinstance(event, CallEvent)]
         steps = self._rows("SELECT event_id, call_id, type FROM calls_callstep")
         assert Counter(steps) == Counter((e.id, e.call_id, type(e).__name__) for e in events)

@@ -215,6 +215,9 @@ class Bus:
                 consumer = await self._reader(subjects.JOURNAL_ALL, following)
                 while True:
                     for entry in await _fetch(consumer, FETCH_BATCH):
+                        if entry.seq < following:
+                            # A server that was killed forgets how far its reader was, and begins again.
+                            continue
                         yield entry
                         following = entry.seq + 1
             except (BusError, nats.errors.Error, APIError, TimeoutError) as error:
