@@ -23,6 +23,7 @@ from springline.contracts.events import (
     RecordingFinished,
     RecordingStarted,
 )
+from springline.contracts.handovers import CallTransferred, ConsultEnded, ConsultStarted
 from springline.contracts.live import LiveEvent, LiveSnapshot, apply, key_of
 from tests.support.exchange_house import ExchangeHouse
 
@@ -61,6 +62,7 @@ def check_story(story: list[AnyEvent]) -> None:
 def check_offers(story: list[AnyEvent]) -> None:
     ringing: str | None = None
     talking: str | None = None
+    asked: str | None = None
     held = answered = False
     # Whoever calls says so themselves.
     notice = isinstance(story[0], CallPlaced)
@@ -81,16 +83,25 @@ def check_offers(story: list[AnyEvent]) -> None:
                 talking = event.agent
             case RecordingStarted():
                 assert notice, "recorded without the notice"
-            case AgentLost():
+            case AgentLost() | CallTransferred():
                 assert talking == event.agent
-                talking = None
+                assert asked is None or isinstance(event, AgentLost), "handed over while a colleague is asked"
+                talking = asked = None
                 held = False
+            case ConsultStarted():
+                assert talking == event.agent, "asks a colleague without a caller"
+                assert asked is None, "asks two colleagues"
+                asked, held = event.to_agent, False
+            case ConsultEnded():
+                assert asked == event.to_agent
+                asked = None
             case CallHeld() | CallUnheld():
                 assert talking == event.agent
                 assert held is isinstance(event, CallUnheld), "hold told twice"
                 held = not held
             case CallEnded():
                 assert ringing is None, "the call ended with an open offer"
+                assert asked is None, "the call ended with an open consultation"
             case _:
                 pass
 
@@ -102,7 +113,8 @@ def check_recordings(story: list[AnyEvent]) -> None:
     conversations = 0
     for event in story:
         match event:
-            case AgentConnected():
+            case AgentConnected() | ConsultStarted():
+                # After a consultation the caller is back in a file of its own.
                 conversations += 1
             case RecordingStarted():
                 started.append(event.path)
@@ -125,7 +137,7 @@ def check_times(story: list[AnyEvent]) -> None:
         match event:
             case AgentConnected():
                 since = event.at
-            case AgentLost() if since is not None:
+            case AgentLost() | CallTransferred() if since is not None:
                 talk += (event.at - since).total_seconds()
                 since = None
             case CallEnded() if event.cause != 0:

@@ -1,5 +1,6 @@
 """What a person asks the live floor to do: request and reply over the bus (`subjects.CONTROL_COMMANDS`)."""
 
+from enum import StrEnum
 from typing import TypeAlias
 
 import msgspec
@@ -59,6 +60,40 @@ class Unban(Command, frozen=True, kw_only=True, tag=True):
     address: str
 
 
+class Transfer(Command, frozen=True, kw_only=True, tag=True):
+    """The talking `agent` gives the caller away at once: to `to_agent` first if named, else to whose turn it
+    is in `queue`. One of both is given."""
+
+    call_id: str
+    agent: str
+    queue: str | None = None
+    to_agent: str | None = None
+
+
+class Consult(Command, frozen=True, kw_only=True, tag=True):
+    """The talking `agent` asks `to_agent` while the caller hears music. Refused with `colleague_busy`."""
+
+    call_id: str
+    agent: str
+    to_agent: str
+
+
+class ConsultWay(StrEnum):
+    """What follows a consultation: back to the caller, the colleague takes over, or all three talk."""
+
+    RETURN = "return"
+    COMPLETE = "complete"
+    JOIN = "join"
+
+
+class GoOnFromConsult(Command, frozen=True, kw_only=True, tag=True):
+    """Refused with `no_consult`, and with `not_answered` while the colleague rings unless they are let be."""
+
+    call_id: str
+    agent: str
+    way: ConsultWay
+
+
 class GetSnapshot(Command, frozen=True, kw_only=True, tag=True):
     pass
 
@@ -75,7 +110,8 @@ class Done(Command, frozen=True, kw_only=True, tag=True):
 
 class Refused(Command, frozen=True, kw_only=True, tag=True):
     """`code` is stable (unknown_agent, not_signed_in, busy, unknown_call, device_away, outbound_off,
-    number_not_allowed, daily_cap, spend_cap, not_banned); texts are for people."""
+    number_not_allowed, daily_cap, spend_cap, not_banned, not_talking, colleague_busy, no_consult,
+    not_answered, unknown_queue, consulting); texts are for people."""
 
     code: str
     message_zh: str
@@ -93,6 +129,17 @@ class FlowReport(Command, frozen=True, kw_only=True, tag=True):
 
 
 AnyCommand: TypeAlias = (
-    SignIn | SignOut | SetReady | SetPaused | HangUp | PlaceCall | Unban | GetSnapshot | CheckFlow
+    SignIn
+    | SignOut
+    | SetReady
+    | SetPaused
+    | HangUp
+    | PlaceCall
+    | Transfer
+    | Consult
+    | GoOnFromConsult
+    | Unban
+    | GetSnapshot
+    | CheckFlow
 )
 AnyReply: TypeAlias = Done | Refused | Snapshot | FlowReport

@@ -5,30 +5,20 @@ happened, and the schema version `v`. A call's events fold into its row (busines
 live state after a restart of control (telephony/control), by the same order.
 """
 
-import uuid
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import TypeAlias
 
-import msgspec
+from springline.contracts.event import CallEvent, Event, new_id, utcnow
+from springline.contracts.handovers import (
+    CallTransferred,
+    ConsultAnswered,
+    ConsultEnded,
+    ConsultJoined,
+    ConsultStarted,
+)
 
-
-def new_id() -> str:
-    return uuid.uuid4().hex
-
-
-def utcnow() -> datetime:
-    return datetime.now(UTC)
-
-
-class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", forbid_unknown_fields=True):
-    at: datetime
-    id: str = msgspec.field(default_factory=new_id)
-    v: int = 1
-
-
-class CallEvent(Event, frozen=True, kw_only=True):
-    call_id: str
+__all__ = ["AnyCallEvent", "AnyEvent", "CallEvent", "Event", "new_id", "utcnow"]
 
 
 class CallerQuality(StrEnum):
@@ -375,6 +365,11 @@ AnyCallEvent: TypeAlias = (
     | CallHeld
     | CallUnheld
     | AgentLost
+    | CallTransferred
+    | ConsultStarted
+    | ConsultAnswered
+    | ConsultJoined
+    | ConsultEnded
     | RecordingFinished
     | CallEnded
 )

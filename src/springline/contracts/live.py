@@ -22,6 +22,14 @@ class CallPhase(StrEnum):
     MESSAGE = "message"
 
 
+class ConsultPhase(StrEnum):
+    """The colleague rings, is asked while the caller hears music, or is in the conversation."""
+
+    RINGING = "ringing"
+    ASKED = "asked"
+    JOINED = "joined"
+
+
 class Row(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", forbid_unknown_fields=True):
     pass
 
@@ -41,7 +49,8 @@ class AgentRow(Row, frozen=True, kw_only=True, tag="agent"):
 
 
 class CallRow(Row, frozen=True, kw_only=True, tag="call"):
-    """`since`: start of the phase; `queued_at`: first entry into a queue; `agent`: who rings or talks."""
+    """`since`: start of the phase; `queued_at`: first entry into a queue; `agent`: who rings or talks;
+    `consult`: the colleague whom they ask."""
 
     id: str
     phase: CallPhase
@@ -60,6 +69,8 @@ class CallRow(Row, frozen=True, kw_only=True, tag="call"):
     direction: str = "in"
     agent: str | None = None
     held: bool = False
+    consult: str | None = None
+    consult_phase: ConsultPhase | None = None
 
 
 class QueueRow(Row, frozen=True, kw_only=True, tag="queue"):

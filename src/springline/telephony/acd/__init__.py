@@ -17,6 +17,7 @@ from springline.telephony.acd.events import CallFinished as CallFinished
 from springline.telephony.acd.events import CallLeft as CallLeft
 from springline.telephony.acd.events import CallReturned as CallReturned
 from springline.telephony.acd.events import CallWaiting as CallWaiting
+from springline.telephony.acd.events import ConsultOver as ConsultOver
 from springline.telephony.acd.events import DeviceDown as DeviceDown
 from springline.telephony.acd.events import DeviceUp as DeviceUp
 from springline.telephony.acd.events import OfferAccepted as OfferAccepted

@@ -116,6 +116,8 @@ class Acd:
                 self._finish(call_id, agent_id, now)
             case e.CallReturned(call_id, agent_id):
                 self._return(call_id, agent_id, now)
+            case e.ConsultOver(call_id, agent_id):
+                self._let_go(call_id, agent_id, now)
             case e.AgentAdopted():
                 return self._adopt(event, now)
             case e.AgentDials():
@@ -166,7 +168,7 @@ class Acd:
             return "duplicate_call"
         call = book.enter(event.call, queue, event.since)
         call.place = (not event.front, event.since - event.head_start, *call.place[2:])
-        call.wanted = event.wanted
+        call.wanted, call.handed = event.wanted, event.handed
         self._be_patient(call, queue.config, now if event.front else event.since, now)
         if queue.wait_at(queue.ahead_of(call.place)) > queue.config.overflow_wait and not queue.ready:
             call.spread = True
@@ -255,6 +257,14 @@ class Acd:
         call.place = (False, *call.place[1:])
         self._be_patient(call, config, now, now)
         book.line_up(call, now)
+
+    def _let_go(self, call_id: str, agent_id: str, now: float) -> None:
+        talk = self._pair(call_id, agent_id)
+        if talk is not None:
+            call, agent = talk
+            self._book.touch(agent)
+            self._book.forget(call)
+            self._book.let_go(agent, now)
 
     def _adopt(self, event: e.AgentAdopted, now: float) -> str | None:
         book = self._book

@@ -263,8 +263,9 @@ class Book:
         return place, self.calls[place[3]].queue != queue.config.id, queue.config.id
 
     def _wanted(self, call: Call, queue_id: str) -> str | None:
-        """The agent the caller knows, if free; asked once, and not in turn."""
-        if call.wanted is None or call.attempts or not self.queues[call.queue].config.last_agent_first:
+        """The agent the caller knows or was handed to, if free; asked once, and not in turn."""
+        first = call.handed or self.queues[call.queue].config.last_agent_first
+        if call.wanted is None or call.attempts or not first:
             return None
         agent = self.agents.get(call.wanted)
         return agent.id if agent is not None and queue_id in agent.ready_in else None

@@ -54,7 +54,8 @@ class CallWaiting(msgspec.Struct, frozen=True):
     a restart keeps; `front` puts it before all that are not, and its `max_wait` counts from now.
 
     `head_start`: it stands in line as if it had waited so many seconds longer; nobody is overtaken for ever.
-    `wanted`: the agent who talked with this caller last, asked first where the queue has it so.
+    `wanted`: the agent who talked with this caller last, asked first where the queue has it so; or the one
+    to whom the caller was `handed`, asked first in any case.
     """
 
     call: str
@@ -63,6 +64,7 @@ class CallWaiting(msgspec.Struct, frozen=True):
     front: bool = False
     head_start: float = 0.0
     wanted: str | None = None
+    handed: bool = False
 
 
 class CallLeft(msgspec.Struct, frozen=True):
@@ -119,6 +121,13 @@ class AgentDials(msgspec.Struct, frozen=True):
     found: bool = False
 
 
+class ConsultOver(msgspec.Struct, frozen=True):
+    """The agent was asked by a colleague (AgentDials) and is free again, without a wrap-up."""
+
+    call: str
+    agent: str
+
+
 class Tick(msgspec.Struct, frozen=True):
     """Nothing but time passed (`Acd.next_wake`)."""
 
@@ -136,6 +145,7 @@ AcdEvent: TypeAlias = (
     | OfferFailed
     | CallFinished
     | CallReturned
+    | ConsultOver
     | AgentAdopted
     | AgentDials
     | Tick

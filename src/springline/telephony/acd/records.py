@@ -65,8 +65,8 @@ class Agent:
 class Call:
     """`agent`: who rings or talks. `give_up_at`: when the wait ends as things are, `patience_ends` when it
     ends at the latest. `spread`: waits in the lines of other queues as well; `guest_in`: those it stands in
-    now. `wanted`: the agent who gets it first. `taken_at`: when the conversation began.
-    `outgoing`: called by the agent, and in no line."""
+    now. `wanted`: the agent who gets it first, in any case if `handed`. `taken_at`: when the conversation
+    began. `outgoing`: called by the agent, and in no line."""
 
     id: str
     queue: str
@@ -74,6 +74,7 @@ class Call:
     give_up_at: float
     patience_ends: float = 0.0
     wanted: str | None = None
+    handed: bool = False
     spread: bool = False
     told_of_spread: bool = False
     guest_in: tuple[str, ...] = ()

@@ -1,5 +1,7 @@
 """Ringing one agent's device for one call."""
 
+import re
+
 import structlog
 
 from springline.contracts.events import OfferOutcome, new_id
@@ -18,6 +20,15 @@ _REFUSED_CAUSES = {17, 21}
 def endpoint_of(agent: str) -> str:
     """The engine's name of an agent's device; it begins with a letter, so no caller's number equals it."""
     return f"agent-{agent}"
+
+
+_LEG = re.compile(r"agent-(.+)-[0-9a-f]{12}")
+
+
+def agent_of(channel_id: str) -> str | None:
+    """Whose leg it is; None when it is no agent's."""
+    found = _LEG.fullmatch(channel_id)
+    return found[1] if found else None
 
 
 class AgentLeg:

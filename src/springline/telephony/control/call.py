@@ -20,14 +20,14 @@ from springline.contracts.events import (
     HangupBy,
     MessageOffered,
     OfferOutcome,
-    RecordingStarted,
     utcnow,
 )
+from springline.contracts.handovers import CallTransferred
 from springline.platform import service_hours
-from springline.telephony.acd import CallFinished, CallReturned, OfferFailed
+from springline.telephony.acd import AgentAdopted, CallFinished, CallReturned, OfferFailed
 from springline.telephony.ari import AriDisconnected, Resynced, in_stasis
 from springline.telephony.control.agent_leg import AgentLeg
-from springline.telephony.control.conversation import Conversation
+from springline.telephony.control.conversation import Conversation, Ending
 from springline.telephony.control.facts import Facts, elapsed
 from springline.telephony.control.line import CallerGone, Line, LinkRestored
 from springline.telephony.control.menu import Menu
@@ -37,9 +37,8 @@ from springline.telephony.control.recording import (
     BACK_ARGUMENT,
     NO_RECORDER,
     RECORD_CONTEXT,
-    finish_recording,
+    Files,
     message_finished,
-    recording_path,
 )
 from springline.telephony.control.recovery import Found
 from springline.telephony.control.voicemail import Voicemail
@@ -60,6 +59,7 @@ class Call:
         self._hotline = hotline
         self._flow = flow
         self._line = Line(office.ari, facts.channel_id, office.sounds)
+        self._files = Files(office, facts)
         self._leg: AgentLeg | None = None
         self._to_say: tuple[str, ...] = ()
         office.switchboard.enter(facts.call_id, self._line)
@@ -88,6 +88,14 @@ class Call:
             await self.end(gone.by, gone.cause)
         finally:
             self._line.close()
+
+    def claim(self, found: Found) -> None:
+        """Before it runs: nobody takes its legs for strays."""
+        if found.bridge is not None:
+            self._line.adopt_bridge(found.bridge)
+        for leg in (found.agent_leg, self.facts.consult and self.facts.consult.channel_id):
+            if leg:
+                self._line.claim(leg)
 
     def owns(self, object_id: str) -> bool:
         """Whether this leg or bridge is the call's."""
@@ -182,40 +190,75 @@ class Call:
         self.record(MessageOffered(at=now, call_id=self.facts.call_id, reason=reason))
 
     async def _talk(self, leg: AgentLeg) -> None:
-        talk = Conversation(self._office, self._line, leg, self.facts, self.record)
+        talk = Conversation(self._office, self._line, leg, self.facts, self.record, self._files)
         if self.facts.connected_at is None:
             if not await talk.connect():
                 self._leg = None
                 self.record(self.facts.offer_ended(OfferOutcome.FAILED, utcnow()))
                 self._office.switchboard.tell(CallReturned(self.facts.call_id, leg.agent))
                 return
-            self._connected(leg)
-        lost = await talk.run()
+            # Only now: an answer that no conversation follows is none.
+            self.record(self.facts.offer_ended(OfferOutcome.ANSWERED, utcnow()))
+            now = utcnow()
+            self._connected(leg, elapsed(self.facts.queued_at or now, now))
+            talk.recorded()
+        ending = await talk.run()
         self._leg = None
-        if lost:
-            self.record(AgentLost(at=utcnow(), call_id=self.facts.call_id, agent=leg.agent))
-            self._office.switchboard.tell(CallReturned(self.facts.call_id, leg.agent))
-            self._to_say = LOST_AGENT_PROMPTS
-            self._finish_recording()
-            await leg.hang_up()
-        else:
-            self._office.switchboard.tell(CallFinished(self.facts.call_id, leg.agent))
-            await self._line.hang_up(HangupBy.AGENT)
-            await self._line.until_gone()
+        match ending:
+            case Ending.LOST:
+                self.record(AgentLost(at=utcnow(), call_id=self.facts.call_id, agent=leg.agent))
+                self._office.switchboard.tell(CallReturned(self.facts.call_id, leg.agent))
+                await self._without(leg)
+            case Ending.GIVEN_AWAY if talk.handover is not None:
+                self._transferred(leg, talk.handover.queue, talk.handover.to_agent, attended=False)
+                await self._without(leg)
+            case Ending.TAKEN_OVER if talk.colleague is not None:
+                await self._taken_over(talk, leg, talk.colleague)
+            case _:
+                self._office.switchboard.tell(CallFinished(self.facts.call_id, leg.agent))
+                await self._line.hang_up(HangupBy.AGENT)
+                await self._line.until_gone()
 
-    def _connected(self, leg: AgentLeg) -> None:
-        now = utcnow()
+    async def _without(self, leg: AgentLeg) -> None:
+        """Back to the line of a queue."""
+        self._to_say = LOST_AGENT_PROMPTS
+        self._files.close()
+        await leg.hang_up()
+
+    def _transferred(self, leg: AgentLeg, queue: str, to_agent: str | None, attended: bool) -> None:
         call_id = self.facts.call_id
-        waited = elapsed(self.facts.queued_at or now, now)
-        # Only now: an answer that no conversation follows is none.
-        self.record(self.facts.offer_ended(OfferOutcome.ANSWERED, now))
         self.record(
-            AgentConnected(
-                at=now, call_id=call_id, agent=leg.agent, queue=leg.queue, wait_seconds=round(waited, 3)
+            CallTransferred(
+                at=utcnow(),
+                call_id=call_id,
+                agent=leg.agent,
+                queue=queue,
+                to_agent=to_agent,
+                attended=attended,
             )
         )
-        if self.facts.notice_played:
-            self.record(RecordingStarted(at=now, call_id=call_id, path=recording_path(self.facts)))
+        self._office.switchboard.tell(CallFinished(call_id, leg.agent))
+
+    async def _taken_over(self, talk: Conversation, leg: AgentLeg, colleague: AgentLeg) -> None:
+        """The colleague who was asked talks on with the caller."""
+        self._transferred(leg, leg.queue, colleague.agent, attended=True)
+        self._office.switchboard.tell(AgentAdopted(colleague.agent, self.facts.call_id, leg.queue))
+        self._leg = colleague
+        self._files.close()
+        self._connected(colleague, 0.0)
+        await talk.reunite()
+        await leg.hang_up()
+
+    def _connected(self, leg: AgentLeg, waited: float) -> None:
+        self.record(
+            AgentConnected(
+                at=utcnow(),
+                call_id=self.facts.call_id,
+                agent=leg.agent,
+                queue=leg.queue,
+                wait_seconds=round(waited, 3),
+            )
+        )
 
     async def _say_goodbye(self, prompts: tuple[str, ...], by: HangupBy) -> None:
         if prompts:
@@ -227,8 +270,6 @@ class Call:
 
     def _adopt(self, found: Found) -> None:
         self._line.adopt_sound()
-        if found.bridge is not None:
-            self._line.adopt_bridge(found.bridge)
         agent, queue = self.facts.agent, self.facts.queue
         if agent is None or queue is None:
             return
@@ -237,7 +278,7 @@ class Call:
             self._leg.adopt()
         elif self.facts.connected_at is not None:
             self.record(AgentLost(at=utcnow(), call_id=self.facts.call_id, agent=agent))
-            self._finish_recording()
+            self._files.close()
         else:
             self._interrupt()
 
@@ -292,12 +333,5 @@ class Call:
         )
         switchboard.leave(facts.call_id)
         self._office.board.remove("call", facts.call_id)
-        if facts.connected_at is not None:
-            self._finish_recording()
+        self._files.close()
         await self._line.clear_up()
-
-    def _finish_recording(self) -> None:
-        """The conversation is over; without the notice there is no file of it."""
-        path, call_id = self.facts.recording, self.facts.call_id
-        if path is not None:
-            self._office.spawn("recording", finish_recording(self._office, call_id, path))

@@ -7,9 +7,11 @@ from springline.contracts.commands import (
     AnyCommand,
     AnyReply,
     CheckFlow,
+    Consult,
     Done,
     FlowReport,
     GetSnapshot,
+    GoOnFromConsult,
     HangUp,
     PlaceCall,
     Refused,
@@ -18,9 +20,11 @@ from springline.contracts.commands import (
     SignIn,
     SignOut,
     Snapshot,
+    Transfer,
     Unban,
 )
 from springline.telephony import acd
+from springline.telephony.control.handing_over import HandingOver
 from springline.telephony.control.live import LiveBoard
 from springline.telephony.control.messages import HangUpAsked
 from springline.telephony.control.switchboard import Switchboard
@@ -38,6 +42,15 @@ _WORDS = {
     "spend_cap": ("今天的呼出话费已达上限。", "Calls out have cost as much today as they may."),
     "not_banned": ("这个地址没有被封禁。", "This address is not banned."),
     "no_queue": ("坐席没有技能组。", "The agent has no queue."),
+    "not_talking": (
+        "只能转接自己正在进行的来电。",
+        "Only your own incoming call that talks can be transferred.",
+    ),
+    "colleague_busy": ("对方现在不能接听，请另选一位。", "They cannot answer now; choose somebody else."),
+    "unknown_queue": ("没有这个技能组。", "There is no such queue."),
+    "consulting": ("正在咨询同事，请先结束咨询。", "A colleague is being asked; end that first."),
+    "no_consult": ("咨询已经结束。", "The consultation is over."),
+    "not_answered": ("对方还没有接听。", "They have not answered yet."),
     "bad_command": ("无法理解的指令。", "The command is not understood."),
 }
 
@@ -59,6 +72,7 @@ class Commands:
         stored: Callable[[float], Awaitable[bool]],
         unban: Callable[[str], bool] = lambda _address: False,
     ) -> None:
+        self._handing_over = HandingOver(switchboard, board)
         self._place = place
         self._unban = unban
         self._stored = stored
@@ -87,8 +101,13 @@ class Commands:
                 known = self._switchboard.send(command.call_id, HangUpAsked())
                 return Done() if known else refusal("unknown_call")
             case PlaceCall():
-                code = self._place(command)
-                return Done() if code is None else refusal(code)
+                return _reply(self._place(command))
+            case Transfer():
+                return _reply(self._handing_over.transfer(command))
+            case Consult():
+                return _reply(self._handing_over.consult(command))
+            case GoOnFromConsult():
+                return _reply(self._handing_over.go_on(command))
             case Unban():
                 return Done() if self._unban(command.address) else refusal("not_banned")
             case SignIn():
@@ -105,6 +124,10 @@ class Commands:
             if isinstance(decision, acd.Refuse):
                 return refusal(decision.code)
         return Done()
+
+
+def _reply(code: str | None) -> AnyReply:
+    return Done() if code is None else refusal(code)
 
 
 def refusal(code: str) -> Refused:

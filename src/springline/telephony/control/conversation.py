@@ -1,26 +1,43 @@
-"""Caller and agent in one bridge, until one of them is gone."""
+"""Caller and agent in one bridge, until one of them is gone or the caller is handed over."""
 
 from collections.abc import Callable
+from enum import Enum
 
-from springline.contracts.events import AnyCallEvent, CallHeld, CallUnheld, utcnow
+from springline.contracts.events import AnyCallEvent, CallHeld, CallUnheld, RecordingStarted, utcnow
 from springline.telephony.ari import AriBadRequest, AriConflict, AriNotFound, AriUnprocessable
 from springline.telephony.ari.generated.events import ChannelHold, ChannelUnhold
 from springline.telephony.control.agent_leg import AgentLeg
+from springline.telephony.control.consultation import After, Consultation
 from springline.telephony.control.facts import Facts
-from springline.telephony.control.line import Line
-from springline.telephony.control.messages import DeviceDropped
+from springline.telephony.control.line import Line, Message, bridge_of
+from springline.telephony.control.messages import ConsultAsked, DeviceDropped, TransferAsked
 from springline.telephony.control.office import Office
-from springline.telephony.control.recording import BACK_ARGUMENT, RECORD_CONTEXT, recorder
+from springline.telephony.control.recording import (
+    BACK_ARGUMENT,
+    NO_RECORDER,
+    RECORD_CONTEXT,
+    Files,
+    recorder,
+    recording_path,
+)
 
 MEDIA_CHECK_SECONDS = 1.0
 SILENT_CHECKS = 5
 
 
-def bridge_of(call_id: str) -> str:
-    return f"call-{call_id}"
+class Ending(Enum):
+    """HUNG_UP: by the agent. LOST: the agent's device is gone. GIVEN_AWAY: to whom `Conversation.handover`
+    says. TAKEN_OVER: by the colleague whose leg is `Conversation.colleague`."""
+
+    HUNG_UP = 1
+    LOST = 2
+    GIVEN_AWAY = 3
+    TAKEN_OVER = 4
 
 
 class Conversation:
+    """`handover`, `colleague`: what the ending speaks of."""
+
     def __init__(
         self,
         office: Office,
@@ -28,23 +45,23 @@ class Conversation:
         leg: AgentLeg,
         facts: Facts,
         record: Callable[[AnyCallEvent], None],
+        files: Files,
     ) -> None:
+        self.handover: TransferAsked | None = None
+        self.colleague: AgentLeg | None = None
         self._office = office
         self._line = line
         self._leg = leg
         self._facts = facts
         self._call = facts.call_id
         self._record = record
+        self._files = files
         self._held = facts.held
+        self._silent, self._heard = 0, -1
 
     async def connect(self) -> bool:
         """Both into one bridge, recorded if the caller knows; False when the agent's leg died on the way."""
-        await self._line.hush()
-        await self._line.music(False)
-        if self._facts.notice_played:
-            # One of its own for each conversation: a recorder that went on from an agent to the next often
-            # missed the second one's voice.
-            await self._line.pass_through(RECORD_CONTEXT, recorder(self._facts), BACK_ARGUMENT)
+        await self._arm()
         try:
             await self._line.bridge(bridge_of(self._call), self._leg.channel)
         except (AriBadRequest, AriConflict, AriNotFound, AriUnprocessable):
@@ -54,26 +71,88 @@ class Conversation:
             return False
         return True
 
-    async def run(self) -> bool:
-        """Until the agent's leg ended; True when the device was lost rather than hung up."""
+    async def part(self) -> None:
+        """The caller beside the bridge, with music; what was recorded is whole."""
+        await self._line.pass_through(RECORD_CONTEXT, NO_RECORDER, BACK_ARGUMENT)
+        await self._line.music(True)
+        self._files.close()
+
+    async def reunite(self) -> None:
+        """The caller into the bridge again, in a recording of its own."""
+        await self._arm()
+        await self._line.return_to_bridge()
+        self.recorded()
+
+    def recorded(self) -> None:
+        """Tell of the file that has begun."""
+        if self._facts.notice_played:
+            path = recording_path(self._facts)
+            self._record(RecordingStarted(at=utcnow(), call_id=self._call, path=path))
+
+    async def _arm(self) -> None:
+        await self._line.hush()
+        await self._line.music(False)
+        if self._facts.notice_played:
+            # One of its own for each conversation: a recorder that went on from an agent to the next often
+            # missed the second one's voice.
+            await self._line.pass_through(RECORD_CONTEXT, recorder(self._facts), BACK_ARGUMENT)
+
+    async def run(self) -> Ending:
+        """Until the agent's part in it ended."""
+        if self._facts.consult is not None:
+            before = self._facts.consult
+            consultation = self._consultation(before.to_agent, before.channel_id)
+            if (ending := self._ending(consultation, await consultation.resume())) is not None:
+                return ending
         # The device may have gone while the link, or control itself, was away.
-        watching, silent, heard = self._device_is_gone(), 0, -1
+        watching = self._device_is_gone()
         while self._leg.ended is None:
             try:
                 message = await self._line.next(MEDIA_CHECK_SECONDS if watching else None)
             except TimeoutError:
-                packets = await self._leg.packets_received()
-                silent = silent + 1 if packets == heard else 0
-                heard = -1 if packets is None else packets
-                if silent >= SILENT_CHECKS:
-                    return True
+                if await self._fell_silent():
+                    return Ending.LOST
                 continue
             self._leg.see(message)
             if isinstance(message, DeviceDropped):
-                watching, silent = True, 0
+                watching, self._silent = True, 0
             elif isinstance(message, ChannelHold | ChannelUnhold):
                 self._hold(message.channel.id, isinstance(message, ChannelHold))
-        return self._device_is_gone()
+            elif (ending := await self._handed_over(message)) is not None:
+                return ending
+        return Ending.LOST if self._device_is_gone() else Ending.HUNG_UP
+
+    async def _fell_silent(self) -> bool:
+        packets = await self._leg.packets_received()
+        self._silent = self._silent + 1 if packets == self._heard else 0
+        self._heard = -1 if packets is None else packets
+        return self._silent >= SILENT_CHECKS
+
+    async def _handed_over(self, message: Message) -> Ending | None:
+        if isinstance(message, TransferAsked) and message.agent == self._leg.agent:
+            self.handover = message
+            return Ending.GIVEN_AWAY
+        if isinstance(message, ConsultAsked) and message.agent == self._leg.agent:
+            consultation = self._consultation(message.to_agent)
+            return self._ending(consultation, await consultation.begin())
+        return None
+
+    def _consultation(self, to_agent: str, channel_id: str | None = None) -> Consultation:
+        return Consultation(
+            self._office, self._line, self._leg, self._facts, self._record, self, to_agent, channel_id
+        )
+
+    def _ending(self, consultation: Consultation, after: After | None) -> Ending | None:
+        """None: the conversation with the caller goes on."""
+        self._held = False
+        if after is After.TAKEN_OVER:
+            self.colleague = consultation.colleague
+            return Ending.TAKEN_OVER
+        if after is After.GIVEN_AWAY:
+            assert self._facts.queue is not None
+            self.handover = TransferAsked(self._leg.agent, self._facts.queue, consultation.colleague.agent)
+            return Ending.GIVEN_AWAY
+        return None
 
     def _device_is_gone(self) -> bool:
         row = self._office.switchboard.agent(self._leg.agent)

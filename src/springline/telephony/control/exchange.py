@@ -269,6 +269,8 @@ class Exchange:
 
     def _run(self, call: AnyCall, found: recovery.Found | None) -> None:
         self._calls[call.facts.call_id] = call
+        if found is not None and isinstance(call, Call):
+            call.claim(found)
         LIVE_CALLS.set(len(self._calls))
         self._spawn(f"call {call.facts.call_id}", self._guarded(call, found))
 

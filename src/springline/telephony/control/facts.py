@@ -2,7 +2,7 @@
 rebuilt by the same fold from the journal."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from springline.contracts.events import (
@@ -33,10 +33,27 @@ from springline.contracts.events import (
     RecordingFinished,
     RecordingStarted,
 )
-from springline.contracts.live import CallPhase, CallRow
+from springline.contracts.handovers import (
+    CallTransferred,
+    ConsultAnswered,
+    ConsultEnded,
+    ConsultJoined,
+    ConsultStarted,
+)
+from springline.contracts.live import CallPhase, CallRow, ConsultPhase
 from springline.contracts.routing import Certainty, PlaceLevel
 
 IN, OUT = "in", "out"
+
+
+@dataclass(frozen=True)
+class Consult:
+    """The colleague who is asked; `channel_id` is their leg."""
+
+    to_agent: str
+    channel_id: str
+    phase: ConsultPhase = ConsultPhase.RINGING
+
 
 LEAST_MESSAGE_SECONDS = 1.0
 """A shorter one is a click and a breath: nobody left a message."""
@@ -50,9 +67,10 @@ def elapsed(begin: datetime, end: datetime) -> float:
 @dataclass
 class Facts:
     """`agent` rings or talks, `connected_at` tells which; `talk_before` are the seconds with agents whose
-    devices were lost. `resolved`: what the records knew of the caller. `if_left`: what the call was, should
-    it end where it is now. `message`: the path of the message's file. `recordings` counts the files of
-    conversations, `recording` is the newest; those of `unfinished` are not told to be whole yet."""
+    devices were lost. `resolved`: what the records knew of the caller. `if_left`: what the call was,
+    should it end where it is now. `wanted`: the agent to whom the call was handed. `message`: the path
+    of the message's file. `recordings` counts the files of conversations, `recording` is the newest;
+    those of `unfinished` are not told to be whole yet."""
 
     call_id: str
     channel_id: str
@@ -84,6 +102,8 @@ class Facts:
     offer_open: bool = False
     connected_at: datetime | None = None
     held: bool = False
+    consult: Consult | None = None
+    wanted: str | None = None
     talk_before: float = 0.0
     handled: bool = False
     recording: str | None = None
@@ -223,6 +243,7 @@ class Facts:
                     self.agent = None
             case AgentConnected():
                 self.agent, self.connected_at, self.handled = event.agent, event.at, True
+                self.wanted = None
             case RecordingStarted():
                 self.recording, self.recordings = event.path, self.recordings + 1
                 self.unfinished = (*self.unfinished, event.path)
@@ -230,7 +251,21 @@ class Facts:
                 self.held = isinstance(event, CallHeld)
             case AgentLost():
                 self.talk_before = self.talk_seconds(event.at)
-                self.agent, self.connected_at, self.held = None, None, False
+                self.agent, self.connected_at, self.held, self.consult = None, None, False, None
+            case CallTransferred():
+                self.talk_before = self.talk_seconds(event.at)
+                self.agent, self.connected_at, self.held, self.consult = None, None, False, None
+                self.queue, self.wanted = event.queue, event.to_agent
+            case ConsultStarted():
+                self.consult, self.held = Consult(event.to_agent, event.channel_id), False
+                # Its file is closed: the recorder stopped when the caller stepped aside.
+                self.recording = None
+            case ConsultAnswered():
+                self._consult_is(ConsultPhase.ASKED)
+            case ConsultJoined():
+                self._consult_is(ConsultPhase.JOINED)
+            case ConsultEnded():
+                self.consult = None
             case RecordingFinished():
                 self.unfinished = tuple(path for path in self.unfinished if path != event.path)
             case CallEnded():
@@ -239,6 +274,10 @@ class Facts:
                 pass
         if self.phase is not before:
             self.phase_since = event.at
+
+    def _consult_is(self, phase: ConsultPhase) -> None:
+        if self.consult is not None:
+            self.consult = replace(self.consult, phase=phase)
 
     def _locate(self, region: str | None, source: str) -> None:
         """A key that names several counties does not blur the one that is known."""
@@ -264,6 +303,8 @@ class Facts:
             known=self.resolved is not None and self.resolved.known,
             agent=self.agent,
             held=self.held,
+            consult=self.consult.to_agent if self.consult else None,
+            consult_phase=self.consult.phase if self.consult else None,
         )
 
 

@@ -59,6 +59,10 @@ class LinkRestored(Exception):
         self.state = state
 
 
+def bridge_of(call_id: str) -> str:
+    return f"call-{call_id}"
+
+
 class Line:
     """One caller's channel. Every wait may raise CallerGone or LinkRestored; requests AriDisconnected."""
 
@@ -99,6 +103,16 @@ class Line:
             # Made before the link was lost; only the answer did not come.
             log.debug("bridge_exists", bridge=bridge_id)
         await self.ari.bridges.add_channel(bridge_id, channel=[self.channel, leg])
+
+    async def admit(self, leg: str) -> None:
+        """Put another leg into the bridge of this call; one that is gone by now has told so."""
+        if self._bridge is not None:
+            await self._attempt(self.ari.bridges.add_channel(self._bridge, channel=[leg]))
+
+    async def return_to_bridge(self) -> None:
+        """The caller, who was beside the bridge, into it again."""
+        assert self._bridge is not None
+        await self.do(self.ari.bridges.add_channel(self._bridge, channel=[self.channel]))
 
     def owns(self, object_id: str) -> bool:
         """Whether this leg or bridge is of this call."""

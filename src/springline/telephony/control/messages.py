@@ -4,6 +4,7 @@ from typing import TypeAlias
 
 import msgspec
 
+from springline.contracts.commands import ConsultWay
 from springline.contracts.events import OfferOutcome
 
 
@@ -40,6 +41,32 @@ class HangUpAsked(msgspec.Struct, frozen=True):
     pass
 
 
+class TransferAsked(msgspec.Struct, frozen=True):
+    """`agent` gives the caller away: to `to_agent` first if named, by way of `queue`."""
+
+    agent: str
+    queue: str
+    to_agent: str | None
+
+
+class ConsultAsked(msgspec.Struct, frozen=True):
+    agent: str
+    to_agent: str
+
+
+class ConsultGoesOn(msgspec.Struct, frozen=True):
+    agent: str
+    way: ConsultWay
+
+
 CallMessage: TypeAlias = (
-    OfferMade | OfferWithdrawn | WaitedTooLong | OverflowedTo | DeviceDropped | HangUpAsked
+    OfferMade
+    | OfferWithdrawn
+    | WaitedTooLong
+    | OverflowedTo
+    | DeviceDropped
+    | HangUpAsked
+    | TransferAsked
+    | ConsultAsked
+    | ConsultGoesOn
 )

@@ -15,7 +15,6 @@ from springline.contracts.events import (
     CallEnded,
     HangupBy,
     OfferOutcome,
-    RecordingStarted,
     utcnow,
 )
 from springline.telephony.acd import CallFinished
@@ -23,12 +22,12 @@ from springline.telephony.ari import AriDisconnected, AriError
 from springline.telephony.ari.generated.events import StasisStart
 from springline.telephony.control import numbers
 from springline.telephony.control.agent_leg import AgentLeg
-from springline.telephony.control.conversation import Conversation
+from springline.telephony.control.conversation import Conversation, Ending
 from springline.telephony.control.facts import Facts
 from springline.telephony.control.line import CallerGone, Line, LinkRestored, Message
 from springline.telephony.control.messages import OfferMade
 from springline.telephony.control.office import Office
-from springline.telephony.control.recording import finish_recording, recording_path
+from springline.telephony.control.recording import Files
 from springline.telephony.control.recovery import Found
 
 CALLED_ROLE = "called"
@@ -47,6 +46,7 @@ class OutboundCall:
         self._agent = agent
         self._trunk = trunk
         self._line = Line(office.ari, facts.channel_id, office.sounds)
+        self._files = Files(office, facts)
         self._leg: AgentLeg | None = None
         self._now = asyncio.get_running_loop().time
         office.switchboard.enter(facts.call_id, self._line)
@@ -151,17 +151,17 @@ class OutboundCall:
     async def _talk(self) -> None:
         leg = self._leg
         assert leg is not None
-        talk = Conversation(self._office, self._line, leg, self.facts, self.record)
+        talk = Conversation(self._office, self._line, leg, self.facts, self.record, self._files)
         if self.facts.connected_at is None:
             if not await talk.connect():
                 await self._hang_up(HangupBy.AGENT)
             self._connected()
-        lost = await self._talk_on(talk, leg)
-        if lost:
+            talk.recorded()
+        if await self._talk_on(talk, leg) is Ending.LOST:
             self.record(AgentLost(at=utcnow(), call_id=self.facts.call_id, agent=self._agent))
         await self._hang_up(HangupBy.AGENT)
 
-    async def _talk_on(self, talk: Conversation, leg: AgentLeg) -> bool:
+    async def _talk_on(self, talk: Conversation, leg: AgentLeg) -> Ending:
         """A lost link to the engine does not end a conversation."""
         while True:
             try:
@@ -176,7 +176,6 @@ class OutboundCall:
     def _connected(self) -> None:
         now, call_id = utcnow(), self.facts.call_id
         self.record(AgentConnected(at=now, call_id=call_id, agent=self._agent, queue="", wait_seconds=0.0))
-        self.record(RecordingStarted(at=now, call_id=call_id, path=recording_path(self.facts)))
 
     async def _adopt(self, found: Found) -> None:
         if found.agent_leg is None or found.bridge is None or self.facts.connected_at is None:
@@ -200,8 +199,7 @@ class OutboundCall:
         self._office.switchboard.tell(CallFinished(facts.call_id, self._agent))
         self._office.switchboard.leave(facts.call_id)
         self._office.board.remove("call", facts.call_id)
-        if facts.recording is not None:
-            self._office.spawn("recording", finish_recording(self._office, facts.call_id, facts.recording))
+        self._files.close()
         await self._line.hang_up(by)
         await self._line.clear_up()
 

@@ -54,6 +54,24 @@ def message_finished(office: Office, facts: Facts) -> MessageFinished:
     )
 
 
+class Files:
+    """The recordings of one call. Each is told to be whole once, after the engine has closed it."""
+
+    def __init__(self, office: Office, facts: Facts) -> None:
+        self._office = office
+        self._facts = facts
+        current = facts.recording if facts.connected_at is not None else None
+        # Who took the call over sees to the others.
+        self._closing = set(facts.unfinished) - {current}
+
+    def close(self) -> None:
+        """The recorder has stopped, or will with the caller's leg."""
+        for path in self._facts.unfinished:
+            if path not in self._closing:
+                self._closing.add(path)
+                self._office.spawn("recording", finish_recording(self._office, self._facts.call_id, path))
+
+
 async def finish_recording(office: Office, call_id: str, path: str) -> None:
     """Report the file once the engine has stopped writing: its size did not change for a while."""
     size = await _settled_size(office.recordings / path)

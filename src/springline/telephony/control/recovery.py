@@ -6,7 +6,7 @@ go on with; a call that ended meanwhile gets its last events now.
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 
@@ -16,7 +16,9 @@ from springline.platform.bus import AnyBus, JournalEntry
 from springline.telephony import acd
 from springline.telephony.ari import Resync
 from springline.telephony.ari.generated.models import Channel
+from springline.telephony.control.agent_leg import agent_of
 from springline.telephony.control.facts import Facts, fold
+from springline.telephony.control.line import bridge_of
 from springline.telephony.control.recording import RECORD_CONTEXT
 
 log = structlog.get_logger("exchange")
@@ -68,10 +70,12 @@ class Found:
 
 @dataclass(frozen=True)
 class Survey:
-    """`strays`: agents' legs that ring or talk with nobody; `empty`: bridges without a caller. `legs` and
-    `bridges` are all there are."""
+    """`members`: who is in each bridge. `strays`: agents' legs that ring or talk with nobody; `empty`:
+    bridges without a caller. `legs` and `bridges` are all there are.
+    """
 
     callers: dict[str, Found]
+    members: dict[str, frozenset[str]]
     strays: tuple[str, ...]
     empty: tuple[str, ...]
     legs: tuple[str, ...]
@@ -101,7 +105,15 @@ def survey(resync: Resync) -> Survey:
     for channel_id, channel in resync.channels.items():
         if channel_id not in ours and channel.dialplan.context == RECORD_CONTEXT:
             callers[channel_id] = Found(channel, None, None, here=False)
-    return Survey(callers, tuple(agents - joined), tuple(empty), tuple(agents), tuple(resync.bridges))
+    inside = {bridge.id: frozenset(bridge.channels) for bridge in resync.bridges.values()}
+    return Survey(callers, inside, tuple(agents - joined), tuple(empty), tuple(agents), tuple(resync.bridges))
+
+
+def consulting(found: Found, facts: Facts, seen: Survey) -> Found:
+    """A call whose agent asks a colleague: both legs are in its bridge, the caller may be beside it."""
+    bridge = bridge_of(facts.call_id)
+    legs = (leg for leg in seen.members.get(bridge, ()) if agent_of(leg) == facts.agent)
+    return replace(found, agent_leg=next(legs, None), bridge=bridge)
 
 
 def _role(channel: Channel) -> str:

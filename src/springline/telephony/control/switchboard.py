@@ -39,6 +39,14 @@ from springline.telephony.control.messages import (
 log = structlog.get_logger("switchboard")
 
 
+_CONSULT = "+"
+
+
+def consult_id(call_id: str, agent: str) -> str:
+    """What the queues know an agent's part in a colleague's call by: a call of its own."""
+    return f"{call_id}{_CONSULT}{agent}"
+
+
 class CallInbox(Protocol):
     def put(self, message: CallMessage) -> None: ...
 
@@ -174,7 +182,7 @@ class Switchboard:
             queues=config.queues,
             device_online=change.device_online,
             reason=change.reason,
-            call_id=change.call,
+            call_id=None if change.call is None else change.call.partition(_CONSULT)[0],
             pause_after=change.pause_after,
         )
 

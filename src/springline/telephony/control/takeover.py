@@ -73,6 +73,8 @@ class Takeover:
                 if found is not None:
                     await self._strays.drop(found.channel.id)
                 continue
+            if facts.consult is not None:
+                found = recovery.consulting(found, facts, survey)
             if found.agent_leg is not None and facts.agent is None:
                 # The word of the offer was lost with the run before: nobody knows whose leg it is.
                 await self._strays.drop(found.agent_leg)

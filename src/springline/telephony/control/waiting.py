@@ -120,6 +120,7 @@ class Waiting:
         waited = elapsed(self._facts.queued_at or now, now)
         # Who was served before and lost the agent has not waited all that time.
         front = self._facts.handled
+        handed = self._facts.wanted
         decisions = self._office.switchboard.tell(
             CallWaiting(
                 self._facts.call_id,
@@ -127,7 +128,8 @@ class Waiting:
                 since=self._now() - waited,
                 front=front,
                 head_start=self._head_start(),
-                wanted=self._facts.resolved.last_agent if self._facts.resolved else None,
+                wanted=handed or (self._facts.resolved.last_agent if self._facts.resolved else None),
+                handed=handed is not None,
             )
         )
         return Refuse(code="unknown_queue") not in decisions
