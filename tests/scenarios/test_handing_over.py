@@ -279,6 +279,7 @@ async def test_control_dies_while_a_colleague_is_asked(
         assert house.agent("1001").state is house.agent("1002").state is AgentState.TALKING
         assert await code_of(house, go_on(call, ConsultWay.COMPLETE)) is None
         await until(lambda: together(house, caller, colleague))
+        assert not caller.moh
         await the_end(house, caller)
 
 
@@ -302,4 +303,5 @@ async def test_the_link_is_lost_while_a_colleague_is_asked(house: ExchangeHouse,
     assert together(house, leg, colleague)
     assert await code_of(house, go_on(call, ConsultWay.RETURN)) is None
     await until(lambda: together(house, caller, leg))
+    assert not caller.moh
     await the_end(house, caller)

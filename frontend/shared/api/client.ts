@@ -86,6 +86,13 @@ export const api = {
     json<CallOut>('POST', `/api/calls/${encodeURIComponent(id)}/wrap-up`, wrapUp),
   guess: (id: string) => json<WrapUpGuess>('GET', `/api/calls/${encodeURIComponent(id)}/guess`),
   hangUp: (id: string) => json<void>('POST', `/api/calls/${encodeURIComponent(id)}/hang-up`, {}),
+  /** Gives the caller to a colleague or to a queue. */
+  transfer: (id: string, to: { to_agent: string } | { queue: string }) =>
+    json<void>('POST', `/api/calls/${encodeURIComponent(id)}/transfer`, to),
+  consult: (id: string, agent: string) =>
+    json<void>('POST', `/api/calls/${encodeURIComponent(id)}/consult`, { to_agent: agent }),
+  goOn: (id: string, way: 'return' | 'complete' | 'join') =>
+    json<void>('POST', `/api/calls/${encodeURIComponent(id)}/consult/${way}`, {}),
   /** The recording's WAV file. Each reading is audited with the reason. */
   recording: async (url: string, reason: string, part: number): Promise<ArrayBuffer> => {
     const query = new URLSearchParams({ reason, part: String(part) })

@@ -1,6 +1,7 @@
 /** The live protocol: a snapshot, and numbered events after it. */
 
 export type AgentState = 'offline' | 'unreachable' | 'ready' | 'ringing' | 'talking' | 'wrap_up' | 'paused'
+export type ConsultPhase = 'ringing' | 'asked' | 'joined'
 export type CallPhase = 'menu' | 'queued' | 'ringing' | 'talking' | 'message'
 
 export interface AgentRow {
@@ -35,6 +36,9 @@ export interface CallRow {
   direction?: 'in' | 'out'
   agent: string | null
   held: boolean
+  /** The colleague whom the agent asks. */
+  consult?: string | null
+  consult_phase?: ConsultPhase | null
 }
 
 export interface QueueRow {

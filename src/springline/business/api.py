@@ -10,6 +10,7 @@ from springline.business.accounts.api import router as session
 from springline.business.accounts.second_factor_api import router as second_factor
 from springline.business.calls.api import router as calls
 from springline.business.calls.callbacks.api import router as callbacks
+from springline.business.calls.handing_over import router as handing_over
 from springline.business.catalog.api import router as catalog
 from springline.business.complaints.api import router as complaints
 from springline.business.customers.api import router as customers
@@ -47,6 +48,7 @@ for router in (
     second_factor,
     agents,
     calls,
+    handing_over,
     callbacks,
     catalog,
     vouchers,

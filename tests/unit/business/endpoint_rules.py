@@ -68,6 +68,11 @@ GET /courier/tasks
     Action.HANG_UP_CALLS: """
 POST /calls/{call_id}/hang-up
 """,
+    Action.TRANSFER_CALLS: """
+POST /calls/{call_id}/consult
+POST /calls/{call_id}/consult/{way}
+POST /calls/{call_id}/transfer
+""",
     Action.HEAR_RECORDINGS: """
 GET /calls/{call_id}/recording
 """,

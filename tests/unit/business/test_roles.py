@@ -15,6 +15,7 @@ EXPECTED = {
     Action.HEAR_RECORDINGS: "oaanna",
     Action.WRAP_UP_CALLS: "oaanna",
     Action.HANG_UP_CALLS: "oaanna",
+    Action.TRANSFER_CALLS: "oaanna",
     Action.CALL_BACK: "aaanna",
     Action.USE_ADMIN: "nnanaa",
     Action.CHANGE_HOTLINE: "nnanna",

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 
 import { KEYMAP, matchKey, type KeyScene, type Pressed } from '../keys/keymap'
 
-const quiet: KeyScene = { ringing: false, talking: false, wrapUp: false, pauseMenu: false, keypad: false, dialog: false, order: false, inOrder: false, nearOrder: false }
+const quiet: KeyScene = { ringing: false, talking: false, wrapUp: false, pauseMenu: false, keypad: false, handover: false, dialog: false, order: false, inOrder: false, nearOrder: false }
 const press = (key: string, more: Partial<Pressed> = {}): Pressed => ({
   key, ctrlKey: false, shiftKey: false, altKey: false, metaKey: false, repeat: false, typing: false, ...more,
 })

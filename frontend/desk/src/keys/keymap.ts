@@ -5,6 +5,7 @@ export type ActionId =
   | 'mute'
   | 'hold'
   | 'keypad'
+  | 'transfer'
   | 'hangUp'
   | 'ready'
   | 'pause'
@@ -30,6 +31,8 @@ export interface KeyScene {
   wrapUp: boolean
   pauseMenu: boolean
   keypad: boolean
+  /** The list of colleagues and queues is open. */
+  handover: boolean
   dialog: boolean
   /** An order form is open. */
   order: boolean
@@ -58,6 +61,7 @@ export const KEYMAP: readonly KeyBinding[] = [
   { action: 'mute', label: 'Ctrl+M', key: 'm', ctrl: true, when: (s) => s.talking },
   { action: 'hold', label: 'Ctrl+H', key: 'h', ctrl: true, when: (s) => s.talking },
   { action: 'keypad', label: 'Ctrl+K', key: 'k', ctrl: true, when: (s) => s.talking },
+  { action: 'transfer', label: 'F6', key: 'f6', ctrl: false, when: (s) => s.talking },
   // Three keys at once, on both sides of the keyboard: nobody hangs up by accident.
   { action: 'hangUp', label: 'Ctrl+Shift+X', key: 'x', ctrl: true, shift: true, when: (s) => s.talking || s.ringing },
   { action: 'ready', label: 'Ctrl+G', key: 'g', ctrl: true, when: always },
@@ -75,7 +79,7 @@ export const KEYMAP: readonly KeyBinding[] = [
   { action: 'time', label: 'Alt+T', key: 't', ctrl: false, alt: true, when: (s) => s.order },
   { action: 'complaint', label: 'F8', key: 'f8', ctrl: false, when: (s) => !s.dialog },
   { action: 'help', label: '?', key: '?', ctrl: false, when: (s) => !s.dialog },
-  { action: 'back', label: 'Esc', key: 'escape', ctrl: false, when: (s) => s.pauseMenu || s.keypad },
+  { action: 'back', label: 'Esc', key: 'escape', ctrl: false, when: (s) => s.pauseMenu || s.keypad || s.handover },
 ]
 
 export const labelOf = (action: ActionId): string => KEYMAP.find((k) => k.action === action)?.label ?? ''

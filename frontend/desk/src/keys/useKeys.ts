@@ -24,6 +24,7 @@ export function useKeys(): void {
     wrapUp: desk.scene === 'wrap_up',
     pauseMenu: desk.open.pause,
     keypad: desk.open.keypad,
+    handover: desk.open.transfer,
     dialog: desk.open.keys,
     order: order.active,
     inOrder: within('[data-order-form]'),
@@ -44,6 +45,7 @@ export function useKeys(): void {
     else if (action === 'mute') phone.toggleMute()
     else if (action === 'hold') phone.toggleHold()
     else if (action === 'keypad') desk.open.keypad = !desk.open.keypad
+    else if (action === 'transfer') desk.open.transfer = desk.transferable && !desk.open.transfer
     else if (action === 'hangUp') void desk.hangUp()
     else if (action === 'ready') void desk.ready()
     else if (action === 'pause') desk.open.pause = !desk.open.pause
@@ -55,7 +57,7 @@ export function useKeys(): void {
     else if (['quantity', 'pay', 'line', 'address', 'time'].includes(action)) void into(action)
     else if (action === 'complaint') complaints.begin()
     else if (action === 'digit') desk.digit(digit as string)
-    else Object.assign(desk.open, { pause: false, keypad: false })
+    else Object.assign(desk.open, { pause: false, keypad: false, transfer: false })
   }
 
   function down(event: KeyboardEvent): void {

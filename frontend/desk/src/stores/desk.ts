@@ -29,7 +29,7 @@ export const useDesk = defineStore('desk', () => {
 
   const draft = ref<Draft | null>(null)
   const lastCall = ref<CallRow | null>(null)
-  const open = reactive({ pause: false, keypad: false, keys: false })
+  const open = reactive({ pause: false, keypad: false, transfer: false, keys: false })
   const acting = ref(false)
 
   const webrtc = computed(() => session.softphone !== null)
@@ -89,6 +89,30 @@ export const useDesk = defineStore('desk', () => {
     const told = phone.hangUp()
     const id = call.value?.id
     if (id && (adrift || !told)) await act(() => api.hangUp(id))
+  }
+
+  /** Mine to hand over: an incoming call that talks with me. */
+  const transferable = computed(() => {
+    const row = live.myCall
+    return talking.value && row?.phase === 'talking' && row.agent === session.agent?.id && row.direction !== 'out' && !row.consult
+  })
+  const consulting = computed(() => talking.value && live.myCall?.consult != null)
+
+  async function transfer(to: { to_agent: string } | { queue: string }): Promise<void> {
+    const id = live.myCall?.id
+    if (!id || !(await act(() => api.transfer(id, to)))) return
+    open.transfer = false
+    inform(t('handover.given'))
+  }
+
+  async function consult(agent: string): Promise<void> {
+    const id = live.myCall?.id
+    if (id && (await act(() => api.consult(id, agent)))) open.transfer = false
+  }
+
+  async function goOn(way: 'return' | 'complete' | 'join'): Promise<void> {
+    const id = live.myCall?.id
+    if (id) await act(() => api.goOn(id, way))
   }
 
   async function saveWrapUp(ready: boolean): Promise<void> {
@@ -218,24 +242,28 @@ export const useDesk = defineStore('desk', () => {
 
   watch(
     () => open.pause,
-    (now) => now && (open.keypad = false),
+    (now) => now && Object.assign(open, { keypad: false, transfer: false }),
   )
   watch(
     () => open.keypad,
-    (now) => now && (open.pause = false),
+    (now) => now && Object.assign(open, { pause: false, transfer: false }),
+  )
+  watch(
+    () => open.transfer,
+    (now) => now && Object.assign(open, { pause: false, keypad: false }),
   )
   watch(talking, (now) => {
-    if (!now) open.keypad = false
+    if (!now) Object.assign(open, { keypad: false, transfer: false })
   })
 
   function clear(): void {
     draft.value = null
     lastCall.value = null
-    Object.assign(open, { pause: false, keypad: false, keys: false })
+    Object.assign(open, { pause: false, keypad: false, transfer: false, keys: false })
   }
 
   return {
     draft, open, acting, ringing, talking, call, scene, webrtc, lastCall,
-    act, startWork, ready, pause, answer, hangUp, saveWrapUp, reopenWrapUp, choose, digit, clear,
+    transferable, consulting, transfer, consult, goOn, act, startWork, ready, pause, answer, hangUp, saveWrapUp, reopenWrapUp, choose, digit, clear,
   }
 })

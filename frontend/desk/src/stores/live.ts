@@ -41,13 +41,15 @@ export const useLive = defineStore('live', () => {
   const waiting = computed(() => waitingCalls(state.value, session.myQueues))
   const me = computed(() => agents.value.find((row) => row.id === session.agent?.id) ?? null)
   const colleagues = computed(() => agents.value.filter((row) => row.id !== session.agent?.id))
-  /** The call that rings or talks with me. */
-  const myCall = computed(
-    () =>
-      calls.value.find(
-        (call) => call.agent === session.agent?.id && (call.phase === 'ringing' || call.phase === 'talking'),
-      ) ?? null,
-  )
+  /** The call that rings or talks with me, or about which a colleague asks me. */
+  const myCall = computed(() => {
+    const mine = session.agent?.id
+    if (!mine) return null
+    const busy = calls.value.filter((call) => call.phase === 'ringing' || call.phase === 'talking')
+    return busy.find((call) => call.agent === mine || call.consult === mine) ?? null
+  })
+
+  const agentName = (id: string | null): string => agents.value.find((row) => row.id === id)?.name ?? id ?? ''
 
   const queueName = (id: string | null): string => {
     const row = queuesOf(state.value).find((queue) => queue.id === id)
@@ -70,5 +72,8 @@ export const useLive = defineStore('live', () => {
     stream.hurry()
   }
 
-  return { state, link, agents, calls, engine, deadTrunk, waiting, me, colleagues, myCall, queueName, start, stop, hurry, onNotice }
+  return {
+    state, link, agents, calls, engine, deadTrunk, waiting, me, colleagues, myCall, agentName, queueName,
+    start, stop, hurry, onNotice,
+  }
 })

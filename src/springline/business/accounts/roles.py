@@ -31,6 +31,7 @@ class Action(StrEnum):
     HEAR_RECORDINGS = "hear_recordings"
     WRAP_UP_CALLS = "wrap_up_calls"
     HANG_UP_CALLS = "hang_up_calls"
+    TRANSFER_CALLS = "transfer_calls"
     CALL_BACK = "call_back"
     USE_ADMIN = "use_admin"
     CHANGE_HOTLINE = "change_hotline"
@@ -83,6 +84,7 @@ _SUPERVISOR = {
     Action.HEAR_RECORDINGS: Reach.ALL,
     Action.WRAP_UP_CALLS: Reach.ALL,
     Action.HANG_UP_CALLS: Reach.ALL,
+    Action.TRANSFER_CALLS: Reach.ALL,
     Action.CALL_BACK: Reach.ALL,
     Action.READ_CATALOG: Reach.ALL,
     Action.STOP_SALE: Reach.ALL,
@@ -125,6 +127,7 @@ RULES: dict[Role, dict[Action, Reach]] = {
         Action.HEAR_RECORDINGS: Reach.OWN,
         Action.WRAP_UP_CALLS: Reach.OWN,
         Action.HANG_UP_CALLS: Reach.OWN,
+        Action.TRANSFER_CALLS: Reach.OWN,
         Action.CALL_BACK: Reach.ALL,
         Action.READ_CATALOG: Reach.ALL,
         Action.READ_VOUCHERS: Reach.ALL,
@@ -182,6 +185,7 @@ SCOPE_RULES: dict[Scope, dict[Action, Reach]] = {
         Action.WORK_AS_AGENT: Reach.ALL,
         Action.WRAP_UP_CALLS: Reach.ALL,
         Action.HANG_UP_CALLS: Reach.ALL,
+        Action.TRANSFER_CALLS: Reach.ALL,
         Action.PLACE_ORDERS: Reach.ALL,
         Action.CHANGE_ORDERS: Reach.ALL,
     },

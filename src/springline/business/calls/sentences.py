@@ -26,6 +26,9 @@ _SENTENCES: dict[str, str] = {
     "CallHeld": noop("{agent} put the caller on hold"),
     "CallUnheld": noop("{agent} took the caller off hold"),
     "AgentLost": noop("The device of {agent} was lost; the caller waits again"),
+    "ConsultStarted": noop("{agent} asks {colleague}; the caller hears music"),
+    "ConsultAnswered": noop("{colleague} answered the colleague"),
+    "ConsultJoined": noop("All three talk, with {colleague}"),
     "RecordingFinished": noop("Recording closed"),
 }
 _MESSAGES = {
@@ -49,6 +52,20 @@ _OFFERS = {
     "caller_left": noop("The caller left while {agent} rang"),
     "interrupted": noop("The offer to {agent} was interrupted"),
 }
+_TRANSFERS = {
+    (True, True): noop("{agent} handed the caller over to {colleague}"),
+    (False, True): noop("{agent} gave the caller to {colleague}"),
+    (False, False): noop("{agent} gave the caller to queue {queue}"),
+}
+_CONSULTS = {
+    "returned": noop("{agent} is back with the caller"),
+    "transferred": noop("{colleague} takes over"),
+    "no_answer": noop("{colleague} did not answer the colleague"),
+    "refused": noop("{colleague} refused"),
+    "failed": noop("The device of {colleague} could not be reached"),
+    "left": noop("{colleague} left"),
+    "caller_left": noop("The caller left meanwhile"),
+}
 _ENDS = {
     "caller": noop("The caller hung up"),
     "agent": noop("The agent hung up"),
@@ -64,6 +81,7 @@ def sentence(kind: str, data: Mapping[str, Any], agents: Mapping[str, str], queu
         return kind
     names = {
         "agent": agents.get(data.get("agent", ""), data.get("agent", "")),
+        "colleague": agents.get(data.get("to_agent") or "", data.get("to_agent")),
         "queue": queues.get(data.get("queue", ""), data.get("queue", "")),
         "place": data.get("title") or queues.get(data.get("node", ""), data.get("node", "")),
     }
@@ -82,6 +100,10 @@ def _template(kind: str, data: Mapping[str, Any]) -> str | None:
         return _NUMBERS[bool(data.get("entered"))]
     if kind == "OfferEnded":
         return _OFFERS.get(str(data.get("outcome")))
+    if kind == "CallTransferred":
+        return _TRANSFERS.get((bool(data.get("attended")), data.get("to_agent") is not None))
+    if kind == "ConsultEnded":
+        return _CONSULTS.get(str(data.get("outcome")))
     if kind == "CallEnded":
         return _ENDS.get(str(data.get("by")))
     return _SENTENCES.get(kind)

@@ -76,7 +76,8 @@ class Line:
         self._said = 0
         self._outdated: set[str] = set()
         self.unsaid = False
-        self._music = False
+        # None: what an earlier link or run left is not known.
+        self._music: bool | None = False
         self._moving = False
         self._cause: int | None = None
         self._others: set[str] = set()
@@ -278,13 +279,13 @@ class Line:
     def forget_sound(self) -> None:
         """What is being said or played is not known any more; `quiet` makes sure that nothing is."""
         self._outdated |= {self._playback} if self._playback is not None else set()
-        self._playback = None
-        self._music = False
+        self._playback, self._music = None, None
 
     def adopt_sound(self) -> None:
         """The run before may have left a prompt: what is said now, and whatever waits for the channel's own
         thread, would come after it."""
         self._outdated = {self._playback_id(number) for number in range(PLAYBACK_IDS)}
+        self._music = None
 
     async def quiet(self) -> None:
         """Stop what an earlier link or run left playing."""

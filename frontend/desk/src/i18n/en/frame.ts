@@ -77,6 +77,7 @@ const frame: typeof zh = {
     hold: 'Hold',
     unhold: 'Resume',
     keypad: 'Keypad',
+    transfer: 'Transfer',
     hangUp: 'Hang up',
     decline: 'Decline',
     ready: 'Ready',

@@ -75,6 +75,7 @@ export default {
     hold: '保持',
     unhold: '取消保持',
     keypad: '拨号盘',
+    transfer: '转接',
     hangUp: '挂断',
     decline: '拒接',
     ready: '就绪',

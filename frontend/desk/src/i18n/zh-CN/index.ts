@@ -6,6 +6,7 @@ import customer from './customer'
 import factor from './factor'
 import floor from './floor'
 import frame from './frame'
+import handover from './handover'
 import history from './history'
 import order from './order'
 import phone from './phone'
@@ -20,6 +21,7 @@ export default {
   ...factor,
   ...floor,
   ...frame,
+  ...handover,
   ...history,
   ...order,
   ...phone,

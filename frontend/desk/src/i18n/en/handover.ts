@@ -1,0 +1,22 @@
+export default {
+  handover: {
+    title: 'Hand over',
+    find: 'Name or number',
+    nobody: 'No such colleague',
+    ask: 'Ask',
+    give: 'Transfer',
+    toQueue: 'To a queue',
+    free: '{n} free',
+    hint: 'Ask: talk with the colleague first, the caller hears music. Transfer: the caller leaves you at once. ↑↓ choose, Esc back',
+    given: 'Transferred. Should nobody answer, the caller waits on or leaves a message.',
+    ringing: 'Calling {name}; the caller hears music',
+    asked: 'Talking with {name}; the caller hears music',
+    joined: 'All three: you, {name} and the caller',
+    askedHere: '{name} asks you; the caller hears music',
+    joinedHere: 'All three: you, {name} and the caller',
+    return: 'Back to caller',
+    drop: 'Let them go',
+    complete: 'Hand over',
+    join: 'All three talk',
+  },
+}

@@ -1,0 +1,70 @@
+"""A caller handed over or a colleague asked, over HTTP: what the talking agent does with an own call."""
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from ninja import Router, Schema
+
+from springline.business.accounts.api import Done
+from springline.business.accounts.models import ApiToken, User
+from springline.business.accounts.roles import Action, may
+from springline.business.accounts.services import audit
+from springline.business.hotline import commands
+from springline.business.http import BOTH, ApiError, answers, forbidden, require_some
+from springline.contracts.commands import Consult, ConsultWay, GoOnFromConsult, Transfer
+
+router = Router(tags=["calls"], auth=BOTH)
+_ANSWERS = answers(Done, 409, 422, 503)
+
+
+class Acting(Schema):
+    """`agent`: who talks, for API tokens and supervisors; without it the signed-in user's own."""
+
+    agent: str | None = None
+
+
+class TransferIn(Acting):
+    """One of both: `to_agent` is asked first, `queue` gives the caller to whose turn it is."""
+
+    queue: str | None = None
+    to_agent: str | None = None
+
+
+class ConsultIn(Acting):
+    to_agent: str
+
+
+@router.post("/calls/{call_id}/transfer", response=_ANSWERS)
+def transfer(request: HttpRequest, call_id: str, body: TransferIn) -> Done:
+    """Give the caller away at once. They are never lost: whom nobody takes waits or leaves a message."""
+    if (body.queue is None) == (body.to_agent is None):
+        raise ApiError(422, "whereto_missing", _("Choose a queue or a colleague."))
+    actor, agent = _acting(request, body)
+    commands.tell(Transfer(call_id=call_id, agent=agent, queue=body.queue, to_agent=body.to_agent))
+    audit(actor, "call.transferred", None, call_id=call_id, queue=body.queue, to_agent=body.to_agent)
+    return Done()
+
+
+@router.post("/calls/{call_id}/consult", response=_ANSWERS)
+def consult(request: HttpRequest, call_id: str, body: ConsultIn) -> Done:
+    """Ring a colleague and talk with them; the caller hears music."""
+    _actor, agent = _acting(request, body)
+    commands.tell(Consult(call_id=call_id, agent=agent, to_agent=body.to_agent))
+    return Done()
+
+
+@router.post("/calls/{call_id}/consult/{way}", response=_ANSWERS)
+def go_on(request: HttpRequest, call_id: str, way: ConsultWay, body: Acting) -> Done:
+    """`return` to the caller, let the colleague take over (`complete`), or talk all three (`join`)."""
+    _actor, agent = _acting(request, body)
+    commands.tell(GoOnFromConsult(call_id=call_id, agent=agent, way=way))
+    return Done()
+
+
+def _acting(request: HttpRequest, body: Acting) -> tuple[User | ApiToken, str]:
+    actor = require_some(request, Action.TRANSFER_CALLS)
+    agent = body.agent or actor.agent_id
+    if agent is None:
+        raise ApiError(422, "agent_missing", _("Say which agent."))
+    if not may(actor, Action.TRANSFER_CALLS, agent):
+        raise forbidden()
+    return actor, agent
