@@ -371,7 +371,7 @@ export interface paths {
         put?: never;
         /**
          * Transfer
-         * @description Give the caller away at once. They are never lost: should nobody take them, they wait or leave a message.
+         * @description Give the caller away at once. They are never lost: whom nobody takes waits or leaves a message.
          */
         post: operations["springline_business_calls_handing_over_transfer"];
         delete?: never;
@@ -8569,7 +8569,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["TransferIn"];
+                "application/json": components["schemas"]["HandOverIn"];
             };
         };
         responses: {

@@ -88,7 +88,7 @@ def wrap_up(request: HttpRequest, call_id: str, body: WrapUpIn) -> CallOut:
     """
     actor = require_some(request, Action.WRAP_UP_CALLS)
     call = Call.objects.filter(pk=call_id).first() or _live_call(actor, call_id)
-    if not may(actor, Action.WRAP_UP_CALLS, call.agent):
+    if not _may_wrap_up(actor, call):
         raise forbidden()
     code = WrapUpCode.objects.filter(code=body.code, active=True).first()
     if code is None:
@@ -104,12 +104,18 @@ def wrap_up(request: HttpRequest, call_id: str, body: WrapUpIn) -> CallOut:
     return selectors.out(actor, [call])[0]
 
 
+def _may_wrap_up(actor: User | ApiToken, call: Call) -> bool:
+    """Also who handed the caller over."""
+    mine = actor.agent_id is not None and selectors.took_part(call.id, actor.agent_id)
+    return mine or may(actor, Action.WRAP_UP_CALLS, call.agent)
+
+
 @router.get("/calls/{call_id}/guess", response=answers(GuessOut, 404))
 def guess_wrap_up(request: HttpRequest, call_id: str) -> GuessOut:
     """What the call was about and came to, from what was done in it and the keys that were pressed."""
     actor = require_some(request, Action.WRAP_UP_CALLS)
     call = Call.objects.filter(pk=call_id).first() or _live_call(actor, call_id)
-    if not may(actor, Action.WRAP_UP_CALLS, call.agent):
+    if not _may_wrap_up(actor, call):
         raise forbidden()
     found = wrapping.guess(call)
     return GuessOut(

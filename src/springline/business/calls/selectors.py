@@ -14,6 +14,11 @@ from springline.business.calls.states import RecordingState
 from springline.business.hotline.selectors import agent_names, queue_names
 
 
+def took_part(call_id: str, agent: str) -> bool:
+    """Whether the agent talked with the caller, at the end or before they handed them over."""
+    return CallStep.objects.filter(call_id=call_id, type="AgentConnected", data__agent=agent).exists()
+
+
 def page(
     viewer: Actor,
     *,

@@ -75,6 +75,7 @@ def _trunk(cfg: EngineConfig) -> str:
         trust_id_inbound=True,
         allow_transfer=False,
         allow_subscribe=False,
+        send_connected_line=False,
         tone_zone="cn",
         from_domain=None,
         aors=name if cfg.trunk_contact else None,
@@ -96,14 +97,17 @@ def _agent_templates() -> str:
         "direct_media": False,
         "allow_transfer": False,
         "allow_subscribe": False,
+        # Otherwise a leg is negotiated with anew whenever it is bridged with somebody else.
+        "send_connected_line": False,
         "device_state_busy_at": 1,
         # A browser that vanished sends no BYE; its missing sound ends the leg.
         "rtp_timeout": 30,
         "rtp_timeout_hold": 600,
         "tone_zone": "cn",
-        # Only sound of 8 kHz: beside a wider codec (Opus) the recorder's two-channel file keeps 160 samples
-        # of every 20 ms at that codec's rate and loses the rest. The trunk carries nothing wider anyway.
-        "allow": "alaw,ulaw",
+        # One codec, the trunk's own: with two, a leg that was bridged with another party changed to the other
+        # one and its listener went deaf. Nothing wider than 8 kHz either: beside Opus the recorder's
+        # two-channel file keeps 160 samples of every 20 ms at that codec's rate and loses the rest.
+        "allow": "alaw",
     }
     webrtc = section("agent-webrtc", "(!)", **shared, transport="transport-ws", webrtc=True)
     sip = section(
