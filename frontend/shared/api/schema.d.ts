@@ -3551,6 +3551,18 @@ export interface components {
             /** Next */
             next: string | null;
         };
+        /**
+         * CallTransferIn
+         * @description One of both: `to_agent` is asked first, `queue` gives the caller to whose turn it is.
+         */
+        CallTransferIn: {
+            /** Agent */
+            agent?: string | null;
+            /** Queue */
+            queue?: string | null;
+            /** To Agent */
+            to_agent?: string | null;
+        };
         /** CallWithSteps */
         CallWithSteps: {
             agent: components["schemas"]["NamedOut"] | null;
@@ -8569,7 +8581,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["HandOverIn"];
+                "application/json": components["schemas"]["CallTransferIn"];
             };
         };
         responses: {

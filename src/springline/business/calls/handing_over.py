@@ -22,7 +22,7 @@ class Acting(Schema):
     agent: str | None = None
 
 
-class HandOverIn(Acting):
+class CallTransferIn(Acting):
     """One of both: `to_agent` is asked first, `queue` gives the caller to whose turn it is."""
 
     queue: str | None = None
@@ -34,7 +34,7 @@ class ConsultIn(Acting):
 
 
 @router.post("/calls/{call_id}/transfer", response=_ANSWERS)
-def transfer(request: HttpRequest, call_id: str, body: HandOverIn) -> Done:
+def transfer(request: HttpRequest, call_id: str, body: CallTransferIn) -> Done:
     """Give the caller away at once. They are never lost: whom nobody takes waits or leaves a message."""
     if (body.queue is None) == (body.to_agent is None):
         raise ApiError(422, "whereto_missing", _("Choose a queue or a colleague."))
