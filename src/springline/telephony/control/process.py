@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+from collections.abc import Coroutine, Iterator
 
 import structlog
 from prometheus_client import REGISTRY
@@ -122,9 +123,14 @@ class Control:
             self._watch_link(),
             refused.run(),
             bans.run(),
-            TrunkWatch(self._exchange.ari, self._board, self._journal.write).run(),
+            *self._trunk_watch(),
             EngineLogs(self._engine.logs, self._exchange.ari).run(),
         )
+
+    def _trunk_watch(self) -> Iterator[Coroutine[object, object, None]]:
+        """A trunk that only receives has no address to be asked at, and the engine calls it offline."""
+        if self._engine.trunk_contact:
+            yield TrunkWatch(self._exchange.ari, self._board, self._journal.write).run()
 
     async def _first_config(self) -> Config:
         """Without any config no call can be taken; the dialplan is polite meanwhile."""

@@ -21,7 +21,7 @@ UP = metrics.Gauge("springline_trunk_up", "Whether the carrier answers OPTIONS (
 
 
 class TrunkWatch:
-    """`trunk`: the engine's endpoint. A carrier without an address is never asked: no row, no event."""
+    """`trunk`: the engine's endpoint, of a carrier whose address is known."""
 
     def __init__(
         self, ari: Ari, board: LiveBoard, journal: Callable[[AnyEvent], None], trunk: str = "trunk"
@@ -41,7 +41,7 @@ class TrunkWatch:
             await asyncio.sleep(LOOK_SECONDS)
 
     def see(self, state: str | None) -> None:
-        """`state` as ARI names it: online, offline, or unknown where nothing is asked of the carrier."""
+        """`state` as ARI names it: online, offline, or unknown before the first answer."""
         if state == "online":
             self._bad_looks = 0
             self._become(EngineStatus.UP)
