@@ -3,7 +3,7 @@
 from typing import Any
 
 import structlog
-from django.db import OperationalError
+from django.db import DataError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -153,6 +153,12 @@ def install(api: NinjaAPI) -> None:
     def _http_error(_request: HttpRequest, error: HttpError) -> HttpResponse:
         code = {400: "bad_request", 403: "csrf_failed", 405: "bad_method"}.get(error.status_code, "refused")
         return error_response(error.status_code, code, str(error.message))
+
+    @api.exception_handler(DataError)
+    def _unstorable(request: HttpRequest, error: DataError) -> HttpResponse:
+        # PostgreSQL takes no NUL in a text, for one.
+        log.warning("request_unstorable", path=request.path, method=request.method, exc_info=error)
+        return error_response(422, "invalid", _("The request is not valid."))
 
     @api.exception_handler(OperationalError)
     def _busy(request: HttpRequest, error: OperationalError) -> HttpResponse:

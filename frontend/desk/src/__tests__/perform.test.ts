@@ -48,6 +48,21 @@ describe('mending a failure', () => {
     expect(said).toContain('6')
   })
 
+  it('reads back what the newest reading says, though a notice overtook its own', async () => {
+    const { of } = await desk()
+    const former = voucherPanel('typical', 'T02', 30)
+    const newest = { ...former, balance: { ...former.balance, available: 41 } }
+    let overtaken: (panel: typeof former) => void = () => {}
+    const readings = [new Promise<typeof former>((resolve) => (overtaken = resolve)), Promise.resolve(newest)]
+    vi.spyOn(vouchers, 'panel').mockImplementation(() => {
+      const reading = readings.shift() ?? Promise.resolve(newest)
+      if (readings.length === 1) queueMicrotask(() => void useVouchers().load().then(() => overtaken(former)))
+      return reading
+    })
+    const said = await perform(actionOf('convert')!, values('convert', of), of, 'key-1')
+    expect(said).toContain('41')
+  })
+
   it('leaves the case open when what had failed fails again', async () => {
     const { called, of } = await desk()
     vi.spyOn(vouchers, 'redeem').mockRejectedValue(new ApiError(409, 'T01', ''))

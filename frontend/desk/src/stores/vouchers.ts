@@ -39,6 +39,7 @@ export const useVouchers = defineStore('vouchers', () => {
   /** What was done last, with the count to read back; stays until the next thing is done. */
   const said = ref('')
   let turn = 0
+  let newest: Promise<void> = Promise.resolve()
 
   const approves = computed(() => APPROVERS.includes(session.session?.user.role ?? ''))
   const uses = computed(() => ['agent', 'supervisor', 'owner', 'admin'].includes(session.session?.user.role ?? ''))
@@ -58,20 +59,26 @@ export const useVouchers = defineStore('vouchers', () => {
     return from === null ? null : secondsSince(from, now.value)
   })
 
-  async function load(): Promise<void> {
+  /** Done when the newest reading is in: who waits must not count with what an overtaken one left. */
+  function load(): Promise<void> {
+    newest = read(++turn)
+    return newest
+  }
+
+  async function read(mine: number): Promise<void> {
     const id = customer.id
-    const mine = ++turn
     if (id === null) {
       panel.value = failure.value = null
       return
     }
     try {
       const found = await vouchers.panel(id)
-      if (mine !== turn) return
+      if (mine !== turn) return newest
       panel.value = found
       failure.value = null
     } catch (error) {
-      if (mine === turn) failure.value = error
+      if (mine !== turn) return newest
+      failure.value = error
     }
   }
 

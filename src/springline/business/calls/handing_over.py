@@ -36,9 +36,9 @@ class ConsultIn(Acting):
 @router.post("/calls/{call_id}/transfer", response=_ANSWERS)
 def transfer(request: HttpRequest, call_id: str, body: CallTransferIn) -> Done:
     """Give the caller away at once. They are never lost: whom nobody takes waits or leaves a message."""
+    actor, agent = _acting(request, body)
     if (body.queue is None) == (body.to_agent is None):
         raise ApiError(422, "whereto_missing", _("Choose a queue or a colleague."))
-    actor, agent = _acting(request, body)
     commands.tell(Transfer(call_id=call_id, agent=agent, queue=body.queue, to_agent=body.to_agent))
     audit(actor, "call.transferred", None, call_id=call_id, queue=body.queue, to_agent=body.to_agent)
     return Done()

@@ -193,6 +193,10 @@ def _note(
     **changes: object,
 ) -> None:
     name = through.name if through else ""
+    code, detail = code.replace("\0", ""), detail.replace("\0", "")
+    changes = {
+        key: value.replace("\0", "") if isinstance(value, str) else value for key, value in changes.items()
+    }
     with transaction.atomic():
         for message in messages:
             message.state = after(message.state, event)
@@ -202,6 +206,11 @@ def _note(
             message.save(update_fields=["state", "attempts", *changes])
             ok = event is MessageEvent.SUCCEED
             Attempt.objects.create(message=message, outlet=name, ok=ok, code=code[:60], detail=detail[:200])
+
+
+def _storable(text: str) -> str:
+    """What a gateway answers may hold anything; PostgreSQL keeps no NUL."""
+    return text.replace("\0", "")
 
 
 sender = Sender()
