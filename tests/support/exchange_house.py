@@ -113,6 +113,7 @@ class ExchangeHouse:
             lambda: set(QUEUE_IDS),
             exchange.place,
             journal.stored,
+            exchange.supervisors.supervise,
         )
         await self.bus.respond(subjects.CONTROL_COMMANDS, commands.handle)
         work = (journal.run(), journal.keep_checkpoint(), self.board.run(), exchange.run())

@@ -1,3 +1,4 @@
+import type { SuperviseWay } from '@shared/live/types'
 import type { CallDetail, CallOut, CallPage, Codes, QueueOut, Session, WrapUp, WrapUpGuess } from './types'
 
 /** A refusal or failure of the server; `status` 0 means that it could not be reached at all. */
@@ -93,6 +94,9 @@ export const api = {
     json<void>('POST', `/api/calls/${encodeURIComponent(id)}/consult`, { to_agent: agent }),
   goOn: (id: string, way: 'return' | 'complete' | 'join') =>
     json<void>('POST', `/api/calls/${encodeURIComponent(id)}/consult/${way}`, {}),
+  /** Rings my own device and lets me into somebody's conversation; or changes how I am in it. */
+  supervise: (id: string, way: SuperviseWay | 'leave') =>
+    json<void>('POST', `/api/calls/${encodeURIComponent(id)}/supervise`, { way }),
   /** The recording's WAV file. Each reading is audited with the reason. */
   recording: async (url: string, reason: string, part: number): Promise<ArrayBuffer> => {
     const query = new URLSearchParams({ reason, part: String(part) })

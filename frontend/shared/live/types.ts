@@ -2,6 +2,8 @@
 
 export type AgentState = 'offline' | 'unreachable' | 'ready' | 'ringing' | 'talking' | 'wrap_up' | 'paused'
 export type ConsultPhase = 'ringing' | 'asked' | 'joined'
+/** A supervisor in a conversation: unheard, heard by the agent, heard by all. */
+export type SuperviseWay = 'listen' | 'whisper' | 'barge'
 export type CallPhase = 'menu' | 'queued' | 'ringing' | 'talking' | 'message'
 
 export interface AgentRow {
@@ -39,6 +41,8 @@ export interface CallRow {
   /** The colleague whom the agent asks. */
   consult?: string | null
   consult_phase?: ConsultPhase | null
+  /** Supervisors in the conversation, by their agent id. */
+  supervisors?: Record<string, SuperviseWay>
 }
 
 export interface QueueRow {

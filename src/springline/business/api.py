@@ -11,6 +11,7 @@ from springline.business.accounts.second_factor_api import router as second_fact
 from springline.business.calls.api import router as calls
 from springline.business.calls.callbacks.api import router as callbacks
 from springline.business.calls.handing_over import router as handing_over
+from springline.business.calls.supervising import router as supervising
 from springline.business.catalog.api import router as catalog
 from springline.business.complaints.api import router as complaints
 from springline.business.customers.api import router as customers
@@ -49,6 +50,7 @@ for router in (
     agents,
     calls,
     handing_over,
+    supervising,
     callbacks,
     catalog,
     vouchers,

@@ -6,6 +6,7 @@ from typing import TypeAlias
 import msgspec
 
 from springline.contracts.live import LiveSnapshot
+from springline.contracts.supervision import SuperviseWay
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", forbid_unknown_fields=True):
@@ -94,6 +95,15 @@ class GoOnFromConsult(Command, frozen=True, kw_only=True, tag=True):
     way: ConsultWay
 
 
+class Supervise(Command, frozen=True, kw_only=True, tag=True):
+    """`supervisor`'s device rings, and they are in the conversation that way; asked again, another way.
+    Without `way`: not any more. Refused with `no_conversation`, `own_call`, `no_supervision`."""
+
+    call_id: str
+    supervisor: str
+    way: SuperviseWay | None = None
+
+
 class GetSnapshot(Command, frozen=True, kw_only=True, tag=True):
     pass
 
@@ -111,7 +121,8 @@ class Done(Command, frozen=True, kw_only=True, tag=True):
 class Refused(Command, frozen=True, kw_only=True, tag=True):
     """`code` is stable (unknown_agent, not_signed_in, busy, unknown_call, device_away, outbound_off,
     number_not_allowed, daily_cap, spend_cap, not_banned, not_talking, colleague_busy, no_consult,
-    not_answered, unknown_queue, consulting); texts are for people."""
+    not_answered, unknown_queue, consulting, no_conversation, own_call, no_supervision); texts are for
+    people."""
 
     code: str
     message_zh: str
@@ -138,6 +149,7 @@ AnyCommand: TypeAlias = (
     | Transfer
     | Consult
     | GoOnFromConsult
+    | Supervise
     | Unban
     | GetSnapshot
     | CheckFlow

@@ -17,6 +17,7 @@ from springline.contracts.handovers import (
     ConsultJoined,
     ConsultStarted,
 )
+from springline.contracts.supervision import SupervisionChanged
 
 __all__ = ["AnyCallEvent", "AnyEvent", "CallEvent", "Event", "new_id", "utcnow"]
 
@@ -369,6 +370,7 @@ AnyCallEvent: TypeAlias = (
     | ConsultStarted
     | ConsultAnswered
     | ConsultJoined
+    | SupervisionChanged
     | ConsultEnded
     | RecordingFinished
     | CallEnded

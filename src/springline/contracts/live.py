@@ -12,6 +12,7 @@ from typing import TypeAlias
 import msgspec
 
 from springline.contracts.events import AgentState, CallerQuality, EngineStatus
+from springline.contracts.supervision import SuperviseWay
 
 
 class CallPhase(StrEnum):
@@ -50,7 +51,7 @@ class AgentRow(Row, frozen=True, kw_only=True, tag="agent"):
 
 class CallRow(Row, frozen=True, kw_only=True, tag="call"):
     """`since`: start of the phase; `queued_at`: first entry into a queue; `agent`: who rings or talks;
-    `consult`: the colleague whom they ask."""
+    `consult`: the colleague whom they ask; `supervisors`: who is in the conversation, and how."""
 
     id: str
     phase: CallPhase
@@ -71,6 +72,7 @@ class CallRow(Row, frozen=True, kw_only=True, tag="call"):
     held: bool = False
     consult: str | None = None
     consult_phase: ConsultPhase | None = None
+    supervisors: dict[str, SuperviseWay] = {}
 
 
 class QueueRow(Row, frozen=True, kw_only=True, tag="queue"):

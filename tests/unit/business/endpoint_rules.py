@@ -73,6 +73,9 @@ POST /calls/{call_id}/consult
 POST /calls/{call_id}/consult/{way}
 POST /calls/{call_id}/transfer
 """,
+    Action.SUPERVISE_CALLS: """
+POST /calls/{call_id}/supervise
+""",
     Action.HEAR_RECORDINGS: """
 GET /calls/{call_id}/recording
 """,

@@ -16,6 +16,7 @@ EXPECTED = {
     Action.WRAP_UP_CALLS: "oaanna",
     Action.HANG_UP_CALLS: "oaanna",
     Action.TRANSFER_CALLS: "oaanna",
+    Action.SUPERVISE_CALLS: "naanna",
     Action.CALL_BACK: "aaanna",
     Action.USE_ADMIN: "nnanaa",
     Action.CHANGE_HOTLINE: "nnanna",

@@ -2,7 +2,7 @@ import { defineStore } from 'pinia'
 import { computed, reactive, ref, watch } from 'vue'
 
 import { api, ApiError } from '@shared/api/client'
-import type { CallRow } from '@shared/live/types'
+import type { CallRow, SuperviseWay } from '@shared/live/types'
 import { i18n } from '@/i18n'
 import { complain, inform, warn } from '@/notice'
 import { emptyDraft, heed, lostDue, noted, preselect, type Draft } from '@/wrapup'
@@ -18,6 +18,8 @@ const GUESS_TRIES = 6
 const GUESS_MS = 700
 // A call that control no longer knows is dropped after this pause; events may overtake each other a little.
 const STALE_MS = 4_000
+/** A device that was asked to listen rings within this time. */
+const RING_EXPECTED_MS = 10_000
 
 /** What the agent does: joins the live floor, the softphone and the records into one scene. */
 export const useDesk = defineStore('desk', () => {
@@ -88,7 +90,9 @@ export const useDesk = defineStore('desk', () => {
     const adrift = phone.state === 'adrift'
     const told = phone.hangUp()
     const id = call.value?.id
-    if (id && (adrift || !told)) await act(() => api.hangUp(id))
+    if (!id || (told && !adrift)) return
+    // Who only listens must not end the conversation.
+    await act(() => (live.supervised ? api.supervise(id, 'leave') : api.hangUp(id)))
   }
 
   /** Mine to hand over: an incoming call that talks with me. */
@@ -96,7 +100,26 @@ export const useDesk = defineStore('desk', () => {
     const row = live.myCall
     return talking.value && row?.phase === 'talking' && row.agent === session.agent?.id && row.direction !== 'out' && !row.consult
   })
-  const consulting = computed(() => talking.value && live.myCall?.consult != null)
+  const consulting = computed(() => talking.value && live.myCall?.consult != null && !live.supervised)
+
+  /** Until when my device's ring is the one that I asked for (ms). */
+  let ringExpected = 0
+  const mayBeSupervised = (row: CallRow | undefined): boolean =>
+    session.supervises && row?.phase === 'talking' && row.agent !== null && row.agent !== session.agent?.id
+
+  async function supervise(id: string, way: SuperviseWay | 'leave'): Promise<void> {
+    if (!live.supervised) ringExpected = Date.now() + RING_EXPECTED_MS
+    if (!(await act(() => api.supervise(id, way)))) ringExpected = 0
+  }
+
+  watch(
+    () => phone.ringing,
+    (rings) => {
+      if (!rings || Date.now() > ringExpected) return
+      ringExpected = 0
+      phone.answer()
+    },
+  )
 
   async function transfer(to: { to_agent: string } | { queue: string }): Promise<void> {
     const id = live.myCall?.id
@@ -264,6 +287,6 @@ export const useDesk = defineStore('desk', () => {
 
   return {
     draft, open, acting, ringing, talking, call, scene, webrtc, lastCall,
-    transferable, consulting, transfer, consult, goOn, act, startWork, ready, pause, answer, hangUp, saveWrapUp, reopenWrapUp, choose, digit, clear,
+    transferable, consulting, transfer, consult, goOn, mayBeSupervised, supervise, act, startWork, ready, pause, answer, hangUp, saveWrapUp, reopenWrapUp, choose, digit, clear,
   }
 })

@@ -41,12 +41,17 @@ export const useLive = defineStore('live', () => {
   const waiting = computed(() => waitingCalls(state.value, session.myQueues))
   const me = computed(() => agents.value.find((row) => row.id === session.agent?.id) ?? null)
   const colleagues = computed(() => agents.value.filter((row) => row.id !== session.agent?.id))
-  /** The call that rings or talks with me, or about which a colleague asks me. */
+  /** The conversation of somebody else that I am in as a supervisor. */
+  const supervised = computed(() => {
+    const mine = session.agent?.id
+    return calls.value.find((call) => mine !== undefined && mine in (call.supervisors ?? {})) ?? null
+  })
+  /** The call that rings or talks with me, about which a colleague asks me, or that I supervise. */
   const myCall = computed(() => {
     const mine = session.agent?.id
     if (!mine) return null
     const busy = calls.value.filter((call) => call.phase === 'ringing' || call.phase === 'talking')
-    return busy.find((call) => call.agent === mine || call.consult === mine) ?? null
+    return busy.find((call) => call.agent === mine || call.consult === mine) ?? supervised.value
   })
 
   const agentName = (id: string | null): string => agents.value.find((row) => row.id === id)?.name ?? id ?? ''
@@ -73,7 +78,7 @@ export const useLive = defineStore('live', () => {
   }
 
   return {
-    state, link, agents, calls, engine, deadTrunk, waiting, me, colleagues, myCall, agentName, queueName,
+    state, link, agents, calls, engine, deadTrunk, waiting, me, colleagues, supervised, myCall, agentName, queueName,
     start, stop, hurry, onNotice,
   }
 })

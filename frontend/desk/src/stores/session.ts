@@ -24,6 +24,10 @@ export const useSession = defineStore('session', () => {
   const agent = computed(() => session.value?.agent ?? null)
   /** The address of the softphone, or null for people without one and for desk phones. */
   const softphone = computed(() => session.value?.softphone ?? null)
+  /** May be in other people's conversations, and has a device for it. */
+  const supervises = computed(
+    () => agent.value !== null && ['supervisor', 'owner', 'admin'].includes(session.value?.user.role ?? ''),
+  )
   const myQueues = computed(() => agent.value?.queues.map((queue) => queue.id) ?? [])
 
   async function timed(ask: () => Promise<Session>): Promise<Session> {
@@ -94,7 +98,7 @@ export const useSession = defineStore('session', () => {
     queues.value.find((q) => q.id === queue)?.wrap_up ?? null
 
   return {
-    status, session, codes, queues, expired, agent, softphone, myQueues,
+    status, session, codes, queues, expired, agent, softphone, myQueues, supervises,
     load, refresh, loadLists, signIn, signOut, leave, queueName, pauseName, wrapUpSeconds,
   }
 })

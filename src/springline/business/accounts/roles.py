@@ -32,6 +32,7 @@ class Action(StrEnum):
     WRAP_UP_CALLS = "wrap_up_calls"
     HANG_UP_CALLS = "hang_up_calls"
     TRANSFER_CALLS = "transfer_calls"
+    SUPERVISE_CALLS = "supervise_calls"
     CALL_BACK = "call_back"
     USE_ADMIN = "use_admin"
     CHANGE_HOTLINE = "change_hotline"
@@ -85,6 +86,7 @@ _SUPERVISOR = {
     Action.WRAP_UP_CALLS: Reach.ALL,
     Action.HANG_UP_CALLS: Reach.ALL,
     Action.TRANSFER_CALLS: Reach.ALL,
+    Action.SUPERVISE_CALLS: Reach.ALL,
     Action.CALL_BACK: Reach.ALL,
     Action.READ_CATALOG: Reach.ALL,
     Action.STOP_SALE: Reach.ALL,

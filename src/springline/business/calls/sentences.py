@@ -57,6 +57,12 @@ _TRANSFERS = {
     (False, True): noop("{agent} gave the caller to {colleague}"),
     (False, False): noop("{agent} gave the caller to queue {queue}"),
 }
+_SUPERVISIONS = {
+    "listen": noop("{supervisor} listens to {agent}"),
+    "whisper": noop("{supervisor} whispers to {agent}"),
+    "barge": noop("{supervisor} joins the conversation"),
+    None: noop("{supervisor} left the conversation"),
+}
 _CONSULTS = {
     "returned": noop("{agent} is back with the caller"),
     "transferred": noop("{colleague} takes over"),
@@ -82,6 +88,7 @@ def sentence(kind: str, data: Mapping[str, Any], agents: Mapping[str, str], queu
     names = {
         "agent": agents.get(data.get("agent", ""), data.get("agent", "")),
         "colleague": agents.get(data.get("to_agent") or "", data.get("to_agent")),
+        "supervisor": agents.get(data.get("supervisor", ""), data.get("supervisor", "")),
         "queue": queues.get(data.get("queue", ""), data.get("queue", "")),
         "place": data.get("title") or queues.get(data.get("node", ""), data.get("node", "")),
     }
@@ -104,6 +111,8 @@ def _template(kind: str, data: Mapping[str, Any]) -> str | None:
         return _TRANSFERS.get((bool(data.get("attended")), data.get("to_agent") is not None))
     if kind == "ConsultEnded":
         return _CONSULTS.get(str(data.get("outcome")))
+    if kind == "SupervisionChanged":
+        return _SUPERVISIONS.get(data.get("way"))
     if kind == "CallEnded":
         return _ENDS.get(str(data.get("by")))
     return _SENTENCES.get(kind)

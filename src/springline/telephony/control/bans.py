@@ -95,6 +95,13 @@ class Bans:
 
     async def run(self) -> None:
         """Keep the engine's list in step, until cancelled."""
+        try:
+            await self._keep_in_step()
+        finally:
+            # What was banned since the last look.
+            self.store()
+
+    async def _keep_in_step(self) -> None:
         given: list[str] | None = None
         while True:
             self._changed.clear()

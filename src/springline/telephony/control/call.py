@@ -101,6 +101,11 @@ class Call:
         """Whether this leg or bridge is the call's."""
         return self._line.owns(object_id)
 
+    @property
+    def talking(self) -> AgentLeg | None:
+        """Of the agent in conversation now."""
+        return self._leg if self.facts.connected_at is not None else None
+
     def record(self, event: AnyCallEvent) -> None:
         """One step of the call: into the facts, the journal and the live board."""
         self.facts.apply(event)
@@ -270,6 +275,8 @@ class Call:
 
     def _adopt(self, found: Found) -> None:
         self._line.adopt_sound()
+        for ended in self.facts.supervision_ended(utcnow()):
+            self.record(ended)
         agent, queue = self.facts.agent, self.facts.queue
         if agent is None or queue is None:
             return

@@ -20,6 +20,7 @@ from springline.contracts.commands import (
     SignIn,
     SignOut,
     Snapshot,
+    Supervise,
     Transfer,
     Unban,
 )
@@ -51,6 +52,9 @@ _WORDS = {
     "consulting": ("正在咨询同事，请先结束咨询。", "A colleague is being asked; end that first."),
     "no_consult": ("咨询已经结束。", "The consultation is over."),
     "not_answered": ("对方还没有接听。", "They have not answered yet."),
+    "no_conversation": ("这通电话现在没有坐席在通话。", "No agent talks in this call now."),
+    "own_call": ("不能监听自己的通话。", "You cannot listen to your own call."),
+    "no_supervision": ("监听已经结束。", "You are not listening any more."),
     "bad_command": ("无法理解的指令。", "The command is not understood."),
 }
 
@@ -70,10 +74,12 @@ class Commands:
         queues: Callable[[], Set[str]],
         place: Callable[[PlaceCall], str | None],
         stored: Callable[[float], Awaitable[bool]],
+        supervise: Callable[[Supervise], str | None],
         unban: Callable[[str], bool] = lambda _address: False,
     ) -> None:
         self._handing_over = HandingOver(switchboard, board)
         self._place = place
+        self._supervise = supervise
         self._unban = unban
         self._stored = stored
         self._switchboard = switchboard
@@ -108,6 +114,8 @@ class Commands:
                 return _reply(self._handing_over.consult(command))
             case GoOnFromConsult():
                 return _reply(self._handing_over.go_on(command))
+            case Supervise():
+                return _reply(self._supervise(command))
             case Unban():
                 return Done() if self._unban(command.address) else refusal("not_banned")
             case SignIn():

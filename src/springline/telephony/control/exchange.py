@@ -46,6 +46,7 @@ from springline.telephony.control.outbound import OutboundCall
 from springline.telephony.control.outbox import Outbox
 from springline.telephony.control.presence import Presence
 from springline.telephony.control.strays import Strays
+from springline.telephony.control.supervision import Supervisors
 from springline.telephony.control.switchboard import Switchboard
 from springline.telephony.control.takeover import Takeover
 from springline.telephony.flow import Flow
@@ -137,6 +138,7 @@ class Exchange:
         self._strays = Strays(self.ari)
         self._takeover = Takeover(bus, journal, self.office, self._strays, self, call_id_of)
         self._tasks: set[asyncio.Task[None]] = set()
+        self.supervisors = Supervisors(self.ari, self.switchboard, self._calls, self._spawn)
 
     async def run(self) -> None:
         async with asyncio.TaskGroup() as group:
@@ -304,7 +306,7 @@ class Exchange:
         await self._strays.tidy(found, resync, self._owned)
 
     def _owned(self, object_id: str) -> bool:
-        return any(call.owns(object_id) for call in self._calls.values())
+        return self.supervisors.owns(object_id) or any(call.owns(object_id) for call in self._calls.values())
 
     def _engine_is_up(self, adopted: int) -> None:
         now = utcnow()

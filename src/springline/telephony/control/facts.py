@@ -2,7 +2,7 @@
 rebuilt by the same fold from the journal."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from springline.contracts.events import (
@@ -42,6 +42,7 @@ from springline.contracts.handovers import (
 )
 from springline.contracts.live import CallPhase, CallRow, ConsultPhase
 from springline.contracts.routing import Certainty, PlaceLevel
+from springline.contracts.supervision import SuperviseWay, SupervisionChanged
 
 IN, OUT = "in", "out"
 
@@ -103,6 +104,7 @@ class Facts:
     connected_at: datetime | None = None
     held: bool = False
     consult: Consult | None = None
+    supervisors: dict[str, SuperviseWay] = field(default_factory=dict)
     wanted: str | None = None
     talk_before: float = 0.0
     handled: bool = False
@@ -192,6 +194,13 @@ class Facts:
             ring_seconds=round(elapsed(self.phase_since, now), 3),
         )
 
+    def supervision_ended(self, now: datetime) -> list[SupervisionChanged]:
+        """What a control that starts has to say of its predecessor's: their legs are ended as strays."""
+        return [
+            SupervisionChanged(at=now, call_id=self.call_id, supervisor=who, agent=self.agent or "")
+            for who in self.supervisors
+        ]
+
     def outcome(self, by: HangupBy) -> CallOutcome:
         if self.handled:
             return CallOutcome.HANDLED
@@ -266,6 +275,9 @@ class Facts:
                 self._consult_is(ConsultPhase.JOINED)
             case ConsultEnded():
                 self.consult = None
+            case SupervisionChanged():
+                others = {who: way for who, way in self.supervisors.items() if who != event.supervisor}
+                self.supervisors = others if event.way is None else {**others, event.supervisor: event.way}
             case RecordingFinished():
                 self.unfinished = tuple(path for path in self.unfinished if path != event.path)
             case CallEnded():
@@ -305,6 +317,7 @@ class Facts:
             held=self.held,
             consult=self.consult.to_agent if self.consult else None,
             consult_phase=self.consult.phase if self.consult else None,
+            supervisors=self.supervisors,
         )
 
 

@@ -72,6 +72,11 @@ class OutboundCall:
     def owns(self, object_id: str) -> bool:
         return self._line.owns(object_id) or object_id == self._line.channel
 
+    @property
+    def talking(self) -> AgentLeg | None:
+        """Of the agent in conversation now."""
+        return self._leg if self.facts.connected_at is not None else None
+
     def record(self, event: AnyCallEvent) -> None:
         self.facts.apply(event)
         self._office.journal(event)
@@ -181,6 +186,8 @@ class OutboundCall:
         if found.agent_leg is None or found.bridge is None or self.facts.connected_at is None:
             await self._hang_up(HangupBy.SYSTEM)
             return
+        for ended in self.facts.supervision_ended(utcnow()):
+            self.record(ended)
         self._line.adopt_bridge(found.bridge)
         self._leg = AgentLeg(self._line, self._agent, "", found.agent_leg)
         self._leg.adopt()

@@ -95,6 +95,7 @@ class Control:
             lambda: set(exchange.office.plan.queues),
             exchange.place,
             self._journal.stored,
+            exchange.supervisors.supervise,
             bans.lift,
         )
         # In a group, so that one command's wait for the journal holds up no other.

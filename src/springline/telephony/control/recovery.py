@@ -24,6 +24,7 @@ from springline.telephony.control.recording import RECORD_CONTEXT
 log = structlog.get_logger("exchange")
 
 AGENT_ROLE = "agent"
+SUPERVISOR_ROLE = "supervisor"
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,8 @@ class Found:
 
 @dataclass(frozen=True)
 class Survey:
-    """`members`: who is in each bridge. `strays`: agents' legs that ring or talk with nobody; `empty`:
+    """`members`: who is in each bridge. `strays`: agents' legs that ring or talk with nobody, and
+    whatever supervisors listen by; `empty`:
     bridges without a caller. `legs` and `bridges` are all there are.
     """
 
@@ -87,12 +89,13 @@ def survey(resync: Resync) -> Survey:
     ours = resync.ours
     # A leg that still rings is not in our application yet.
     agents = {i for i, channel in resync.channels.items() if _role(channel) == AGENT_ROLE}
+    aside = {i for i, channel in resync.channels.items() if _is_of_supervision(channel)}
     callers: dict[str, Found] = {}
     joined: set[str] = set()
     empty: list[str] = []
     for bridge in resync.bridges.values():
         members = set(bridge.channels)
-        caller = next((i for i in members if i in ours and i not in agents), None)
+        caller = next((i for i in members if i in ours and i not in agents | aside), None)
         leg = next(iter(members & agents), None)
         if caller is None:
             empty.append(bridge.id)
@@ -100,13 +103,20 @@ def survey(resync: Resync) -> Survey:
         callers[caller] = Found(ours[caller], leg, bridge.id)
         joined |= {leg} if leg else set()
     for channel_id, channel in ours.items():
-        if channel_id not in agents and channel_id not in callers:
+        if channel_id not in agents | aside and channel_id not in callers:
             callers[channel_id] = Found(channel, None, None)
     for channel_id, channel in resync.channels.items():
         if channel_id not in ours and channel.dialplan.context == RECORD_CONTEXT:
             callers[channel_id] = Found(channel, None, None, here=False)
     inside = {bridge.id: frozenset(bridge.channels) for bridge in resync.bridges.values()}
-    return Survey(callers, inside, tuple(agents - joined), tuple(empty), tuple(agents), tuple(resync.bridges))
+    return Survey(
+        callers,
+        inside,
+        (*(agents - joined), *aside),
+        tuple(empty),
+        (*agents, *aside),
+        tuple(resync.bridges),
+    )
 
 
 def consulting(found: Found, facts: Facts, seen: Survey) -> Found:
@@ -114,6 +124,10 @@ def consulting(found: Found, facts: Facts, seen: Survey) -> Found:
     bridge = bridge_of(facts.call_id)
     legs = (leg for leg in seen.members.get(bridge, ()) if agent_of(leg) == facts.agent)
     return replace(found, agent_leg=next(legs, None), bridge=bridge)
+
+
+def _is_of_supervision(channel: Channel) -> bool:
+    return _role(channel) == SUPERVISOR_ROLE or channel.name.startswith("Snoop/")
 
 
 def _role(channel: Channel) -> str:

@@ -10,6 +10,7 @@ import handover from './handover'
 import history from './history'
 import order from './order'
 import phone from './phone'
+import supervise from './supervise'
 import vouchers from './vouchers'
 import wall from './wall'
 
@@ -25,6 +26,7 @@ export default {
   ...history,
   ...order,
   ...phone,
+  ...supervise,
   ...vouchers,
   ...wall,
 }

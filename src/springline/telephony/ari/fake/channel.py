@@ -59,7 +59,8 @@ class FakeChannel:
     moh: str | None = None
     held: bool = False
     ringing: bool = False
-    muted: bool = False
+    mutes: int = 0
+    ears: list[FakeChannel] = field(default_factory=list)
     alive: bool = True
     cause: int | None = None
     heard: list[Heard] = field(default_factory=list)
@@ -68,6 +69,10 @@ class FakeChannel:
     current: Command | None = None
     timers: list[asyncio.TimerHandle] = field(default_factory=list)
     created: float = 0.0
+
+    @property
+    def muted(self) -> bool:
+        return self.mutes > 0
 
     # ── the far end, for tests ──
 
@@ -145,6 +150,8 @@ class FakeChannel:
         if soft_cause is not None and self.from_dialplan:
             self.asterisk.emit(ev.ChannelHangupRequest, self, cause=soft_cause, soft=True)
         self.asterisk.destroyed(self)
+        for ear in self.ears:
+            ear.end(16)
 
     def leave_bridge(self) -> None:
         if self.bridge_id is not None:

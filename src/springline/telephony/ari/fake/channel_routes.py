@@ -36,8 +36,8 @@ class ChannelRoutes(Routes):
             "DELETE channels/{}/ring": self.flag("ringing", False),
             "POST channels/{}/hold": self.flag("held", True),
             "DELETE channels/{}/hold": self.flag("held", False),
-            "POST channels/{}/mute": self.mute,
-            "DELETE channels/{}/mute": self.mute,
+            "POST channels/{}/mute": self.mute(1),
+            "DELETE channels/{}/mute": self.mute(-1),
             "POST channels/{}/dtmf": self.dtmf,
             "POST channels/{}/snoop": self.snoop,
             "POST channels/{}/snoop/{}": self.snoop,
@@ -96,6 +96,8 @@ class ChannelRoutes(Routes):
         identity = call.ids[1] if len(call.ids) > 1 else call.query.get("snoopId")
         channel = self.asterisk.new_channel(identity, f"Snoop/{target.id}-00000000", "Up")
         args = tuple(call.query["appArgs"].split(",")) if call.query.get("appArgs") else ()
+        channel.subscribed = True
+        target.ears.append(channel)
         self.asterisk.soon(lambda: self.asterisk.enter_stasis(channel, args))
         return Reply(200, channel.snapshot())
 
@@ -177,11 +179,14 @@ class ChannelRoutes(Routes):
 
         return route
 
-    def mute(self, call: Call) -> Answer:
-        channel = self.controlled(call.ids[0])
-        if "direction" not in call.query:
-            raise Refused(400, "Direction is required")
-        return self.queued(channel, lambda: setattr(channel, "muted", not channel.muted))
+    def mute(self, step: int) -> Route:
+        def route(call: Call) -> Answer:
+            channel = self.controlled(call.ids[0])
+            if "direction" not in call.query:
+                raise Refused(400, "Direction is required")
+            return self.queued(channel, lambda: setattr(channel, "mutes", max(channel.mutes + step, 0)))
+
+        return route
 
     def dtmf(self, call: Call) -> Answer:
         channel = self.controlled(call.ids[0])

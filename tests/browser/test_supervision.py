@@ -1,0 +1,56 @@
+"""A supervisor listens, whispers and barges in from the browser; the device answers by itself."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+
+import pytest
+from playwright.async_api import expect
+
+from springline.contracts.events import AgentState
+from springline.contracts.supervision import SupervisionChanged
+from tests.browser.conftest import OpenDesk
+from tests.browser.desk import Desk
+from tests.browser.test_looks import looked_at
+from tests.support.desk_house import PHONE_HZ, DeskHouse
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+
+@contextmanager
+def in_role(house: DeskHouse, username: str, role: str) -> Iterator[None]:
+    def becomes(wanted: str) -> None:
+        with closing(sqlite3.connect(house.settings.home / "springline.sqlite3")) as database:
+            database.execute("UPDATE accounts_user SET role = ? WHERE username = ?", (wanted, username))
+            database.commit()
+
+    becomes(role)
+    try:
+        yield
+    finally:
+        becomes("agent")
+
+
+async def test_listens_whispers_and_barges_in(desk: OpenDesk) -> None:
+    one: Desk = await desk()
+    with in_role(one.house, "agent1002", "supervisor"):
+        await one.on_duty("1002")
+        await one.house.phone_on_duty("1003")
+        caller = await one.house.customer_for("1", "2")
+        team = one.page.get_by_role("region", name="同事")
+        await team.get_by_role("button", name="听 坐席小霍 的通话").click()
+        await expect(one.page.get_by_text("正在监听 坐席小霍：双方都听不到您")).to_be_visible()
+        await one.hears(PHONE_HZ)
+        await looked_at(one, "supervise-1-listens")
+        await one.page.get_by_role("button", name="密语").click()
+        await expect(one.page.get_by_text("密语：只有 坐席小霍 听得到您")).to_be_visible()
+        await one.page.get_by_role("button", name="强插").click()
+        await expect(one.page.get_by_text("强插：坐席小霍 和客户都听得到您")).to_be_visible()
+        await looked_at(one, "supervise-2-barged")
+        await one.page.get_by_role("button", name="结束监听").click()
+        await caller.trail.first(SupervisionChanged, count=4)
+        await one.house.agent_is("1002", AgentState.READY)
+        await one.is_idle()
+        assert not caller.handset.ended
