@@ -52,6 +52,7 @@ def _plan(random: Random) -> list[tuple[str, str]]:
 
 
 async def test_kills_at_random_cost_no_call_and_no_event(killing: Killing) -> None:
+    await killing.sign_in()
     for number, (program, moment) in enumerate(_plan(killing.random), start=1):
         print(f"{number}: {program} at {moment}", flush=True)  # noqa: T201
         await killing.round(program, moment)

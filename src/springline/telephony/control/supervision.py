@@ -73,8 +73,7 @@ class Supervision:
     async def run(self) -> None:
         """Until the supervisor, the agent or the link to the engine is gone."""
         try:
-            if await self._answers():
-                await self._attach()
+            if await self._answers() and await self._attaches():
                 await self._until_over()
         except AriError as error:
             log.info("supervision_broken", call=self.call_id, supervisor=self._supervisor, error=error.code)
@@ -91,27 +90,32 @@ class Supervision:
             timeout=int(RINGS_SECONDS),
             variables={"SL_ROLE": SUPERVISOR_ROLE, "SL_AGENT": self._supervisor},
         )
+        return await self._arrives(self._leg)
+
+    async def _arrives(self, leg: str) -> bool:
+        """Wait for a leg in our application: nothing can be done with it before. False: it is over."""
         while True:
             message: StreamEvent | _WayAsked = await self._inbox.next()
             match message:
-                case StasisStart(channel=channel) if channel.id == self._leg:
+                case StasisStart(channel=channel) if channel.id == leg:
                     return True
-                case ChannelDestroyed() | Resynced():
-                    return False
-                case _WayAsked(way=None):
+                case StasisEnd() | ChannelDestroyed() | Resynced() | _WayAsked(way=None):
                     return False
                 case _WayAsked(way=SuperviseWay() as way):
                     self._way = way
 
-    async def _attach(self) -> None:
+    async def _attaches(self) -> bool:
         channels, bridges = self._ari.channels, self._ari.bridges
         await channels.snoop_channel_with_id(
             self._spied, self._ear, app=self._ari.app, app_args=SUPERVISOR_ROLE, spy="both", whisper="out"
         )
+        if not await self._arrives(self._ear):
+            return False
         await bridges.create_with_id(self._room, type="mixing")
         await self._mute_leg(True)
         await bridges.add_channel(self._room, channel=[self._leg, self._ear])
         await self._go(self._way)
+        return True
 
     async def _until_over(self) -> None:
         while True:
