@@ -28,7 +28,8 @@ def links(data: bytes) -> set[str]:
 
 def _plain(stream: bytes) -> bytes:
     try:
-        return zlib.decompress(stream)
+        # A last byte that is a line's end is taken for one: the checksum may lack it, the text does not.
+        return zlib.decompressobj().decompress(stream)
     except zlib.error:
         return stream
 
