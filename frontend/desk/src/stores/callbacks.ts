@@ -3,6 +3,7 @@ import { computed, ref, shallowRef, watch } from 'vue'
 
 import { callbacks } from '@shared/api/callbacks'
 import type { Callback } from '@shared/api/types'
+import { newest } from '@/newest'
 import { complain } from '@/notice'
 import { useLive } from './live'
 import { useSession } from './session'
@@ -31,22 +32,26 @@ export const useCallbacks = defineStore('callbacks', () => {
   const busy = ref<number | null>(null)
   let settling = 0
   let again = 0
-  let turn = 0
 
   const mine = computed(() => items.value?.find((item) => item.mine) ?? null)
 
-  async function load(): Promise<void> {
-    const here = ++turn
-    window.clearTimeout(again)
-    try {
-      const found = await callbacks.list()
-      if (here !== turn) return
+  const later = () => (again = window.setTimeout(() => void load(), AGAIN_MS))
+  const refresh = newest(
+    callbacks.list,
+    (found) => {
       items.value = found.items
       failure.value = null
-    } catch (error) {
-      if (here === turn) failure.value = error
-    }
-    again = window.setTimeout(() => void load(), AGAIN_MS)
+      later()
+    },
+    (error) => {
+      failure.value = error
+      later()
+    },
+  )
+
+  function load(): Promise<void> {
+    window.clearTimeout(again)
+    return refresh()
   }
 
   /** One step, then the list as it is. A refusal is said in the server's own words. */

@@ -4,6 +4,7 @@ import { computed, ref, shallowRef, watch } from 'vue'
 import { ApiError } from '@shared/api/client'
 import { complaints } from '@shared/api/complaints'
 import type { Complaint, ComplaintDetail, ComplaintGuide, ComplaintPage, Decisions } from '@shared/api/types'
+import { newest } from '@/newest'
 import { complain } from '@/notice'
 import { useCustomer } from './customer'
 import { useLive } from './live'
@@ -12,8 +13,6 @@ import { useTabs } from './tabs'
 
 export type Filter = 'customer' | 'all' | 'overdue' | 'mine' | 'decisions'
 
-const MANAGERS = ['supervisor', 'owner', 'admin']
-const WORKERS = ['agent', ...MANAGERS]
 const SETTLE_MS = 200
 
 /** Complaints of the customer, of the house, and those that somebody must decide on. */
@@ -31,12 +30,11 @@ export const useComplaints = defineStore('complaints', () => {
   const failure = shallowRef<unknown>(null)
   /** The form of a new complaint is open. */
   const filing = ref(false)
-  let turn = 0
   let settling = 0
 
   const role = computed(() => session.session?.user.role ?? '')
-  const manages = computed(() => MANAGERS.includes(role.value))
-  const works = computed(() => WORKERS.includes(role.value))
+  const manages = computed(() => session.manages)
+  const works = computed(() => session.manages || role.value === 'agent')
   const rows = computed<Complaint[]>(() => page.value?.items ?? [])
   const counts = computed(() => page.value?.counts ?? { running: 0, overdue: 0, mine: 0, alerts: 0, asked: 0 })
 
@@ -46,21 +44,19 @@ export const useComplaints = defineStore('complaints', () => {
     return filter.value === 'mine' ? { mine: true } : {}
   }
 
-  async function load(): Promise<void> {
-    const mine = ++turn
-    try {
-      const [found, waiting] = await Promise.all([
+  const load = newest(
+    () =>
+      Promise.all([
         complaints.list(wanted()),
         manages.value ? complaints.decisions() : Promise.resolve({ alerts: [], compensations: [] }),
-      ])
-      if (mine !== turn) return
+      ]),
+    ([found, waiting]) => {
       page.value = found
       decisions.value = waiting
       failure.value = null
-    } catch (error) {
-      if (mine === turn) failure.value = error
-    }
-  }
+    },
+    (error) => (failure.value = error),
+  )
 
   async function loadGuides(): Promise<void> {
     try {

@@ -104,8 +104,6 @@ export const useDesk = defineStore('desk', () => {
 
   /** Until when my device's ring is the one that I asked for (ms). */
   let ringExpected = 0
-  const mayBeSupervised = (row: CallRow | undefined): boolean =>
-    session.supervises && row?.phase === 'talking' && row.agent !== null && row.agent !== session.agent?.id
 
   async function supervise(id: string, way: SuperviseWay | 'leave'): Promise<void> {
     if (!live.supervised) ringExpected = Date.now() + RING_EXPECTED_MS
@@ -287,6 +285,6 @@ export const useDesk = defineStore('desk', () => {
 
   return {
     draft, open, acting, ringing, talking, call, scene, webrtc, lastCall,
-    transferable, consulting, transfer, consult, goOn, mayBeSupervised, supervise, act, startWork, ready, pause, answer, hangUp, saveWrapUp, reopenWrapUp, choose, digit, clear,
+    transferable, consulting, transfer, consult, goOn, supervise, act, startWork, ready, pause, answer, hangUp, saveWrapUp, reopenWrapUp, choose, digit, clear,
   }
 })

@@ -12,6 +12,8 @@ function inKeyOrder({ pause, wrap_up }: Codes): Codes {
   return { pause: order(pause), wrap_up: order(wrap_up) }
 }
 
+const MANAGERS = ['supervisor', 'owner', 'admin']
+
 type Status = 'loading' | 'out' | 'in' | 'unreachable'
 
 export const useSession = defineStore('session', () => {
@@ -24,10 +26,9 @@ export const useSession = defineStore('session', () => {
   const agent = computed(() => session.value?.agent ?? null)
   /** The address of the softphone, or null for people without one and for desk phones. */
   const softphone = computed(() => session.value?.softphone ?? null)
+  const manages = computed(() => MANAGERS.includes(session.value?.user.role ?? ''))
   /** May be in other people's conversations, and has a device for it. */
-  const supervises = computed(
-    () => agent.value !== null && ['supervisor', 'owner', 'admin'].includes(session.value?.user.role ?? ''),
-  )
+  const supervises = computed(() => manages.value && agent.value !== null)
   const myQueues = computed(() => agent.value?.queues.map((queue) => queue.id) ?? [])
 
   async function timed(ask: () => Promise<Session>): Promise<Session> {
@@ -98,7 +99,7 @@ export const useSession = defineStore('session', () => {
     queues.value.find((q) => q.id === queue)?.wrap_up ?? null
 
   return {
-    status, session, codes, queues, expired, agent, softphone, myQueues, supervises,
+    status, session, codes, queues, expired, agent, softphone, myQueues, manages, supervises,
     load, refresh, loadLists, signIn, signOut, leave, queueName, pauseName, wrapUpSeconds,
   }
 })

@@ -7,6 +7,7 @@ import { vouchers } from '@shared/api/vouchers'
 import { secondsSince, useNow } from '@/clock'
 import { i18n } from '@/i18n'
 import { warn } from '@/notice'
+import { newest } from '@/newest'
 import { useCustomer } from './customer'
 import { useDesk } from './desk'
 import { useLive } from './live'
@@ -38,8 +39,6 @@ export const useVouchers = defineStore('vouchers', () => {
   const chosen = ref<number | null>(null)
   /** What was done last, with the count to read back; stays until the next thing is done. */
   const said = ref('')
-  let turn = 0
-  let newest: Promise<void> = Promise.resolve()
 
   const approves = computed(() => APPROVERS.includes(session.session?.user.role ?? ''))
   const uses = computed(() => ['agent', 'supervisor', 'owner', 'admin'].includes(session.session?.user.role ?? ''))
@@ -59,28 +58,14 @@ export const useVouchers = defineStore('vouchers', () => {
     return from === null ? null : secondsSince(from, now.value)
   })
 
-  /** Done when the newest reading is in: who waits must not count with what an overtaken one left. */
-  function load(): Promise<void> {
-    newest = read(++turn)
-    return newest
-  }
-
-  async function read(mine: number): Promise<void> {
-    const id = customer.id
-    if (id === null) {
-      panel.value = failure.value = null
-      return
-    }
-    try {
-      const found = await vouchers.panel(id)
-      if (mine !== turn) return newest
+  const load = newest(
+    async () => (customer.id === null ? null : vouchers.panel(customer.id)),
+    (found) => {
       panel.value = found
       failure.value = null
-    } catch (error) {
-      if (mine !== turn) return newest
-      failure.value = error
-    }
-  }
+    },
+    (error) => (failure.value = error),
+  )
 
   /** Names of failures, packages and products; read once a language. */
   async function loadLists(): Promise<void> {
