@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 @contextmanager
 def in_role(house: DeskHouse, username: str, role: str) -> Iterator[None]:
     def becomes(wanted: str) -> None:
-        with closing(sqlite3.connect(house.settings.home / "springline.sqlite3")) as database:
+        with closing(sqlite3.connect(house.settings.db_path)) as database:
             database.execute("UPDATE accounts_user SET role = ? WHERE username = ?", (wanted, username))
             database.commit()
 

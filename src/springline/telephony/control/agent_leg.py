@@ -5,7 +5,7 @@ import re
 import structlog
 
 from springline.contracts.events import OfferOutcome, new_id
-from springline.telephony.ari import AriError
+from springline.telephony.ari import Ari, AriError
 from springline.telephony.ari.generated.events import ChannelDestroyed, StasisStart
 from springline.telephony.control.line import Line, Message
 
@@ -13,6 +13,9 @@ log = structlog.get_logger("call")
 
 # The ACD withdraws the offer in time; the engine's own limit is only there for a control that died.
 ENGINE_RING_LIMIT_SECONDS = 120
+
+# As what a leg is known after a restart.
+AGENT_ROLE, SUPERVISOR_ROLE = "agent", "supervisor"
 
 _REFUSED_CAUSES = {17, 21}
 
@@ -31,6 +34,21 @@ def agent_of(channel_id: str) -> str | None:
     return found[1] if found else None
 
 
+async def ring_device(
+    ari: Ari, channel: str, agent: str, role: str, caller: str, seconds: int, call_id: str
+) -> None:
+    """Make `channel` towards an agent's device; AriError when the device cannot even be asked."""
+    await ari.channels.originate_with_id(
+        channel,
+        endpoint=f"PJSIP/{endpoint_of(agent)}",
+        app=ari.app,
+        app_args=role,
+        caller_id=f'"{caller}" <{caller}>',
+        timeout=seconds,
+        variables={"SL_ROLE": role, "SL_CALL": call_id, "SL_AGENT": agent},
+    )
+
+
 class AgentLeg:
     """One leg towards an agent. `answered` and `ended` are set by `see` as events come."""
 
@@ -42,18 +60,18 @@ class AgentLeg:
         self.ended: OfferOutcome | None = None
         self._line = line
 
-    async def ring(self, app: str, call_id: str, caller: str) -> None:
+    async def ring(self, call_id: str, caller: str) -> None:
         """Start ringing. A device that cannot even be asked counts as `ended` FAILED."""
         self._line.claim(self.channel)
         try:
-            await self._line.ari.channels.originate_with_id(
+            await ring_device(
+                self._line.ari,
                 self.channel,
-                endpoint=f"PJSIP/{endpoint_of(self.agent)}",
-                app=app,
-                app_args="agent",
-                caller_id=f'"{caller}" <{caller}>',
-                timeout=ENGINE_RING_LIMIT_SECONDS,
-                variables={"SL_ROLE": "agent", "SL_CALL": call_id, "SL_AGENT": self.agent},
+                self.agent,
+                AGENT_ROLE,
+                caller,
+                ENGINE_RING_LIMIT_SECONDS,
+                call_id,
             )
         except AriError:
             self.ended = OfferOutcome.FAILED

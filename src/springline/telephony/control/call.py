@@ -275,8 +275,6 @@ class Call:
 
     def _adopt(self, found: Found) -> None:
         self._line.adopt_sound()
-        for ended in self.facts.supervision_ended(utcnow()):
-            self.record(ended)
         agent, queue = self.facts.agent, self.facts.queue
         if agent is None or queue is None:
             return

@@ -104,9 +104,7 @@ class Consultation:
         try:
             if fresh:
                 await self._caller.part()
-                await self.colleague.ring(
-                    self._office.ari.app, self._facts.call_id, self._facts.caller or NO_NUMBER
-                )
+                await self.colleague.ring(self._facts.call_id, self._facts.caller or NO_NUMBER)
             elif await self._is_up():
                 self.colleague.adopt()
                 await self._line.admit(self.colleague.channel)

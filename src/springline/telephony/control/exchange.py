@@ -271,6 +271,9 @@ class Exchange:
 
     def _run(self, call: AnyCall, found: recovery.Found | None) -> None:
         self._calls[call.facts.call_id] = call
+        if found is not None:
+            for ended in call.facts.supervision_ended(utcnow()):
+                call.record(ended)
         if found is not None and isinstance(call, Call):
             call.claim(found)
         LIVE_CALLS.set(len(self._calls))

@@ -92,7 +92,7 @@ class OutboundCall:
         leg = self._leg = AgentLeg(self._line, self._agent, "")
         call_id = self.facts.call_id
         self.record(AgentOffered(at=utcnow(), call_id=call_id, agent=self._agent, queue="", attempt=1))
-        await leg.ring(self._office.ari.app, call_id, self.facts.caller or "")
+        await leg.ring(call_id, self.facts.caller or "")
         outcome = await self._agent_answers(leg)
         self.record(self.facts.offer_ended(outcome, utcnow()))
         if outcome is not OfferOutcome.ANSWERED:
@@ -186,8 +186,6 @@ class OutboundCall:
         if found.agent_leg is None or found.bridge is None or self.facts.connected_at is None:
             await self._hang_up(HangupBy.SYSTEM)
             return
-        for ended in self.facts.supervision_ended(utcnow()):
-            self.record(ended)
         self._line.adopt_bridge(found.bridge)
         self._leg = AgentLeg(self._line, self._agent, "", found.agent_leg)
         self._leg.adopt()

@@ -16,15 +16,12 @@ from springline.platform.bus import AnyBus, JournalEntry
 from springline.telephony import acd
 from springline.telephony.ari import Resync
 from springline.telephony.ari.generated.models import Channel
-from springline.telephony.control.agent_leg import agent_of
+from springline.telephony.control.agent_leg import AGENT_ROLE, SUPERVISOR_ROLE, agent_of
 from springline.telephony.control.facts import Facts, fold
 from springline.telephony.control.line import bridge_of
 from springline.telephony.control.recording import RECORD_CONTEXT
 
 log = structlog.get_logger("exchange")
-
-AGENT_ROLE = "agent"
-SUPERVISOR_ROLE = "supervisor"
 
 
 @dataclass(frozen=True)
@@ -72,8 +69,7 @@ class Found:
 @dataclass(frozen=True)
 class Survey:
     """`members`: who is in each bridge. `strays`: agents' legs that ring or talk with nobody, and
-    whatever supervisors listen by; `empty`:
-    bridges without a caller. `legs` and `bridges` are all there are.
+    whatever supervisors listen by; `empty`: bridges without a caller. `legs` and `bridges` are all there are.
     """
 
     callers: dict[str, Found]
@@ -86,16 +82,16 @@ class Survey:
 
 def survey(resync: Resync) -> Survey:
     """Sort the engine's channels and bridges into what belongs together."""
-    ours = resync.ours
+    aside = {i for i, channel in resync.channels.items() if _is_of_supervision(channel)}
+    ours = {i: channel for i, channel in resync.ours.items() if i not in aside}
     # A leg that still rings is not in our application yet.
     agents = {i for i, channel in resync.channels.items() if _role(channel) == AGENT_ROLE}
-    aside = {i for i, channel in resync.channels.items() if _is_of_supervision(channel)}
     callers: dict[str, Found] = {}
     joined: set[str] = set()
     empty: list[str] = []
     for bridge in resync.bridges.values():
         members = set(bridge.channels)
-        caller = next((i for i in members if i in ours and i not in agents | aside), None)
+        caller = next((i for i in members if i in ours and i not in agents), None)
         leg = next(iter(members & agents), None)
         if caller is None:
             empty.append(bridge.id)
@@ -103,7 +99,7 @@ def survey(resync: Resync) -> Survey:
         callers[caller] = Found(ours[caller], leg, bridge.id)
         joined |= {leg} if leg else set()
     for channel_id, channel in ours.items():
-        if channel_id not in agents | aside and channel_id not in callers:
+        if channel_id not in agents and channel_id not in callers:
             callers[channel_id] = Found(channel, None, None)
     for channel_id, channel in resync.channels.items():
         if channel_id not in ours and channel.dialplan.context == RECORD_CONTEXT:

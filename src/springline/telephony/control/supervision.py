@@ -17,15 +17,14 @@ from springline.contracts.supervision import SuperviseWay, SupervisionChanged
 from springline.telephony.acd import AgentDials, ConsultOver, Refuse
 from springline.telephony.ari import Ari, AriConflict, AriError, EventStream, Resynced, StreamEvent
 from springline.telephony.ari.generated.events import ChannelDestroyed, StasisEnd, StasisStart
-from springline.telephony.control.agent_leg import AgentLeg, endpoint_of
+from springline.telephony.control.agent_leg import SUPERVISOR_ROLE, AgentLeg, ring_device
 from springline.telephony.control.facts import Facts
 from springline.telephony.control.line import bridge_of
-from springline.telephony.control.recovery import SUPERVISOR_ROLE
 from springline.telephony.control.switchboard import Switchboard, consult_id
 
 log = structlog.get_logger("supervision")
 
-RINGS_SECONDS = 20.0
+RINGS_SECONDS = 20
 
 
 class Supervisable(Protocol):
@@ -40,7 +39,15 @@ class Supervisable(Protocol):
 
 
 class _WayAsked(msgspec.Struct, frozen=True):
-    way: SuperviseWay | None
+    way: SuperviseWay
+
+
+class _LeaveAsked(msgspec.Struct, frozen=True):
+    pass
+
+
+class _Over(Exception):
+    """A leg, the link or the wish to listen is gone."""
 
 
 class Supervision:
@@ -50,7 +57,7 @@ class Supervision:
         self, ari: Ari, call: Supervisable, agent: AgentLeg, supervisor: str, way: SuperviseWay
     ) -> None:
         self.call_id = call.facts.call_id
-        self.agent = agent.agent
+        self._agent = agent.agent
         self._ari = ari
         self._call = call
         self._spied = agent.channel
@@ -68,65 +75,59 @@ class Supervision:
         return object_id in {self._leg, self._ear, self._room}
 
     def wish(self, way: SuperviseWay | None) -> None:
-        self._inbox.put(cast(StreamEvent, _WayAsked(way)))
+        self._inbox.put(cast(StreamEvent, _LeaveAsked() if way is None else _WayAsked(way)))
 
     async def run(self) -> None:
         """Until the supervisor, the agent or the link to the engine is gone."""
         try:
-            if await self._answers() and await self._attaches():
-                await self._until_over()
+            await ring_device(
+                self._ari,
+                self._leg,
+                self._supervisor,
+                SUPERVISOR_ROLE,
+                self._agent,
+                RINGS_SECONDS,
+                self.call_id,
+            )
+            await self._arrives(self._leg)
+            await self._attach()
+            while True:
+                message = await self._next()
+                if isinstance(message, _WayAsked) and message.way is not self._way:
+                    await self._go(message.way)
+        except _Over:
+            return
         except AriError as error:
             log.info("supervision_broken", call=self.call_id, supervisor=self._supervisor, error=error.code)
         finally:
             await self._clear_up()
 
-    async def _answers(self) -> bool:
-        await self._ari.channels.originate_with_id(
-            self._leg,
-            endpoint=f"PJSIP/{endpoint_of(self._supervisor)}",
-            app=self._ari.app,
-            app_args=SUPERVISOR_ROLE,
-            caller_id=f'"{self.agent}" <{self.agent}>',
-            timeout=int(RINGS_SECONDS),
-            variables={"SL_ROLE": SUPERVISOR_ROLE, "SL_AGENT": self._supervisor},
-        )
-        return await self._arrives(self._leg)
+    async def _next(self) -> StreamEvent | _WayAsked:
+        """Raises _Over when it is."""
+        message: StreamEvent | _WayAsked | _LeaveAsked = await self._inbox.next()
+        if isinstance(message, StasisEnd | ChannelDestroyed | Resynced | _LeaveAsked):
+            raise _Over
+        return message
 
-    async def _arrives(self, leg: str) -> bool:
-        """Wait for a leg in our application: nothing can be done with it before. False: it is over."""
+    async def _arrives(self, leg: str) -> None:
+        """Wait for a leg in our application: nothing can be done with it before."""
         while True:
-            message: StreamEvent | _WayAsked = await self._inbox.next()
-            match message:
-                case StasisStart(channel=channel) if channel.id == leg:
-                    return True
-                case StasisEnd() | ChannelDestroyed() | Resynced() | _WayAsked(way=None):
-                    return False
-                case _WayAsked(way=SuperviseWay() as way):
-                    self._way = way
+            message = await self._next()
+            if isinstance(message, StasisStart) and message.channel.id == leg:
+                return
+            if isinstance(message, _WayAsked):
+                self._way = message.way
 
-    async def _attaches(self) -> bool:
+    async def _attach(self) -> None:
         channels, bridges = self._ari.channels, self._ari.bridges
         await channels.snoop_channel_with_id(
             self._spied, self._ear, app=self._ari.app, app_args=SUPERVISOR_ROLE, spy="both", whisper="out"
         )
-        if not await self._arrives(self._ear):
-            return False
+        await self._arrives(self._ear)
         await bridges.create_with_id(self._room, type="mixing")
         await self._mute_leg(True)
         await bridges.add_channel(self._room, channel=[self._leg, self._ear])
         await self._go(self._way)
-        return True
-
-    async def _until_over(self) -> None:
-        while True:
-            message: StreamEvent | _WayAsked = await self._inbox.next()
-            match message:
-                case StasisEnd() | ChannelDestroyed() | Resynced():
-                    return
-                case _WayAsked(way=None):
-                    return
-                case _WayAsked(way=SuperviseWay() as way) if way is not self._way:
-                    await self._go(way)
 
     async def _go(self, way: SuperviseWay) -> None:
         """A supervisor is muted before, and heard only after, they are where they should be."""
@@ -174,7 +175,7 @@ class Supervision:
                     at=utcnow(),
                     call_id=self.call_id,
                     supervisor=self._supervisor,
-                    agent=self.agent,
+                    agent=self._agent,
                     way=way,
                 )
             )
@@ -203,8 +204,7 @@ class Supervisors:
         """The code of the refusal; None: it is on its way."""
         running = self._running.get(command.supervisor)
         if running is not None and running.call_id == command.call_id:
-            call = self._calls.get(command.call_id)
-            if command.way is SuperviseWay.BARGE and call is not None and call.facts.consult is not None:
+            if self._parted(command):
                 return "consulting"
             running.wish(command.way)
             return None
@@ -221,7 +221,7 @@ class Supervisors:
             return "no_conversation"
         if leg.agent == command.supervisor:
             return "own_call"
-        if way is SuperviseWay.BARGE and call.facts.consult is not None:
+        if self._parted(command):
             return "consulting"
         part = consult_id(command.call_id, command.supervisor)
         for decision in self._switchboard.tell(AgentDials(command.supervisor, part)):
@@ -231,6 +231,11 @@ class Supervisors:
         self._running[command.supervisor] = one
         self._spawn(f"supervision {command.supervisor}", self._run(one, command.supervisor, part))
         return None
+
+    def _parted(self, command: Supervise) -> bool:
+        """Who barges in would find the agent with a colleague, and the caller beside them."""
+        call = self._calls.get(command.call_id)
+        return command.way is SuperviseWay.BARGE and call is not None and call.facts.consult is not None
 
     async def _run(self, one: Supervision, supervisor: str, part: str) -> None:
         try:

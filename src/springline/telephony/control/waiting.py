@@ -168,7 +168,7 @@ class Waiting:
             )
         )
         self._leg = AgentLeg(self._line, offer.agent, offer.queue)
-        await self._leg.ring(self._office.ari.app, self._facts.call_id, self._facts.caller or NO_NUMBER)
+        await self._leg.ring(self._facts.call_id, self._facts.caller or NO_NUMBER)
 
     async def _answered_or_failed(self, leg: AgentLeg) -> AgentLeg | None:
         call_id = self._facts.call_id
