@@ -1,7 +1,7 @@
 export default {
   supervise: {
     start: '监听',
-    startTitle: '听 {name} 的通话，双方听不到您',
+    startTitle: '监听 {name} 的通话，双方听不到您',
     listen: '监听',
     whisper: '密语',
     barge: '强插',
