@@ -15,6 +15,15 @@ class Device(StrEnum):
     SIP = "sip"
 
 
+class Whisper(StrEnum):
+    """Which agents hear region, intent and whether they know the caller before they are joined to them.
+    NO_SCREEN: those on a desk phone or a mobile."""
+
+    NEVER = "never"
+    NO_SCREEN = "no_screen"
+    ALWAYS = "always"
+
+
 class QueueConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`regions` are adcodes served (many-to-many, requirements D3); times are seconds.
 
@@ -41,6 +50,7 @@ class QueueConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     handling: float = 150.0
     head_start: float = 60.0
     last_agent_first: bool = False
+    whisper: Whisper = Whisper.NEVER
 
 
 class AgentConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

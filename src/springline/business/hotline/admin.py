@@ -102,7 +102,7 @@ class QueueAdmin(AuditedAdmin):
     sheet = (
         *("id", "name", "regions", "transfer_prompt", "ring_timeout", "retry_after", "wrap_up"),
         *("announce_every", "max_wait", "position", "overflow_after", "overflow_wait", "no_agent_wait"),
-        *("head_start", "last_agent_first"),
+        *("head_start", "last_agent_first", "whisper"),
     )
     sheet_key = ("id",)
 

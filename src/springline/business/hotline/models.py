@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from springline.business.hotline.states import FlowState
 from springline.business.tables.history import history
-from springline.contracts.config import Device
+from springline.contracts.config import Device, Whisper
 
 DIGITS = RegexValidator(r"^\d+$", _("digits only"))
 SLUG = RegexValidator(r"^[a-z][a-z0-9_-]*$", _("small letters, digits, - and _"))
@@ -144,6 +144,12 @@ class IvrVersion(models.Model):
         return f"{self.hotline} {self.version}"
 
 
+class WhisperTo(models.TextChoices):
+    NEVER = Whisper.NEVER.value, _("Nobody")
+    NO_SCREEN = Whisper.NO_SCREEN.value, _("Desk phones and mobiles")
+    ALWAYS = Whisper.ALWAYS.value, _("Everybody")
+
+
 class Queue(models.Model):
     """A waiting line; `regions` are the adcodes it serves (D3), times are seconds."""
 
@@ -168,6 +174,15 @@ class Queue(models.Model):
     )
     head_start = models.FloatField(_("head start of an open order or a repeated call (s)"), default=60)
     last_agent_first = models.BooleanField(_("last agent first"), default=False)
+    whisper = models.CharField(
+        _("whisper to the agent before joining"),
+        max_length=10,
+        choices=WhisperTo,
+        default=WhisperTo.NO_SCREEN,
+        help_text=_(
+            "Region, intent, known or new customer, in two seconds; the caller hears music meanwhile."
+        ),
+    )
     position = models.PositiveSmallIntegerField(_("order"), default=0)
     history = history()
 

@@ -19,6 +19,7 @@ from springline.contracts.config import (
     HotlineConfig,
     OutboundConfig,
     QueueConfig,
+    Whisper,
 )
 
 Actor = User | ApiToken | None
@@ -156,4 +157,5 @@ def _queue(queue: Queue) -> QueueConfig:
         no_agent_wait=queue.no_agent_wait,
         head_start=queue.head_start,
         last_agent_first=queue.last_agent_first,
+        whisper=Whisper(queue.whisper),
     )

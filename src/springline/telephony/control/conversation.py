@@ -20,6 +20,7 @@ from springline.telephony.control.recording import (
     recorder,
     recording_path,
 )
+from springline.telephony.control.whisper import whisper
 
 MEDIA_CHECK_SECONDS = 1.0
 SILENT_CHECKS = 5
@@ -61,6 +62,10 @@ class Conversation:
 
     async def connect(self) -> bool:
         """Both into one bridge, recorded if the caller knows; False when the agent's leg died on the way."""
+        await whisper(self._office, self._line, self._leg, self._facts)
+        if self._leg.ended is not None:
+            self._line.release(self._leg.channel)
+            return False
         await self._arm()
         try:
             await self._line.bridge(bridge_of(self._call), self._leg.channel)

@@ -10,11 +10,13 @@ from .store import (
     check,
     compose,
     playable_ids,
+    region_of,
     replace,
     replacements,
     reset,
     resolve,
     text,
+    variant,
 )
 
 __all__ = [
@@ -23,9 +25,11 @@ __all__ = [
     "check",
     "compose",
     "playable_ids",
+    "region_of",
     "replace",
     "replacements",
     "reset",
     "resolve",
     "text",
+    "variant",
 ]

@@ -74,7 +74,8 @@ def render(
                         raise RenderFailed(f"{prompt.id}: {(scratch / 'errors').read_text('utf-8')[-2000:]}")
                     said = np.fromfile(scratch / f"{prompt.id}.{number}", np.float32).astype(np.float64)
                     pieces.append((shape.telephone_band(said, VOICE_RATE), clause.pause_ms))
-                _hand_over(prompt, shape.joined(pieces), keep, report)
+                edge = shape.LEAD_S if prompt.edge is None else prompt.edge
+                _hand_over(prompt, shape.joined(pieces, edge), keep, report)
 
 
 def _order(catalogue: Catalogue, prompts: Sequence[Prompt], model: Path, scratch: Path) -> str:

@@ -55,12 +55,13 @@ def trimmed(sound: Sound, guard_s: float = _GUARD_S) -> Sound:
     return cut
 
 
-def joined(pieces: Sequence[tuple[Sound, int]]) -> Sound:
+def joined(pieces: Sequence[tuple[Sound, int]], edge_s: float = LEAD_S) -> Sound:
     """A prompt of clauses (8 kHz), each with the milliseconds of silence after it; all equally loud."""
-    out = [silence(LEAD_S - _GUARD_S)]
+    edge = silence(max(edge_s - _GUARD_S, 0.0))
+    out = [edge]
     for piece, pause_ms in pieces:
         out += [level.levelled(trimmed(piece), RATE), silence(pause_ms / 1000)]
-    return level.levelled(np.concatenate([*out, silence(LEAD_S - _GUARD_S)]), RATE)
+    return level.levelled(np.concatenate([*out, edge]), RATE)
 
 
 def recording(sound: Sound, rate: int) -> Sound:

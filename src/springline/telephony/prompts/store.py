@@ -70,6 +70,17 @@ def compose(prompt_id: str, **slots: object) -> tuple[str, ...]:
     return (_filled(prompt_id, f"{prompt_id}.{{{name}}}", slots),)
 
 
+def variant(slot: str, value: str) -> str | None:
+    """The name of the variant that says `value` ("订水" is intent order); None where nothing was recorded."""
+    return next((name for name, said in texts.shipped().variants[slot].items() if said == value), None)
+
+
+def region_of(adcodes: str) -> str | None:
+    """The variant of region for an adcode, or for several joined by + that have one name."""
+    names = {texts.shipped().adcodes.get(one, "other") for one in adcodes.split("+")}
+    return names.pop() if len(names) == 1 else None
+
+
 def replace(home: Path, prompt_id: str, recording: Path) -> Row:
     """Keep a person's recording for this prompt: telephone band, level and silence made like the others.
 

@@ -18,6 +18,7 @@ class Prompt:
 
     `text` is what is stored and shown, `spoken` the same in characters only. `missing` names the slots
     without a value: such a prompt is dynamic. `tone_hz` > 0 is a tone of `seconds` instead of speech.
+    `edge`: seconds of silence before and after, None for the usual.
     """
 
     id: str
@@ -33,6 +34,7 @@ class Prompt:
     slots: tuple[str, ...] = ()
     tone_hz: float = 0.0
     seconds: float = 0.0
+    edge: float | None = None
 
     @property
     def rendered(self) -> bool:
@@ -47,6 +49,8 @@ class Catalogue:
     prompts: Mapping[str, Prompt]
     lexicon: Mapping[str, str]
     variants: Mapping[str, Mapping[str, str]]
+    adcodes: Mapping[str, str]
+    """Which region variant speaks of an adcode."""
     directory: Path
     """Where the sound files and the manifest are."""
 
@@ -65,7 +69,9 @@ def load(path: Path, values: Mapping[str, str] | None = None, directory: Path | 
             if prompt.id in prompts:
                 raise ValueError(f"{path.name}: prompt {prompt.id} is there twice")
             prompts[prompt.id] = prompt
-    return Catalogue(prompts, raw.get("lexicon", {}), variants, directory or path.parent)
+    return Catalogue(
+        prompts, raw.get("lexicon", {}), variants, raw.get("adcodes", {}), directory or path.parent
+    )
 
 
 @cache
@@ -118,6 +124,7 @@ def _prompt(entry: Mapping[str, object], values: Mapping[str, str], voice: Mappi
         slots=slots,
         tone_hz=float(str(entry.get("tone", 0))),
         seconds=float(str(entry.get("seconds", 0))),
+        edge=float(str(entry["edge"])) if "edge" in entry else None,
     )
     if made.rendered and not made.tone_hz:
         return replace(made, spoken=str(entry["say"]) if "say" in entry else say(text))
