@@ -105,7 +105,7 @@ function record(n: number, amount: Amount): CallOut {
     caller: '+8613800012345', caller_display: n % 11 === 7 ? '未知号码' : `13${n % 10} ${String(1000 + ((n * 37) % 9000))} ${String(1000 + ((n * 7919) % 9000))}`,
     caller_quality: 'real', dialled: '4005641234', hotline: '4005641234',
     queue: { id: 'huoshan', name: amount === 'full' && n % 4 === 1 ? LONG : '霍山' }, intent: n % 3 ? 'order' : 'aftersale', region: '341525',
-    region_source: 'address', region_certainty: 'high', home: 'local', home_city: '六安市', direction: 'inbound', first_call: null, message_seconds: null,
+    region_source: 'address', region_certainty: 'high', home: 'local', home_city: '六安市', abuse: '', direction: 'inbound', first_call: null, message_seconds: null,
     agent: { id: '1001', name: '王晓兰' }, outcome, wait_seconds: 18, talk_seconds: outcome === 'handled' ? talk : 0, hangup_by: 'caller', cause: 16,
     wrap_up: n === 0 || outcome !== 'handled' || !pick ? null : { code: pick.code, name: amount === 'full' && n % 6 === 1 ? LONG : pick.name, note: '下午三点后送', intent: '', outcome: '', lost_reason: '', knowledge: [], at: ago(at) },
     recording: { state: n === 2 ? 'pending' : n === 6 ? 'missing' : outcome === 'handled' ? 'ready' : 'none', seconds: 12, url: `/api/calls/h${n}/recording`, parts: 1 },

@@ -1,9 +1,11 @@
 import { onBeforeUnmount, onMounted, watch } from 'vue'
 import { useI18n } from 'vue-i18n'
 
+import { warn } from '@/notice'
 import { useLive } from '@/stores/live'
 import { useDesk } from '@/stores/desk'
 import { usePhone } from '@/stores/phone'
+import { useSession } from '@/stores/session'
 import { useWords } from '@/words'
 
 /** What reaches an agent who looks elsewhere: the tab's title, a desktop notification, a guard on leaving. */
@@ -13,6 +15,7 @@ export function useAlerts(): void {
   const live = useLive()
   const phone = usePhone()
   const words = useWords()
+  const session = useSession()
   let notice: Notification | null = null
 
   const number = () => (desk.call ? words.caller(desk.call) : t('call.incoming'))
@@ -47,6 +50,15 @@ export function useAlerts(): void {
       document.title = ringing ? t('tab.ringing', { number: number() }) : `${t('app.name')} · ${t('app.desk')}`
     },
     { immediate: true },
+  )
+
+  // Supervisors learn at once that somebody is being abused.
+  watch(
+    () => (session.manages ? [...live.warned].join() : ''),
+    (now, before) => {
+      const news = now.split(',').filter((id) => id && id !== session.agent?.id && !before.split(',').includes(id))
+      for (const id of news) warn(t('abuse.told', { name: live.agentName(id) }))
+    },
   )
 
   function guard(event: BeforeUnloadEvent): void {

@@ -97,6 +97,10 @@ export const api = {
   /** Rings my own device and lets me into somebody's conversation; or changes how I am in it. */
   supervise: (id: string, way: SuperviseWay | 'leave') =>
     json<void>('POST', `/api/calls/${encodeURIComponent(id)}/supervise`, { way }),
+  /** The caller hears that they are to be civil. */
+  warn: (id: string) => json<void>('POST', `/api/calls/${encodeURIComponent(id)}/warn`, {}),
+  /** After the warning: closing words, and the call ends. */
+  dismiss: (id: string) => json<void>('POST', `/api/calls/${encodeURIComponent(id)}/dismiss`, {}),
   /** The recording's WAV file. Each reading is audited with the reason. */
   recording: async (url: string, reason: string, part: number): Promise<ArrayBuffer> => {
     const query = new URLSearchParams({ reason, part: String(part) })

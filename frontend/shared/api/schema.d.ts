@@ -303,6 +303,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/calls/{call_id}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Dismiss
+         * @description Both hear `abuse.end`, and the call ends. Only after the warning.
+         */
+        post: operations["springline_business_calls_warning_dismiss"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/calls/{call_id}/guess": {
         parameters: {
             query?: never;
@@ -394,6 +414,26 @@ export interface paths {
          * @description Give the caller away at once. They are never lost: whom nobody takes waits or leaves a message.
          */
         post: operations["springline_business_calls_handing_over_transfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calls/{call_id}/warn": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Warn
+         * @description Both hear `abuse.warn`, and the call is marked. Only once in a call.
+         */
+        post: operations["springline_business_calls_warning_warn"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3501,8 +3541,11 @@ export interface components {
         /**
          * CallOut
          * @description `caller` is E.164, null when there is none or the viewer may not see it; durations in seconds.
+         *     `abuse`: "", warned or ended.
          */
         CallOut: {
+            /** Abuse */
+            abuse: string;
             agent: components["schemas"]["NamedOut"] | null;
             /** Answered At */
             answered_at: string | null;
@@ -3585,6 +3628,8 @@ export interface components {
         };
         /** CallWithSteps */
         CallWithSteps: {
+            /** Abuse */
+            abuse: string;
             agent: components["schemas"]["NamedOut"] | null;
             /** Answered At */
             answered_at: string | null;
@@ -7188,6 +7233,8 @@ export interface components {
              * Format: date-time
              */
             since: string;
+            /** Warned */
+            warned: number;
         };
         /** TotalsOut */
         TotalsOut: {
@@ -8418,6 +8465,77 @@ export interface operations {
             };
         };
     };
+    springline_business_calls_warning_dismiss: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Acting"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
     springline_business_calls_api_guess_wrap_up: {
         parameters: {
             query?: never;
@@ -8687,6 +8805,77 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["CallTransferIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    springline_business_calls_warning_warn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Acting"];
             };
         };
         responses: {

@@ -43,6 +43,8 @@ export interface CallRow {
   consult_phase?: ConsultPhase | null
   /** Supervisors in the conversation, by their agent id. */
   supervisors?: Record<string, SuperviseWay>
+  /** When the agent had the caller warned of abuse. */
+  warned_at?: string | null
 }
 
 export interface QueueRow {

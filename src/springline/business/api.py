@@ -12,6 +12,7 @@ from springline.business.calls.api import router as calls
 from springline.business.calls.callbacks.api import router as callbacks
 from springline.business.calls.handing_over import router as handing_over
 from springline.business.calls.supervising import router as supervising
+from springline.business.calls.warning import router as warning
 from springline.business.catalog.api import router as catalog
 from springline.business.complaints.api import router as complaints
 from springline.business.customers.api import router as customers
@@ -51,6 +52,7 @@ for router in (
     calls,
     handing_over,
     supervising,
+    warning,
     callbacks,
     catalog,
     vouchers,

@@ -104,6 +104,20 @@ class Supervise(Command, frozen=True, kw_only=True, tag=True):
     way: SuperviseWay | None = None
 
 
+class Warn(Command, frozen=True, kw_only=True, tag=True):
+    """Have the caller told to be civil. Refused with `held`, `warned`, `not_talking`, `consulting`."""
+
+    call_id: str
+    agent: str
+
+
+class Dismiss(Command, frozen=True, kw_only=True, tag=True):
+    """Have the closing words said, with which the call ends. Refused with `not_warned`, and as Warn."""
+
+    call_id: str
+    agent: str
+
+
 class GetSnapshot(Command, frozen=True, kw_only=True, tag=True):
     pass
 
@@ -121,8 +135,8 @@ class Done(Command, frozen=True, kw_only=True, tag=True):
 class Refused(Command, frozen=True, kw_only=True, tag=True):
     """`code` is stable (unknown_agent, not_signed_in, busy, unknown_call, device_away, outbound_off,
     number_not_allowed, daily_cap, spend_cap, not_banned, not_talking, colleague_busy, no_consult,
-    not_answered, unknown_queue, consulting, no_conversation, own_call, no_supervision); texts are for
-    people."""
+    not_answered, unknown_queue, consulting, no_conversation, own_call, no_supervision, held, warned,
+    not_warned); texts are for people."""
 
     code: str
     message_zh: str
@@ -150,6 +164,8 @@ AnyCommand: TypeAlias = (
     | Consult
     | GoOnFromConsult
     | Supervise
+    | Warn
+    | Dismiss
     | Unban
     | GetSnapshot
     | CheckFlow

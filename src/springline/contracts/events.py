@@ -18,6 +18,7 @@ from springline.contracts.handovers import (
     ConsultStarted,
 )
 from springline.contracts.supervision import SupervisionChanged
+from springline.contracts.warnings import CallerDismissed, CallerWarned
 
 __all__ = ["AnyCallEvent", "AnyEvent", "CallEvent", "Event", "new_id", "utcnow"]
 
@@ -371,6 +372,8 @@ AnyCallEvent: TypeAlias = (
     | ConsultAnswered
     | ConsultJoined
     | SupervisionChanged
+    | CallerWarned
+    | CallerDismissed
     | ConsultEnded
     | RecordingFinished
     | CallEnded

@@ -51,7 +51,8 @@ class AgentRow(Row, frozen=True, kw_only=True, tag="agent"):
 
 class CallRow(Row, frozen=True, kw_only=True, tag="call"):
     """`since`: start of the phase; `queued_at`: first entry into a queue; `agent`: who rings or talks;
-    `consult`: the colleague whom they ask; `supervisors`: who is in the conversation, and how."""
+    `consult`: the colleague whom they ask; `supervisors`: who is in the conversation, and how.
+    `warned_at`: when the agent had the caller warned of abuse."""
 
     id: str
     phase: CallPhase
@@ -73,6 +74,7 @@ class CallRow(Row, frozen=True, kw_only=True, tag="call"):
     consult: str | None = None
     consult_phase: ConsultPhase | None = None
     supervisors: dict[str, SuperviseWay] = {}
+    warned_at: datetime | None = None
 
 
 class QueueRow(Row, frozen=True, kw_only=True, tag="queue"):

@@ -66,7 +66,9 @@ POST /courier/sync
 GET /courier/tasks
 """,
     Action.HANG_UP_CALLS: """
+POST /calls/{call_id}/dismiss
 POST /calls/{call_id}/hang-up
+POST /calls/{call_id}/warn
 """,
     Action.TRANSFER_CALLS: """
 POST /calls/{call_id}/consult

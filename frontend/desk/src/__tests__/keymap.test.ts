@@ -35,6 +35,11 @@ describe('the keys', () => {
     expect(matchKey(ctrl('x', { shiftKey: true }), quiet)).toBeNull()
   })
 
+  it('warns the caller by F9 in a conversation only, also while typing', () => {
+    expect(matchKey(press('F9', { typing: true }), { ...quiet, talking: true })).toEqual({ action: 'warn' })
+    expect(matchKey(press('F9'), quiet)).toBeNull()
+  })
+
   it('is ready and pauses from anywhere', () => {
     expect(matchKey(ctrl('g', { typing: true }), quiet)).toEqual({ action: 'ready' })
     expect(matchKey(ctrl('B'), quiet)).toEqual({ action: 'pause' })

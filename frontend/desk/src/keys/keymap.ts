@@ -6,6 +6,7 @@ export type ActionId =
   | 'hold'
   | 'keypad'
   | 'transfer'
+  | 'warn'
   | 'hangUp'
   | 'ready'
   | 'pause'
@@ -62,6 +63,7 @@ export const KEYMAP: readonly KeyBinding[] = [
   { action: 'hold', label: 'Ctrl+H', key: 'h', ctrl: true, when: (s) => s.talking },
   { action: 'keypad', label: 'Ctrl+K', key: 'k', ctrl: true, when: (s) => s.talking },
   { action: 'transfer', label: 'F6', key: 'f6', ctrl: false, when: (s) => s.talking },
+  { action: 'warn', label: 'F9', key: 'f9', ctrl: false, when: (s) => s.talking },
   // Three keys at once, on both sides of the keyboard: nobody hangs up by accident.
   { action: 'hangUp', label: 'Ctrl+Shift+X', key: 'x', ctrl: true, shift: true, when: (s) => s.talking || s.ringing },
   { action: 'ready', label: 'Ctrl+G', key: 'g', ctrl: true, when: always },

@@ -46,6 +46,7 @@ export function useKeys(): void {
     else if (action === 'hold') phone.toggleHold()
     else if (action === 'keypad') desk.open.keypad = !desk.open.keypad
     else if (action === 'transfer') desk.open.transfer = desk.transferable && !desk.open.transfer
+    else if (action === 'warn') void desk.warnCaller()
     else if (action === 'hangUp') void desk.hangUp()
     else if (action === 'ready') void desk.ready()
     else if (action === 'pause') desk.open.pause = !desk.open.pause

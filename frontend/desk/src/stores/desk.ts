@@ -2,6 +2,7 @@ import { defineStore } from 'pinia'
 import { computed, reactive, ref, watch } from 'vue'
 
 import { api, ApiError } from '@shared/api/client'
+import { serverNow } from '@shared/clock'
 import type { CallRow, SuperviseWay } from '@shared/live/types'
 import { i18n } from '@/i18n'
 import { complain, inform, warn } from '@/notice'
@@ -18,6 +19,8 @@ const GUESS_TRIES = 6
 const GUESS_MS = 700
 // A call that control no longer knows is dropped after this pause; events may overtake each other a little.
 const STALE_MS = 4_000
+/** How long the warning lasts, and a moment to answer it. */
+const WARNING_MS = 5_000
 /** A device that was asked to listen rings within this time. */
 const RING_EXPECTED_MS = 10_000
 
@@ -100,6 +103,25 @@ export const useDesk = defineStore('desk', () => {
     const row = live.myCall
     return talking.value && row?.phase === 'talking' && row.agent === session.agent?.id && row.direction !== 'out' && !row.consult
   })
+  /** Mine to warn: who talks with me, and hears me. */
+  const warnable = computed(() => {
+    const row = live.myCall
+    return talking.value && row?.phase === 'talking' && row.agent === session.agent?.id && !row.consult && !row.held
+  })
+
+  /** First the warning, and after it the closing words that end the call. */
+  async function warnCaller(): Promise<void> {
+    const row = live.myCall
+    if (!row || !warnable.value) return
+    if (!row.warned_at) {
+      if (await act(() => api.warn(row.id))) inform(t('abuse.said'))
+      return
+    }
+    // Pressed twice in a hurry is pressed once: the caller has not heard it to the end yet.
+    if (serverNow() - Date.parse(row.warned_at) < WARNING_MS) return
+    await act(() => api.dismiss(row.id))
+  }
+
   const consulting = computed(() => talking.value && live.myCall?.consult != null && !live.supervised)
 
   /** Until when my device's ring is the one that I asked for (ms). */
@@ -285,6 +307,6 @@ export const useDesk = defineStore('desk', () => {
 
   return {
     draft, open, acting, ringing, talking, call, scene, webrtc, lastCall,
-    transferable, consulting, transfer, consult, goOn, supervise, act, startWork, ready, pause, answer, hangUp, saveWrapUp, reopenWrapUp, choose, digit, clear,
+    transferable, warnable, warnCaller, consulting, transfer, consult, goOn, supervise, act, startWork, ready, pause, answer, hangUp, saveWrapUp, reopenWrapUp, choose, digit, clear,
   }
 })

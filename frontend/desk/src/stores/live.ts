@@ -54,6 +54,9 @@ export const useLive = defineStore('live', () => {
     return busy.find((call) => call.agent === mine || call.consult === mine) ?? supervised.value
   })
 
+  /** Agents whose caller was warned of abuse in the conversation that goes on. */
+  const warned = computed(() => new Set(calls.value.filter((call) => call.warned_at).map((call) => call.agent)))
+
   const agentName = (id: string | null): string => agents.value.find((row) => row.id === id)?.name ?? id ?? ''
 
   const queueName = (id: string | null): string => {
@@ -78,7 +81,7 @@ export const useLive = defineStore('live', () => {
   }
 
   return {
-    state, link, agents, calls, engine, deadTrunk, waiting, me, colleagues, supervised, myCall, agentName, queueName,
+    state, link, agents, calls, engine, deadTrunk, waiting, me, colleagues, supervised, myCall, warned, agentName, queueName,
     start, stop, hurry, onNotice,
   }
 })

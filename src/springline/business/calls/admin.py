@@ -34,7 +34,7 @@ class CallAdmin(ReadOnlyAdmin):
         "wait_seconds",
         "talk_seconds",
     ]
-    list_filter = ["outcome", "queue", "agent", "is_test"]
+    list_filter = ["outcome", "queue", "agent", "abuse", "is_test"]
     search_fields = ["id", "caller"]
     date_hierarchy = "arrived_at"
     exclude = ["caller_raw"]

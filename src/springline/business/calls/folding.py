@@ -2,8 +2,9 @@
 
 from functools import singledispatch
 
-from springline.business.calls.models import Call
+from springline.business.calls.models import Abuse, Call
 from springline.contracts import events
+from springline.contracts.warnings import CallerDismissed, CallerWarned
 
 
 def opened_by(event: events.CallEvent) -> Call:
@@ -105,6 +106,16 @@ def _(event: events.AgentConnected, call: Call) -> None:
     # Who talked while control was away nobody knows.
     call.agent = event.agent or None
     call.queue = event.queue or None
+
+
+@fold.register
+def _(event: CallerWarned, call: Call) -> None:
+    call.abuse = call.abuse or Abuse.WARNED
+
+
+@fold.register
+def _(event: CallerDismissed, call: Call) -> None:
+    call.abuse = Abuse.ENDED
 
 
 @fold.register

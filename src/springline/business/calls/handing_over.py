@@ -36,7 +36,7 @@ class ConsultIn(Acting):
 @router.post("/calls/{call_id}/transfer", response=_ANSWERS)
 def transfer(request: HttpRequest, call_id: str, body: CallTransferIn) -> Done:
     """Give the caller away at once. They are never lost: whom nobody takes waits or leaves a message."""
-    actor, agent = _acting(request, body)
+    actor, agent = acting(request, body, Action.TRANSFER_CALLS)
     if (body.queue is None) == (body.to_agent is None):
         raise ApiError(422, "whereto_missing", _("Choose a queue or a colleague."))
     commands.tell(Transfer(call_id=call_id, agent=agent, queue=body.queue, to_agent=body.to_agent))
@@ -47,7 +47,7 @@ def transfer(request: HttpRequest, call_id: str, body: CallTransferIn) -> Done:
 @router.post("/calls/{call_id}/consult", response=_ANSWERS)
 def consult(request: HttpRequest, call_id: str, body: ConsultIn) -> Done:
     """Ring a colleague and talk with them; the caller hears music."""
-    _actor, agent = _acting(request, body)
+    _actor, agent = acting(request, body, Action.TRANSFER_CALLS)
     commands.tell(Consult(call_id=call_id, agent=agent, to_agent=body.to_agent))
     return Done()
 
@@ -55,16 +55,17 @@ def consult(request: HttpRequest, call_id: str, body: ConsultIn) -> Done:
 @router.post("/calls/{call_id}/consult/{way}", response=_ANSWERS)
 def go_on(request: HttpRequest, call_id: str, way: ConsultWay, body: Acting) -> Done:
     """`return` to the caller, let the colleague take over (`complete`), or talk all three (`join`)."""
-    _actor, agent = _acting(request, body)
+    _actor, agent = acting(request, body, Action.TRANSFER_CALLS)
     commands.tell(GoOnFromConsult(call_id=call_id, agent=agent, way=way))
     return Done()
 
 
-def _acting(request: HttpRequest, body: Acting) -> tuple[User | ApiToken, str]:
-    actor = require_some(request, Action.TRANSFER_CALLS)
+def acting(request: HttpRequest, body: Acting, action: Action) -> tuple[User | ApiToken, str]:
+    """Who asks, and for which agent. Raises ApiError."""
+    actor = require_some(request, action)
     agent = body.agent or actor.agent_id
     if agent is None:
         raise ApiError(422, "agent_missing", _("Say which agent."))
-    if not may(actor, Action.TRANSFER_CALLS, agent):
+    if not may(actor, action, agent):
         raise forbidden()
     return actor, agent

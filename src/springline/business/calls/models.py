@@ -30,6 +30,14 @@ HUNG_UP_BY = [
 ]
 
 
+class Abuse(models.TextChoices):
+    """What the agent did about a caller who abused them."""
+
+    NONE = "", _("None")
+    WARNED = "warned", _("Caller warned")
+    ENDED = "ended", _("Call ended after the warning")
+
+
 class Call(models.Model):
     """Projected: one call as its events fold (calls.folding). Times are null until they happened.
 
@@ -73,6 +81,7 @@ class Call(models.Model):
     talk_seconds = models.FloatField(_("talk (s)"), null=True)
     hangup_by = models.CharField(_("hung up by"), max_length=10, null=True, choices=HUNG_UP_BY)
     cause = models.IntegerField(_("cause (Q.850)"), null=True)
+    abuse = models.CharField(_("abuse"), max_length=6, choices=Abuse, default=Abuse.NONE, blank=True)
     reject_reason = models.CharField(_("reason of refusal"), max_length=40, null=True)
 
     class Meta:

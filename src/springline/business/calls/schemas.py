@@ -31,7 +31,8 @@ class RecordingOut(Schema):
 
 
 class CallOut(Schema):
-    """`caller` is E.164, null when there is none or the viewer may not see it; durations in seconds."""
+    """`caller` is E.164, null when there is none or the viewer may not see it; durations in seconds.
+    `abuse`: "", warned or ended."""
 
     id: str
     direction: str
@@ -61,6 +62,7 @@ class CallOut(Schema):
     cause: int | None
     wrap_up: WrapUpOut | None
     recording: RecordingOut | None
+    abuse: str
     is_test: bool
 
 

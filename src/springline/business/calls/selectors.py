@@ -139,6 +139,7 @@ def _call(
             knowledge=wrap_up.knowledge,
         ),
         recording=_recording(viewer, call, recordings),
+        abuse=call.abuse,
         is_test=call.is_test,
     )
 

@@ -29,6 +29,8 @@ _SENTENCES: dict[str, str] = {
     "ConsultStarted": noop("{agent} asks {colleague}; the caller hears music"),
     "ConsultAnswered": noop("{colleague} answered the colleague"),
     "ConsultJoined": noop("All three talk, with {colleague}"),
+    "CallerWarned": noop("{agent} had the caller warned: civil words, or the call ends"),
+    "CallerDismissed": noop("{agent} ended the call after the warning"),
     "RecordingFinished": noop("Recording closed"),
 }
 _MESSAGES = {

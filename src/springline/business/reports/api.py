@@ -33,6 +33,7 @@ class TodayOut(Schema):
     service_level: float | None
     abandon_rate: float | None
     average_talk: float | None
+    warned: int
     connect_needs_action: bool
     connect_target: float
 

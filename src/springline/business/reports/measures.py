@@ -26,6 +26,7 @@ class CallFacts:
     talk_seconds: float | None
     message: bool = False
     out_of_area: bool = False
+    warned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class Measures:
     connect_rate: connected ÷ (asked for an agent − left within 5 s). offered_connect_rate: connected ÷ calls.
     service_level: connected within 20 s ÷ (connected + left after 20 s). abandon_rate: left ÷ asked for an
     agent. average_talk: seconds from an agent's answer to the end ÷ connected, holds included.
+    warned: calls whose caller was warned of abuse.
 
     calls = connected + abandoned + messages + out_of_area + left_in_menu + open that are not connected.
     """
@@ -53,6 +55,7 @@ class Measures:
     service_level: float | None
     abandon_rate: float | None
     average_talk: float | None
+    warned: int
 
     @property
     def connect_needs_action(self) -> bool:
@@ -90,6 +93,7 @@ def measure(calls: Iterable[CallFacts]) -> Measures:
         service_level=_rate(len(prompt), len(connected) + len(late)),
         abandon_rate=_rate(len(abandoned), len(decided)),
         average_talk=_rate(sum(call.talk_seconds or 0.0 for call in talks), len(talks)),
+        warned=sum(call.warned for call in everything),
     )
 
 

@@ -4,7 +4,7 @@ from datetime import datetime, time, timedelta
 
 from django.utils import timezone
 
-from springline.business.calls.models import Call
+from springline.business.calls.models import Abuse, Call
 from springline.business.reports.measures import CallFacts, Measures, measure
 from springline.contracts.events import CallOutcome
 
@@ -20,14 +20,15 @@ def facts(since: datetime, until: datetime) -> list[CallFacts]:
     rows = Call.objects.filter(arrived_at__gte=since, arrived_at__lt=until, is_test=False).exclude(
         outcome=CallOutcome.REJECTED
     )
-    columns = "arrived_at", "queued_at", "connected_at", "ended_at", "talk_seconds", "outcome"
+    columns = "arrived_at", "queued_at", "connected_at", "ended_at", "talk_seconds", "outcome", "abuse"
     return [
         CallFacts(
-            *row[:-1],
-            message=row[-1] == CallOutcome.MESSAGE,
-            out_of_area=row[-1] == CallOutcome.OUT_OF_AREA,
+            *times,
+            message=outcome == CallOutcome.MESSAGE,
+            out_of_area=outcome == CallOutcome.OUT_OF_AREA,
+            warned=abuse != Abuse.NONE,
         )
-        for row in rows.order_by().values_list(*columns)
+        for *times, outcome, abuse in rows.order_by().values_list(*columns)
     ]
 
 

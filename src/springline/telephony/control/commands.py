@@ -8,6 +8,7 @@ from springline.contracts.commands import (
     AnyReply,
     CheckFlow,
     Consult,
+    Dismiss,
     Done,
     FlowReport,
     GetSnapshot,
@@ -23,6 +24,7 @@ from springline.contracts.commands import (
     Supervise,
     Transfer,
     Unban,
+    Warn,
 )
 from springline.telephony import acd
 from springline.telephony.control.handing_over import HandingOver
@@ -55,6 +57,9 @@ _WORDS = {
     "no_conversation": ("这通电话现在没有坐席在通话。", "No agent talks in this call now."),
     "own_call": ("不能监听自己的通话。", "You cannot listen to your own call."),
     "no_supervision": ("监听已经结束。", "You are not listening any more."),
+    "held": ("客户正在保持中，请先取消保持。", "The caller is on hold; take them off hold first."),
+    "warned": ("已经警告过来电者。", "The caller has been warned already."),
+    "not_warned": ("请先警告来电者。", "Warn the caller first."),
     "bad_command": ("无法理解的指令。", "The command is not understood."),
 }
 
@@ -116,6 +121,8 @@ class Commands:
                 return _reply(self._handing_over.go_on(command))
             case Supervise():
                 return _reply(self._supervise(command))
+            case Warn() | Dismiss():
+                return _reply(self._handing_over.warn(command))
             case Unban():
                 return Done() if self._unban(command.address) else refusal("not_banned")
             case SignIn():

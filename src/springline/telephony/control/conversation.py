@@ -20,6 +20,7 @@ from springline.telephony.control.recording import (
     recorder,
     recording_path,
 )
+from springline.telephony.control.warning import Warnings
 from springline.telephony.control.whisper import whisper
 
 MEDIA_CHECK_SECONDS = 1.0
@@ -57,6 +58,7 @@ class Conversation:
         self._call = facts.call_id
         self._record = record
         self._files = files
+        self._warnings = Warnings(office, line, leg, facts, record)
         self._held = facts.held
         self._silent, self._heard = 0, -1
 
@@ -111,7 +113,7 @@ class Conversation:
                 return ending
         # The device may have gone while the link, or control itself, was away.
         watching = self._device_is_gone()
-        while self._leg.ended is None:
+        while self._leg.ended is None and not self._facts.dismissed:
             try:
                 message = await self._line.next(MEDIA_CHECK_SECONDS if watching else None)
             except TimeoutError:
@@ -119,13 +121,15 @@ class Conversation:
                     return Ending.LOST
                 continue
             self._leg.see(message)
+            await self._warnings.take(message)
             if isinstance(message, DeviceDropped):
                 watching, self._silent = True, 0
             elif isinstance(message, ChannelHold | ChannelUnhold):
                 self._hold(message.channel.id, isinstance(message, ChannelHold))
             elif (ending := await self._handed_over(message)) is not None:
                 return ending
-        return Ending.LOST if self._device_is_gone() else Ending.HUNG_UP
+        gone = self._device_is_gone() and not self._facts.dismissed
+        return Ending.LOST if gone else Ending.HUNG_UP
 
     async def _fell_silent(self) -> bool:
         packets = await self._leg.packets_received()

@@ -43,6 +43,7 @@ from springline.contracts.handovers import (
 from springline.contracts.live import CallPhase, CallRow, ConsultPhase
 from springline.contracts.routing import Certainty, PlaceLevel
 from springline.contracts.supervision import SuperviseWay, SupervisionChanged
+from springline.contracts.warnings import CallerDismissed, CallerWarned
 
 IN, OUT = "in", "out"
 
@@ -71,7 +72,8 @@ class Facts:
     devices were lost. `resolved`: what the records knew of the caller. `if_left`: what the call was,
     should it end where it is now. `wanted`: the agent to whom the call was handed. `message`: the path
     of the message's file. `recordings` counts the files of conversations, `recording` is the newest;
-    those of `unfinished` are not told to be whole yet."""
+    those of `unfinished` are not told to be whole yet. `dismissed`: the closing words after a warning were
+    begun."""
 
     call_id: str
     channel_id: str
@@ -105,6 +107,8 @@ class Facts:
     held: bool = False
     consult: Consult | None = None
     supervisors: dict[str, SuperviseWay] = field(default_factory=dict)
+    warned_at: datetime | None = None
+    dismissed: bool = False
     wanted: str | None = None
     talk_before: float = 0.0
     handled: bool = False
@@ -278,6 +282,10 @@ class Facts:
             case SupervisionChanged():
                 others = {who: way for who, way in self.supervisors.items() if who != event.supervisor}
                 self.supervisors = others if event.way is None else {**others, event.supervisor: event.way}
+            case CallerWarned():
+                self.warned_at = self.warned_at or event.at
+            case CallerDismissed():
+                self.dismissed = True
             case RecordingFinished():
                 self.unfinished = tuple(path for path in self.unfinished if path != event.path)
             case CallEnded():
@@ -318,6 +326,7 @@ class Facts:
             consult=self.consult.to_agent if self.consult else None,
             consult_phase=self.consult.phase if self.consult else None,
             supervisors=self.supervisors,
+            warned_at=self.warned_at,
         )
 
 

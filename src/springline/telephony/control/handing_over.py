@@ -1,10 +1,17 @@
-"""What an agent may do with the caller they talk with: give them away, ask a colleague, go on from there."""
+"""What an agent may do with the caller they talk with: give them away, ask a colleague, go on from there,
+have them warned and sent away."""
 
-from springline.contracts.commands import Consult, ConsultWay, GoOnFromConsult, Transfer
+from springline.contracts.commands import Consult, ConsultWay, Dismiss, GoOnFromConsult, Transfer, Warn
 from springline.contracts.events import AgentState
 from springline.contracts.live import AgentRow, CallPhase, CallRow, ConsultPhase
 from springline.telephony.control.live import LiveBoard
-from springline.telephony.control.messages import CallMessage, ConsultAsked, ConsultGoesOn, TransferAsked
+from springline.telephony.control.messages import (
+    CallMessage,
+    ConsultAsked,
+    ConsultGoesOn,
+    TransferAsked,
+    WarnAsked,
+)
 from springline.telephony.control.switchboard import Switchboard
 
 INCOMING = "in"
@@ -60,13 +67,26 @@ class HandingOver:
             return "not_answered"
         return self._tell(command.call_id, ConsultGoesOn(command.agent, command.way))
 
-    def _talking(self, call_id: str, agent: str) -> CallRow | str:
+    def warn(self, command: Warn | Dismiss) -> str | None:
+        row = self._talking(command.call_id, command.agent, outgoing=True)
+        if isinstance(row, str):
+            return row
+        dismiss = isinstance(command, Dismiss)
+        if row.consult is not None:
+            return "consulting"
+        if row.held:
+            return "held"
+        if dismiss is (row.warned_at is None):
+            return "not_warned" if dismiss else "warned"
+        return self._tell(command.call_id, WarnAsked(command.agent, dismiss))
+
+    def _talking(self, call_id: str, agent: str, outgoing: bool = False) -> CallRow | str:
         row = self._board.get("call", call_id)
         if not isinstance(row, CallRow):
             return "unknown_call"
-        if row.phase is not CallPhase.TALKING or row.agent != agent or row.direction != INCOMING:
+        if row.phase is not CallPhase.TALKING or row.agent != agent:
             return "not_talking"
-        return row
+        return row if outgoing or row.direction == INCOMING else "not_talking"
 
     def _tell(self, call_id: str, message: CallMessage) -> str | None:
         return None if self._switchboard.send(call_id, message) else "unknown_call"

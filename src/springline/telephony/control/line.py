@@ -110,6 +110,11 @@ class Line:
         if self._bridge is not None:
             await self._attempt(self.ari.bridges.add_channel(self._bridge, channel=[leg]))
 
+    def hear_bridge(self) -> None:
+        """Learn what becomes of sounds that are played to the bridge of this call."""
+        if self._bridge is not None:
+            self._inbox.claim(self._bridge)
+
     async def return_to_bridge(self) -> None:
         """The caller, who was beside the bridge, into it again."""
         assert self._bridge is not None

@@ -59,6 +59,13 @@ class ConsultGoesOn(msgspec.Struct, frozen=True):
     way: ConsultWay
 
 
+class WarnAsked(msgspec.Struct, frozen=True):
+    """`agent` wants the caller warned, or sent away (`dismiss`)."""
+
+    agent: str
+    dismiss: bool = False
+
+
 CallMessage: TypeAlias = (
     OfferMade
     | OfferWithdrawn
@@ -69,4 +76,5 @@ CallMessage: TypeAlias = (
     | TransferAsked
     | ConsultAsked
     | ConsultGoesOn
+    | WarnAsked
 )

@@ -78,6 +78,7 @@ const frame: typeof zh = {
     unhold: 'Resume',
     keypad: 'Keypad',
     transfer: 'Transfer',
+    warn: 'Warn the caller; again: end the call',
     hangUp: 'Hang up',
     decline: 'Decline',
     ready: 'Ready',

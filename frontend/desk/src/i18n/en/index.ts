@@ -1,4 +1,5 @@
 import type zh from '../zh-CN'
+import abuse from './abuse'
 import call from './call'
 import callbacks from './callbacks'
 import complaints from './complaints'
@@ -15,6 +16,7 @@ import vouchers from './vouchers'
 import wall from './wall'
 
 const en: typeof zh = {
+  ...abuse,
   ...call,
   ...callbacks,
   ...complaints,

@@ -76,6 +76,7 @@ export default {
     unhold: '取消保持',
     keypad: '拨号盘',
     transfer: '转接',
+    warn: '警告来电者，再按一次结束通话',
     hangUp: '挂断',
     decline: '拒接',
     ready: '就绪',

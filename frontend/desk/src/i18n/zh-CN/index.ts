@@ -1,4 +1,5 @@
 /** The words of the desk, a file an area. */
+import abuse from './abuse'
 import call from './call'
 import callbacks from './callbacks'
 import complaints from './complaints'
@@ -15,6 +16,7 @@ import vouchers from './vouchers'
 import wall from './wall'
 
 export default {
+  ...abuse,
   ...call,
   ...callbacks,
   ...complaints,
