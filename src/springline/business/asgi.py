@@ -10,6 +10,8 @@ from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "springline.business.settings")
 _django = get_asgi_application()
+# Views that are coroutines, for they wait long.
+COROUTINES = {"/api/live", "/api/courier/live", "/metrics"}
 
 # These need a configured Django.
 from django.conf import settings  # noqa: E402
@@ -17,6 +19,9 @@ from django.conf import settings  # noqa: E402
 from springline.business import control, sip_proxy  # noqa: E402
 from springline.business.customers import callers  # noqa: E402
 from springline.business.live.views import hub  # noqa: E402
+from springline.business.threads import ThreadHandler  # noqa: E402
+
+_threads = ThreadHandler()
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -28,8 +33,10 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
         await _lifespan(receive, send)
     elif scope["type"] == "websocket":
         await _websocket(scope, receive, send)
-    else:
+    elif scope["path"] in COROUTINES:
         await _django(scope, receive, send)
+    else:
+        await _threads(scope, receive, send)
 
 
 async def _websocket(scope: Scope, receive: Receive, send: Send) -> None:

@@ -1,7 +1,6 @@
 """The way from this process to control: one bus connection, made in the background and kept."""
 
 import asyncio
-from collections.abc import Callable
 from typing import TypeVar
 
 import structlog
@@ -79,10 +78,12 @@ class Link:
             return
         asyncio.run_coroutine_threadsafe(_publish(bus, subject, message), loop)
 
-    @property
-    def ask_sync(self) -> Callable[..., object]:
-        """`ask` for views that run in a thread; the request itself runs on the server's own loop."""
-        return async_to_sync(self.ask)
+    def ask_sync(self, command: AnyCommand, kind: type[T], timeout: float = ANSWER_SECONDS) -> T:
+        """`ask` for views, which run in threads; the request itself runs on the loop of the bus."""
+        if self._loop is None:
+            return async_to_sync(self.ask)(command, kind, timeout)
+        asked = asyncio.run_coroutine_threadsafe(self.ask(command, kind, timeout), self._loop)
+        return asked.result()
 
 
 async def _publish(bus: AnyBus, subject: str, message: object) -> None:

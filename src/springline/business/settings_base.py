@@ -195,6 +195,8 @@ def database(url: str | None, sqlite_path: Path) -> dict[str, Any]:
         return {
             "ENGINE": "springline.business.sqlite3_turns",
             "NAME": sqlite_path,
+            # As long as the thread: to open the file and add Django's functions takes as long as an order.
+            "CONN_MAX_AGE": None,
             "OPTIONS": {
                 "timeout": 15,
                 "transaction_mode": "IMMEDIATE",

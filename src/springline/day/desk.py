@@ -26,7 +26,7 @@ _CODES = {
     Wish.PERSON: "other",
 }
 FEWEST_FAR_OUT = 5
-# Real seconds until the worker has written what control said.
+# Real seconds until the worker has written what control said, and until the database answers.
 _ROW_WITHIN = 20.0
 
 
@@ -42,7 +42,7 @@ class Desk:
         """What the caller wants, while they talk."""
         try:
             await self._mine(call_id)
-            pop = await self._person.post("customers/pop", call_id=call_id)
+            pop = await self._pop(call_id)
             if visit.wish is Wish.ORDER:
                 await self._order(call_id, visit, pop)
             elif visit.wish is Wish.COMPLAINT:
@@ -59,6 +59,15 @@ class Desk:
                 with suppress(Refused):
                     if (await self._person.get(f"calls/{call_id}"))["agent"] is not None:
                         return
+                await asyncio.sleep(0.1)
+
+    async def _pop(self, call_id: str) -> dict[str, Any]:
+        """Asked again until somebody could be asked, as the desk does: "unavailable" is not "new"."""
+        async with asyncio.timeout(_ROW_WITHIN):
+            while True:
+                pop: dict[str, Any] = await self._person.post("customers/pop", call_id=call_id)
+                if pop["kind"] != "unavailable":
+                    return pop
                 await asyncio.sleep(0.1)
 
     async def wrap_up(self, call_id: str, visit: Visit) -> None:

@@ -91,3 +91,14 @@ def test_a_key_is_one_customers(wang: Customer) -> None:
     with pytest.raises(OrderRefused) as refused:
         services.place(wants(other))
     assert refused.value.code == "key_reused"
+
+
+def test_long_keys_that_begin_alike_are_two_customers(spring: object) -> None:
+    for last, number in ("a", "13900000018"), ("b", "13900000019"):
+        new = CustomerIn(
+            name=number,
+            phones=[PhoneIn(number=number)],
+            addresses=[AddressIn(text="霍山县衡山镇淠河路 1 号", floor=1, lift="no")],
+        )
+        order = services.place(wants(None, customer=new, key="k" * 79 + last))
+        assert order.customer.name == number

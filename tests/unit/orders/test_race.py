@@ -9,13 +9,14 @@ import pytest
 from django.db import connection, connections
 
 from springline.business.catalog import demo
+from springline.business.customers.inputs import AddressIn, CustomerIn, PhoneIn
 from springline.business.customers.models import Customer
 from springline.business.orders import services
 from springline.business.orders.errors import OrderRefused
 from springline.business.orders.models import Order, OrderStep
 from springline.business.vouchers import guards
 from springline.business.vouchers import selectors as vouchers
-from tests.unit.orders.people import a_customer, buys, wants
+from tests.unit.orders.people import HOME, a_customer, buys, wants
 
 CLIENTS = 64
 
@@ -56,6 +57,17 @@ def test_one_key_from_everywhere_is_one_order(customer: Customer) -> None:
     assert set(results.values()) == {CLIENTS}
     assert (Order.objects.count(), OrderStep.objects.count()) == (1, 2)
     assert vouchers.balance([customer.pk]).reserved == 2
+
+
+def test_one_key_from_everywhere_is_one_new_customer_with_one_order(customer: Customer) -> None:
+    new = CustomerIn(
+        name="李先生",
+        phones=[PhoneIn(number="13900000018")],
+        addresses=[AddressIn(text=HOME, floor=1, lift="no")],
+    )
+    results = at_once(lambda _number: str(services.place(wants(None, customer=new)).pk))
+    assert set(results.values()) == {CLIENTS}
+    assert Customer.objects.get(name="李先生").orders.count() == Order.objects.count() == 1
 
 
 def test_many_agents_at_once_order_once_and_take_each_voucher_once(customer: Customer) -> None:

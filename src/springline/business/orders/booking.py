@@ -3,7 +3,6 @@
 Each is written in a savepoint: what a ledger refuses is left for `delivering.book_missing`, the rest stands.
 """
 
-import hashlib
 from collections.abc import Callable
 from datetime import datetime
 
@@ -14,7 +13,7 @@ from django.utils import timezone
 from springline.business import notices
 from springline.business.catalog.models import BucketType
 from springline.business.customers.selectors import canonical
-from springline.business.orders import lifecycle, money
+from springline.business.orders import keys, lifecycle, money
 from springline.business.orders.errors import OrderRefused
 from springline.business.orders.inputs import DeliveredIn
 from springline.business.orders.lifecycle import Actor
@@ -26,6 +25,7 @@ from springline.business.vouchers.refusals import Code, NotPossible, VoucherRefu
 from springline.business.vouchers.states import BucketKind
 
 log = structlog.get_logger("orders")
+# Room for what is appended to it: the ledgers' keys have 80 letters.
 _LONGEST_KEY = 60
 
 
@@ -42,7 +42,7 @@ class Booking:
         station_id: int | None,
         at: datetime | None,
     ) -> None:
-        self.order, self.told, self.key, self.by = order, told, _short(key), by
+        self.order, self.told, self.key, self.by = order, told, keys.fit(key, _LONGEST_KEY), by
         self.delivery_id, self.station_id, self.at = delivery_id, station_id, at
         self.lines: list[OrderLine] = list(order.lines.select_related("product__bucket_type"))
         self.customer_id = canonical(order.customer_id).pk
@@ -217,11 +217,6 @@ class Booking:
             "told": self.told.model_dump(mode="json", exclude={"note"}),
             "note": self.told.note.strip(),
         }
-
-
-def _short(key: str) -> str:
-    """Room for what is appended to it: the ledgers' keys have 80 letters."""
-    return key if len(key) <= _LONGEST_KEY else hashlib.sha256(key.encode()).hexdigest()[:_LONGEST_KEY]
 
 
 def _bad(code: str, zh: str, en: str) -> OrderRefused:

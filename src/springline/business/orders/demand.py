@@ -11,6 +11,7 @@ from springline.business.catalog.models import Product
 from springline.business.customers.places import locate
 from springline.business.customers.selectors import by_phone, default_county
 from springline.business.customers.services import who
+from springline.business.orders import keys
 from springline.business.orders.errors import OrderRefused
 from springline.business.orders.inputs import DemandIn, OrderIn
 from springline.business.orders.lifecycle import Actor
@@ -48,7 +49,7 @@ def refused(data: OrderIn, refusal: OrderRefused, by: Actor, now: datetime) -> U
     line = data.lines[0]
     return _write(
         by,
-        key=f"refused:{data.request_key}"[:80],
+        key=keys.fit(f"refused:{data.request_key}", 80),
         reason=LostReason.OUTSIDE,
         county=detail.get("county", ""),
         town=detail.get("town", ""),

@@ -10,7 +10,7 @@ from springline.business.customers.models import Customer, CustomerAddress
 from springline.business.customers.numbers import NoNumber, to_e164
 from springline.business.customers.places import pack
 from springline.business.customers.selectors import family
-from springline.business.orders import demand, hooks, lifecycle, planning
+from springline.business.orders import demand, hooks, keys, lifecycle, planning
 from springline.business.orders.errors import OrderRefused
 from springline.business.orders.inputs import ChangeIn, OrderDraft, OrderIn
 from springline.business.orders.lifecycle import Actor
@@ -109,7 +109,7 @@ def _whose(
         wanted = data.customer.model_copy(
             update={
                 "call_id": data.customer.call_id or data.call_id,
-                "request_key": f"order:{data.request_key}"[:80],
+                "request_key": keys.fit(f"order:{data.request_key}", 80),
                 "addresses": data.customer.addresses or ([data.address] if data.address else []),
             }
         )
