@@ -151,7 +151,7 @@ def check_times(story: list[AnyEvent]) -> None:
 def check_agents(changes: list[AgentStateChanged]) -> None:
     last: dict[str, tuple[object, ...]] = {}
     for change in changes:
-        standing = (change.state, change.reason, change.call_id)
+        standing = (change.state, change.reason, change.call_id, change.mobile)
         assert last.get(change.agent) != standing, f"no change: {change}"
         last[change.agent] = standing
 

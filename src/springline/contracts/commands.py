@@ -6,6 +6,7 @@ from typing import TypeAlias
 import msgspec
 
 from springline.contracts.live import LiveSnapshot
+from springline.contracts.mobile import MobileUse
 from springline.contracts.supervision import SuperviseWay
 
 
@@ -36,6 +37,14 @@ class SetPaused(Command, frozen=True, kw_only=True, tag=True):
 
     agent: str
     reason: str
+
+
+class UseMobile(Command, frozen=True, kw_only=True, tag=True):
+    """From now on until the agent signs out. Refused with `no_mobile`, `not_signed_in`, `outbound_off`,
+    `number_not_allowed`, `daily_cap`, `spend_cap`."""
+
+    agent: str
+    use: MobileUse
 
 
 class HangUp(Command, frozen=True, kw_only=True, tag=True):
@@ -136,7 +145,7 @@ class Refused(Command, frozen=True, kw_only=True, tag=True):
     """`code` is stable (unknown_agent, not_signed_in, busy, unknown_call, device_away, outbound_off,
     number_not_allowed, daily_cap, spend_cap, not_banned, not_talking, colleague_busy, no_consult,
     not_answered, unknown_queue, consulting, no_conversation, own_call, no_supervision, held, warned,
-    not_warned); texts are for people."""
+    not_warned, no_mobile); texts are for people."""
 
     code: str
     message_zh: str
@@ -158,6 +167,7 @@ AnyCommand: TypeAlias = (
     | SignOut
     | SetReady
     | SetPaused
+    | UseMobile
     | HangUp
     | PlaceCall
     | Transfer

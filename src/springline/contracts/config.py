@@ -56,7 +56,8 @@ class QueueConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 class AgentConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`id` is the extension (digits); the engine's endpoint is `agent-<id>`. `queues` are the skills.
 
-    `sip_password` is random per agent and never shown; the desk gets it after sign-in.
+    `mobile`: their own, in E.164; it rings while they want it to (MobileUse) and a rule of the hotline allows
+    it. `sip_password` is random per agent and never shown; the desk gets it after sign-in.
     """
 
     id: str
@@ -64,6 +65,7 @@ class AgentConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     queues: tuple[str, ...]
     device: Device
     sip_password: str
+    mobile: str | None = None
 
 
 class FlowConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -17,6 +17,7 @@ from springline.contracts.handovers import (
     ConsultJoined,
     ConsultStarted,
 )
+from springline.contracts.mobile import MobileUse
 from springline.contracts.supervision import SupervisionChanged
 from springline.contracts.warnings import CallerDismissed, CallerWarned
 
@@ -162,11 +163,13 @@ class OfferEnded(CallEvent, frozen=True, kw_only=True, tag=True):
 
 
 class AgentConnected(CallEvent, frozen=True, kw_only=True, tag=True):
-    """Caller and agent are in one bridge. `wait_seconds` counts from the first CallQueued."""
+    """Caller and agent are in one bridge. `wait_seconds` counts from the first CallQueued. `mobile`: by
+    the agent's own over the trunk."""
 
     agent: str
     queue: str
     wait_seconds: float
+    mobile: bool = False
 
 
 class RecordingStarted(CallEvent, frozen=True, kw_only=True, tag=True):
@@ -288,6 +291,7 @@ class AgentStateChanged(Event, frozen=True, kw_only=True, tag=True):
     state: AgentState
     reason: str | None = None
     call_id: str | None = None
+    mobile: MobileUse = MobileUse.OFF
 
 
 class TrunkRefused(Event, frozen=True, kw_only=True, tag=True):

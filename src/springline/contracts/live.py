@@ -12,6 +12,7 @@ from typing import TypeAlias
 import msgspec
 
 from springline.contracts.events import AgentState, CallerQuality, EngineStatus
+from springline.contracts.mobile import MobileUse
 from springline.contracts.supervision import SuperviseWay
 
 
@@ -36,7 +37,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", forbid_un
 
 
 class AgentRow(Row, frozen=True, kw_only=True, tag="agent"):
-    """`device_online`: a contact is registered. `pause_after`: a pause asked for during a call."""
+    """`device_online`: a contact is registered. `pause_after`: a pause asked for during a call.
+    `mobile`: whether the agent's own rings."""
 
     id: str
     name: str
@@ -47,12 +49,17 @@ class AgentRow(Row, frozen=True, kw_only=True, tag="agent"):
     reason: str | None = None
     call_id: str | None = None
     pause_after: str | None = None
+    mobile: MobileUse = MobileUse.OFF
+
+    @property
+    def reachable(self) -> bool:
+        return self.device_online or self.mobile is not MobileUse.OFF
 
 
 class CallRow(Row, frozen=True, kw_only=True, tag="call"):
     """`since`: start of the phase; `queued_at`: first entry into a queue; `agent`: who rings or talks;
     `consult`: the colleague whom they ask; `supervisors`: who is in the conversation, and how.
-    `warned_at`: when the agent had the caller warned of abuse."""
+    `warned_at`: when the agent had the caller warned of abuse; `mobile`: the agent talks by their own."""
 
     id: str
     phase: CallPhase
@@ -75,6 +82,7 @@ class CallRow(Row, frozen=True, kw_only=True, tag="call"):
     consult_phase: ConsultPhase | None = None
     supervisors: dict[str, SuperviseWay] = {}
     warned_at: datetime | None = None
+    mobile: bool = False
 
 
 class QueueRow(Row, frozen=True, kw_only=True, tag="queue"):

@@ -27,4 +27,5 @@ from springline.telephony.acd.events import SetReady as SetReady
 from springline.telephony.acd.events import SignIn as SignIn
 from springline.telephony.acd.events import SignOut as SignOut
 from springline.telephony.acd.events import Tick as Tick
+from springline.telephony.acd.events import UseMobile as UseMobile
 from springline.telephony.acd.states import IllegalTransition as IllegalTransition

@@ -129,7 +129,9 @@ class Acd:
         return None
 
     def _command(
-        self, event: e.SignIn | e.SignOut | e.SetReady | e.SetPaused | e.DeviceUp | e.DeviceDown, now: float
+        self,
+        event: e.SignIn | e.SignOut | e.SetReady | e.SetPaused | e.DeviceUp | e.DeviceDown | e.UseMobile,
+        now: float,
     ) -> str | None:
         agent = self._book.agents.get(event.agent)
         if agent is None:
@@ -144,6 +146,8 @@ class Acd:
                 return desk.set_ready(agent, now)
             case e.SetPaused(_, reason):
                 return desk.set_paused(agent, reason, now)
+            case e.UseMobile(_, use):
+                return desk.use_mobile(agent, use, now)
             case e.DeviceUp():
                 desk.device_up(agent, now)
             case e.DeviceDown():
@@ -152,6 +156,8 @@ class Acd:
 
     def _lose_device(self, agent: Agent, now: float) -> None:
         agent.online = False
+        if agent.reachable:
+            return
         if agent.state is AgentState.RINGING:
             self._withdraw(agent, OfferOutcome.FAILED, now)
         elif agent.state is not AgentState.TALKING:
@@ -336,6 +342,6 @@ def _why_no_call(agent: Agent | None, found: bool) -> str | None:
         return "busy"
     if not agent.signed_in and not found:
         return "not_signed_in"
-    if not agent.online and not found:
+    if not agent.reachable and not found:
         return "device_away"
     return None if agent.queues else "no_queue"

@@ -6,6 +6,7 @@ Each command returns a refusal code, or None when it was done.
 from math import inf
 
 from springline.contracts.events import AgentState
+from springline.contracts.mobile import MobileUse
 from springline.telephony.acd.decisions import AgentChanged
 from springline.telephony.acd.records import Agent
 from springline.telephony.acd.states import AgentStep, after
@@ -40,7 +41,7 @@ def settle(agent: Agent, now: float) -> None:
 def _resting_state(agent: Agent, now: float) -> AgentState:
     if not agent.signed_in:
         return AgentState.OFFLINE
-    if not agent.online:
+    if not agent.reachable:
         return AgentState.UNREACHABLE
     if agent.wrap_until > now:
         return AgentState.WRAP_UP
@@ -60,7 +61,7 @@ def sign_in(agent: Agent, now: float) -> str | None:
 def sign_out(agent: Agent, now: float) -> str | None:
     if agent.state in _ON_CALL:
         return "busy"
-    agent.signed_in = False
+    agent.signed_in, agent.mobile = False, MobileUse.OFF
     agent.wrap_until = agent.cool_until = -inf
     settle(agent, now)
     return None
@@ -96,6 +97,15 @@ def device_up(agent: Agent, now: float) -> None:
         settle(agent, now)
 
 
+def use_mobile(agent: Agent, use: MobileUse, now: float) -> str | None:
+    if not agent.signed_in:
+        return "not_signed_in"
+    agent.mobile = use
+    if agent.state not in _ON_CALL:
+        settle(agent, now)
+    return None
+
+
 def miss(agent: Agent) -> None:
     """One more offer without an answer; at the second in a row the agent is taken to be away."""
     agent.misses += 1
@@ -113,6 +123,7 @@ def row_of(agent: Agent) -> AgentChanged:
         reason=_reason(agent),
         call=agent.call,
         pause_after=agent.pause_reason if pending else None,
+        mobile=agent.mobile,
     )
 
 

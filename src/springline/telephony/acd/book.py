@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from springline.contracts.config import QueueConfig
 from springline.contracts.events import AgentState, OfferOutcome
+from springline.contracts.mobile import MobileUse
 from springline.telephony.acd import agents as desk
 from springline.telephony.acd.decisions import (
     AgentChanged,
@@ -21,6 +22,9 @@ from springline.telephony.acd.decisions import (
 from springline.telephony.acd.records import Agent, Call, Place, Queue, rank_of
 from springline.telephony.acd.states import AgentStep
 from springline.telephony.acd.timers import Timer, Timers
+
+MOBILE_RINGS = 30.0
+"""Seconds, of which the mobile network takes the first ones."""
 
 
 class Book:
@@ -277,14 +281,15 @@ class Book:
         config: QueueConfig = queue.config
         agent.call, call.agent = call.id, agent.id
         call.attempts += 1
-        self.timers.set(now + config.ring_timeout, Timer.RING, agent.id)
+        timeout = _ring_time(agent, config)
+        self.timers.set(now + timeout, Timer.RING, agent.id)
         self.out.append(
             Offer(
                 call=call.id,
                 agent=agent.id,
                 queue=config.id,
                 attempt=call.attempts,
-                timeout=config.ring_timeout,
+                timeout=timeout,
             )
         )
         if in_turn:
@@ -306,3 +311,11 @@ class Book:
             self.forget(call)
         else:
             self.line_up(call, now)
+
+
+def _ring_time(agent: Agent, config: QueueConfig) -> float:
+    """A mobile rings late, and whoever takes it presses a key."""
+    if agent.mobile is MobileUse.OFF:
+        return config.ring_timeout
+    device = agent.online and agent.mobile is MobileUse.LAST
+    return MOBILE_RINGS + (config.ring_timeout if device else 0.0)

@@ -5,6 +5,7 @@ from typing import TypeAlias
 import msgspec
 
 from springline.contracts.events import AgentState, OfferOutcome
+from springline.contracts.mobile import MobileUse
 
 
 class Offer(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,6 +40,7 @@ class AgentChanged(msgspec.Struct, frozen=True, kw_only=True):
     reason: str | None = None
     call: str | None = None
     pause_after: str | None = None
+    mobile: MobileUse = MobileUse.OFF
 
 
 class PointerMoved(msgspec.Struct, frozen=True, kw_only=True):

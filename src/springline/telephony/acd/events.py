@@ -9,6 +9,7 @@ from typing import TypeAlias
 import msgspec
 
 from springline.contracts.events import OfferOutcome
+from springline.contracts.mobile import MobileUse
 
 
 class SignIn(msgspec.Struct, frozen=True):
@@ -47,6 +48,14 @@ class DeviceDown(msgspec.Struct, frozen=True):
     CallReturned: media may outlive the registration."""
 
     agent: str
+
+
+class UseMobile(msgspec.Struct, frozen=True):
+    """Whether the agent's own mobile rings: then they can be reached without a device. Refused with
+    not_signed_in; signing out ends it."""
+
+    agent: str
+    use: MobileUse
 
 
 class CallWaiting(msgspec.Struct, frozen=True):
@@ -139,6 +148,7 @@ AcdEvent: TypeAlias = (
     | SetPaused
     | DeviceUp
     | DeviceDown
+    | UseMobile
     | CallWaiting
     | CallLeft
     | OfferAccepted

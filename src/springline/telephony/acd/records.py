@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from springline.contracts.config import QueueConfig
 from springline.contracts.events import AgentState
+from springline.contracts.mobile import MobileUse
 
 Rank: TypeAlias = tuple[int, str]
 """Sorts extensions as numbers without taking them for numbers: by length, then by digits."""
@@ -43,6 +44,7 @@ class Agent:
     call: str | None = None
     signed_in: bool = False
     online: bool = False
+    mobile: MobileUse = MobileUse.OFF
     paused: bool = False
     pause_reason: str | None = None
     wrap_until: float = -inf
@@ -54,10 +56,14 @@ class Agent:
     counted_in: tuple[str, ...] = ()
 
     @property
+    def reachable(self) -> bool:
+        return self.online or self.mobile is not MobileUse.OFF
+
+    @property
     def duty_now(self) -> Duty:
         if not self.signed_in and self.call is None:
             return Duty.AWAY
-        working = self.call is not None or (self.online and not self.paused)
+        working = self.call is not None or (self.reachable and not self.paused)
         return Duty.WORKING if working else Duty.SIGNED_IN
 
 

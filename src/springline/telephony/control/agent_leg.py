@@ -1,13 +1,20 @@
 """Ringing one agent's device for one call."""
 
 import re
+from collections.abc import Awaitable
 
 import structlog
 
 from springline.contracts.events import OfferOutcome, new_id
-from springline.telephony.ari import Ari, AriError
-from springline.telephony.ari.generated.events import ChannelDestroyed, StasisStart
-from springline.telephony.control.line import Line, Message
+from springline.telephony.ari import Ari, AriDisconnected, AriError
+from springline.telephony.ari.generated.events import (
+    ChannelDestroyed,
+    ChannelDtmfReceived,
+    PlaybackFinished,
+    StasisStart,
+)
+from springline.telephony.control.line import Line, Message, Sounds
+from springline.telephony.control.mobiles import Meter, MobileDial
 
 log = structlog.get_logger("call")
 
@@ -15,6 +22,8 @@ log = structlog.get_logger("call")
 ENGINE_RING_LIMIT_SECONDS = 120
 
 # As what a leg is known after a restart.
+ACCEPT = "agent.accept"
+
 AGENT_ROLE, SUPERVISOR_ROLE = "agent", "supervisor"
 
 _REFUSED_CAUSES = {17, 21}
@@ -38,9 +47,16 @@ async def ring_device(
     ari: Ari, channel: str, agent: str, role: str, caller: str, seconds: int, call_id: str
 ) -> None:
     """Make `channel` towards an agent's device; AriError when the device cannot even be asked."""
+    await originate(ari, channel, f"PJSIP/{endpoint_of(agent)}", caller, role, seconds, call_id, agent)
+
+
+async def originate(
+    ari: Ari, channel: str, endpoint: str, caller: str, role: str, seconds: int, call_id: str, agent: str
+) -> None:
+    """Make `channel` towards an endpoint that rings for an agent."""
     await ari.channels.originate_with_id(
         channel,
-        endpoint=f"PJSIP/{endpoint_of(agent)}",
+        endpoint=endpoint,
         app=ari.app,
         app_args=role,
         caller_id=f'"{caller}" <{caller}>',
@@ -50,7 +66,11 @@ async def ring_device(
 
 
 class AgentLeg:
-    """One leg towards an agent. `answered` and `ended` are set by `see` as events come."""
+    """One leg towards an agent. `answered` and `ended` are set by `see` as events come.
+
+    `mobile`: over the trunk. Whoever picks it up, a voicemail too, is asked to press 1 and has answered only
+    then.
+    """
 
     def __init__(self, line: Line, agent: str, queue: str, channel_id: str | None = None) -> None:
         self.agent = agent
@@ -58,36 +78,91 @@ class AgentLeg:
         self.channel = channel_id or f"agent-{agent}-{new_id()[:12]}"
         self.answered = False
         self.ended: OfferOutcome | None = None
+        self.mobile = False
+        self._picked_up = False
+        self._asking: str | None = None
+        self._asked = 0
         self._line = line
+        self._dial: MobileDial | None = None
+        self._sounds: Sounds | None = None
 
-    async def ring(self, call_id: str, caller: str) -> None:
-        """Start ringing. A device that cannot even be asked counts as `ended` FAILED."""
-        self._line.claim(self.channel)
+    async def ring(self, call_id: str, caller: str, sounds: Sounds, dial: MobileDial | None = None) -> None:
+        """Start ringing. A device that cannot even be asked counts as `ended` FAILED. `dial`: the agent's own
+        mobile instead of their device."""
+        self._line.claim(self.channel, dial.meter.over if dial else None)
+        self.mobile, self._dial, self._sounds = dial is not None, dial, sounds
         try:
-            await ring_device(
-                self._line.ari,
-                self.channel,
-                self.agent,
-                AGENT_ROLE,
-                caller,
-                ENGINE_RING_LIMIT_SECONDS,
-                call_id,
-            )
+            if dial is None:
+                await ring_device(
+                    self._line.ari,
+                    self.channel,
+                    self.agent,
+                    AGENT_ROLE,
+                    caller,
+                    ENGINE_RING_LIMIT_SECONDS,
+                    call_id,
+                )
+            elif dial.endpoint is None:
+                self.ended = OfferOutcome.FAILED
+            else:
+                await originate(
+                    self._line.ari,
+                    self.channel,
+                    dial.endpoint,
+                    dial.presented,
+                    AGENT_ROLE,
+                    ENGINE_RING_LIMIT_SECONDS,
+                    call_id,
+                    self.agent,
+                )
         except AriError:
             self.ended = OfferOutcome.FAILED
 
-    def adopt(self) -> None:
-        """Take over a leg that already talks."""
-        self._line.claim(self.channel)
-        self.answered = True
+    def adopt(self, meter: Meter | None = None) -> None:
+        """Take over a leg that already talks. `meter`: it is the agent's own mobile."""
+        self._line.claim(self.channel, meter.over if meter else None)
+        self.answered, self.mobile = True, meter is not None
 
     def see(self, message: Message) -> None:
         match message:
             case StasisStart(channel=channel) if channel.id == self.channel:
-                self.answered = True
+                self._picked_up, self.answered = True, self.answered or not self.mobile
+                if self._dial is not None:
+                    self._dial.meter.picked_up()
+            case ChannelDtmfReceived(channel=channel, digit="1") if channel.id == self.channel:
+                self.answered = self.answered or self._picked_up
+            case PlaybackFinished(playback=playback) if playback.id == self._asking:
+                self._asking = None
             case ChannelDestroyed(channel=channel) if channel.id == self.channel:
-                refused = message.cause in _REFUSED_CAUSES
-                self.ended = OfferOutcome.REFUSED if refused else OfferOutcome.FAILED
+                self.ended = self._how_ended(message.cause)
+
+    def _how_ended(self, cause: int) -> OfferOutcome:
+        if self.mobile and self._picked_up and not self.answered:
+            # A voicemail, or somebody who did not want the call: no device that failed.
+            return OfferOutcome.NO_ANSWER
+        return OfferOutcome.REFUSED if cause in _REFUSED_CAUSES else OfferOutcome.FAILED
+
+    async def attend(self) -> None:
+        """Ask whoever picked up the mobile to press 1, again and again; be quiet once they did."""
+        if not self.mobile or not self._picked_up or self.ended is not None or self._sounds is None:
+            return
+        if self.answered and self._asking is not None:
+            playback, self._asking = self._asking, None
+            await self._attempt(self._line.ari.playbacks.stop(playback))
+        elif not self.answered and self._asking is None:
+            self._asked += 1
+            self._asking = f"{self.channel}-ask{self._asked}"
+            media = f"sound:{self._sounds(ACCEPT).with_suffix('')}"
+            asking = self._line.ari.channels.play_with_id(self.channel, self._asking, media=[media])
+            await self._attempt(asking)
+
+    async def _attempt(self, request: Awaitable[object]) -> None:
+        try:
+            await request
+        except AriDisconnected:
+            raise
+        except AriError as error:
+            log.debug("leg_not_asked", channel=self.channel, error=error.code)
 
     async def hang_up(self) -> None:
         """Ask the engine to end the leg; nothing of it is heard any more. Without a link to the engine it

@@ -262,6 +262,7 @@ class Call:
                 agent=leg.agent,
                 queue=leg.queue,
                 wait_seconds=round(waited, 3),
+                mobile=leg.mobile,
             )
         )
 
@@ -280,7 +281,7 @@ class Call:
             return
         if found.agent_leg is not None:
             self._leg = AgentLeg(self._line, agent, queue, found.agent_leg)
-            self._leg.adopt()
+            self._leg.adopt(self._office.mobiles.resumed(self.facts.hotline) if self.facts.mobile else None)
         elif self.facts.connected_at is not None:
             self.record(AgentLost(at=utcnow(), call_id=self.facts.call_id, agent=agent))
             self._files.close()

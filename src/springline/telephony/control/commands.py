@@ -24,6 +24,7 @@ from springline.contracts.commands import (
     Supervise,
     Transfer,
     Unban,
+    UseMobile,
     Warn,
 )
 from springline.telephony import acd
@@ -60,6 +61,7 @@ _WORDS = {
     "held": ("客户正在保持中，请先取消保持。", "The caller is on hold; take them off hold first."),
     "warned": ("已经警告过来电者。", "The caller has been warned already."),
     "not_warned": ("请先警告来电者。", "Warn the caller first."),
+    "no_mobile": ("这位坐席没有登记手机号。", "There is no mobile number of this agent."),
     "bad_command": ("无法理解的指令。", "The command is not understood."),
 }
 
@@ -80,11 +82,13 @@ class Commands:
         place: Callable[[PlaceCall], str | None],
         stored: Callable[[float], Awaitable[bool]],
         supervise: Callable[[Supervise], str | None],
+        use_mobile: Callable[[UseMobile], str | None],
         unban: Callable[[str], bool] = lambda _address: False,
     ) -> None:
         self._handing_over = HandingOver(switchboard, board)
         self._place = place
         self._supervise = supervise
+        self._use_mobile = use_mobile
         self._unban = unban
         self._stored = stored
         self._switchboard = switchboard
@@ -119,6 +123,8 @@ class Commands:
                 return _reply(self._handing_over.consult(command))
             case GoOnFromConsult():
                 return _reply(self._handing_over.go_on(command))
+            case UseMobile():
+                return _reply(self._use_mobile(command))
             case Supervise():
                 return _reply(self._supervise(command))
             case Warn() | Dismiss():

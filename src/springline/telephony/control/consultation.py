@@ -28,7 +28,7 @@ from springline.telephony.control.messages import ConsultGoesOn
 from springline.telephony.control.office import Office
 from springline.telephony.control.switchboard import consult_id
 
-RINGS_SECONDS = 20.0
+RINGS_SECONDS, MOBILE_RINGS_MORE = 20.0, 15.0
 NO_NUMBER = "anonymous"
 
 
@@ -104,14 +104,17 @@ class Consultation:
         try:
             if fresh:
                 await self._caller.part()
-                await self.colleague.ring(self._facts.call_id, self._facts.caller or NO_NUMBER)
+                dial = self._office.mobiles.instead(self.colleague.agent, self._facts.hotline)
+                caller = self._facts.caller or NO_NUMBER
+                await self.colleague.ring(self._facts.call_id, caller, self._office.sounds, dial)
             elif await self._is_up():
                 self.colleague.adopt()
                 await self._line.admit(self.colleague.channel)
             else:
                 await self.colleague.hang_up()
                 return await self._back(ConsultOutcome.FAILED)
-            return await self._go_on(self._now() + RINGS_SECONDS)
+            more = MOBILE_RINGS_MORE if self.colleague.mobile else 0.0
+            return await self._go_on(self._now() + RINGS_SECONDS + more)
         except CallerGone:
             if self._facts.consult is not None:
                 self._ended(ConsultOutcome.CALLER_LEFT)
@@ -140,6 +143,7 @@ class Consultation:
             answered = self.colleague.answered
             self._leg.see(message)
             self.colleague.see(message)
+            await self.colleague.attend()
             if self.colleague.answered and not answered:
                 await self._line.admit(self.colleague.channel)
                 self._record(

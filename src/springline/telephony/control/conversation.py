@@ -164,6 +164,8 @@ class Conversation:
         return None
 
     def _device_is_gone(self) -> bool:
+        if self._leg.mobile:
+            return False
         row = self._office.switchboard.agent(self._leg.agent)
         return row is not None and not row.device_online
 

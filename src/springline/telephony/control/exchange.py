@@ -2,7 +2,8 @@
 
 import asyncio
 import uuid
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import TypeAlias
 
@@ -40,6 +41,7 @@ from springline.telephony.control.journal import Journal
 from springline.telephony.control.line import Sounds
 from springline.telephony.control.live import LiveBoard
 from springline.telephony.control.locating import Locator
+from springline.telephony.control.mobiles import Mobiles
 from springline.telephony.control.numbers import allowed
 from springline.telephony.control.office import Office
 from springline.telephony.control.outbound import OutboundCall
@@ -114,6 +116,9 @@ class Exchange:
             lambda queue, agent: self._pointers.put((queue, agent)),
         )
         self._presence = Presence(self.switchboard)
+        self._calls: dict[str, AnyCall] = {}
+        self._limits = DailyLimits()
+        self.mobiles = Mobiles(self._limits, lambda: self.office.plan, self.switchboard, self._talking_out)
         self.ari = Ari(
             connector,
             APP,
@@ -132,9 +137,8 @@ class Exchange:
             plan=NO_PLAN,
             locator=Locator(bus),
             spawn=self._spawn,
+            mobiles=self.mobiles,
         )
-        self._calls: dict[str, AnyCall] = {}
-        self._limits = DailyLimits()
         self._strays = Strays(self.ari)
         self._takeover = Takeover(bus, journal, self.office, self._strays, self, call_id_of)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -156,6 +160,7 @@ class Exchange:
         if self._devices is not None:
             self._devices.write(config.agents)
         self.switchboard.reconfigure(config.queues, config.agents)
+        self.mobiles.reconfigured()
         self._journal.write(ConfigApplied(at=utcnow(), version=config.version))
         return True
 
@@ -168,7 +173,7 @@ class Exchange:
         if not allowed(command.number, rules):
             return "number_not_allowed"
         now = utcnow()
-        talking = (c.facts.talk_seconds(now) for c in self._calls.values() if isinstance(c, OutboundCall))
+        talking = (*self._talking_out(now), *self.mobiles.seconds(now))
         if (code := self._limits.refusal(now, rules, talking)) is not None:
             return code
         for decision in self.switchboard.tell(AgentDials(command.agent, command.call_id)):
@@ -188,6 +193,10 @@ class Exchange:
         self._journal.write(placed)
         self.go_on_outgoing(Facts.placed(placed), command.agent)
         return None
+
+    def _talking_out(self, now: datetime) -> Iterator[float]:
+        """Seconds so far of each call that an agent makes."""
+        return (c.facts.talk_seconds(now) for c in self._calls.values() if isinstance(c, OutboundCall))
 
     async def refresh_devices(self) -> None:
         """Make the engine know the agents' devices as configured, and ask which are there."""

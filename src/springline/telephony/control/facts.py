@@ -107,6 +107,7 @@ class Facts:
     held: bool = False
     consult: Consult | None = None
     supervisors: dict[str, SuperviseWay] = field(default_factory=dict)
+    mobile: bool = False
     warned_at: datetime | None = None
     dismissed: bool = False
     wanted: str | None = None
@@ -256,7 +257,7 @@ class Facts:
                     self.agent = None
             case AgentConnected():
                 self.agent, self.connected_at, self.handled = event.agent, event.at, True
-                self.wanted = None
+                self.wanted, self.mobile = None, event.mobile
             case RecordingStarted():
                 self.recording, self.recordings = event.path, self.recordings + 1
                 self.unfinished = (*self.unfinished, event.path)
@@ -327,6 +328,7 @@ class Facts:
             consult_phase=self.consult.phase if self.consult else None,
             supervisors=self.supervisors,
             warned_at=self.warned_at,
+            mobile=self.mobile and self.connected_at is not None,
         )
 
 

@@ -53,7 +53,7 @@ class HandingOver:
         colleague = self._board.get("agent", command.to_agent)
         if not isinstance(colleague, AgentRow) or command.to_agent == command.agent:
             return "unknown_agent"
-        if colleague.state not in _MAY_BE_ASKED or not colleague.device_online:
+        if colleague.state not in _MAY_BE_ASKED or not colleague.reachable:
             return "colleague_busy"
         return self._tell(command.call_id, ConsultAsked(command.agent, command.to_agent))
 

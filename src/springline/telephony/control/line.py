@@ -80,20 +80,22 @@ class Line:
         self._music: bool | None = False
         self._moving = False
         self._cause: int | None = None
-        self._others: set[str] = set()
+        self._others: dict[str, Callable[[], None] | None] = {}
         self._bridge: str | None = None
 
     def put(self, message: CallMessage) -> None:
         self._inbox.put(cast(StreamEvent, message))
 
-    def claim(self, leg: str) -> None:
-        """Hear of another leg of this call as well."""
-        self._others.add(leg)
+    def claim(self, leg: str, over: Callable[[], None] | None = None) -> None:
+        """Hear of another leg of this call as well. `over` is called when it is let go."""
+        self._others[leg] = over or self._others.get(leg)
         self._inbox.claim(leg)
 
     def release(self, leg: str) -> None:
-        self._others.discard(leg)
+        over = self._others.pop(leg, None)
         self._inbox.release(leg)
+        if over is not None:
+            over()
 
     async def bridge(self, bridge_id: str, leg: str) -> None:
         """Put the caller and another leg into one bridge, made for it. AriError when a leg is missing."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from springline.contracts.config import Config, HotlineConfig, QueueConfig
 from springline.contracts.events import AnyEvent
@@ -12,6 +13,9 @@ from springline.telephony.control.live import LiveBoard
 from springline.telephony.control.locating import Locator
 from springline.telephony.control.switchboard import Switchboard
 from springline.telephony.flow import Flow
+
+if TYPE_CHECKING:
+    from springline.telephony.control.mobiles import Mobiles
 
 
 @dataclass
@@ -35,4 +39,5 @@ class Office:
     recordings: Path
     plan: Plan
     locator: Locator
+    mobiles: "Mobiles"
     spawn: Callable[[str, Coroutine[object, object, None]], None]

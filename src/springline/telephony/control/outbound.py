@@ -92,7 +92,8 @@ class OutboundCall:
         leg = self._leg = AgentLeg(self._line, self._agent, "")
         call_id = self.facts.call_id
         self.record(AgentOffered(at=utcnow(), call_id=call_id, agent=self._agent, queue="", attempt=1))
-        await leg.ring(call_id, self.facts.caller or "")
+        dial = self._office.mobiles.instead(self._agent, self.facts.hotline)
+        await leg.ring(call_id, self.facts.caller or "", self._office.sounds, dial)
         outcome = await self._agent_answers(leg)
         self.record(self.facts.offer_ended(outcome, utcnow()))
         if outcome is not OfferOutcome.ANSWERED:
@@ -107,6 +108,7 @@ class OutboundCall:
         while not leg.answered and leg.ended is None and self._line.ended_by is None:
             try:
                 leg.see(await self._line.next(max(until - self._now(), 0.0)))
+                await leg.attend()
             except TimeoutError:
                 return OfferOutcome.NO_ANSWER
         return leg.ended or (OfferOutcome.ANSWERED if leg.answered else OfferOutcome.INTERRUPTED)
@@ -180,7 +182,16 @@ class OutboundCall:
 
     def _connected(self) -> None:
         now, call_id = utcnow(), self.facts.call_id
-        self.record(AgentConnected(at=now, call_id=call_id, agent=self._agent, queue="", wait_seconds=0.0))
+        self.record(
+            AgentConnected(
+                at=now,
+                call_id=call_id,
+                agent=self._agent,
+                queue="",
+                wait_seconds=0.0,
+                mobile=self._leg is not None and self._leg.mobile,
+            )
+        )
 
     async def _adopt(self, found: Found) -> None:
         if found.agent_leg is None or found.bridge is None or self.facts.connected_at is None:
@@ -188,7 +199,7 @@ class OutboundCall:
             return
         self._line.adopt_bridge(found.bridge)
         self._leg = AgentLeg(self._line, self._agent, "", found.agent_leg)
-        self._leg.adopt()
+        self._leg.adopt(self._office.mobiles.resumed(self.facts.hotline) if self.facts.mobile else None)
 
     async def end(self, by: HangupBy, cause: int) -> None:
         """Last events, the agent's wrap-up, and whatever legs are left."""

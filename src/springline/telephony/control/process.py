@@ -96,6 +96,7 @@ class Control:
             exchange.place,
             self._journal.stored,
             exchange.supervisors.supervise,
+            exchange.mobiles.use,
             bans.lift,
         )
         # In a group, so that one command's wait for the journal holds up no other.

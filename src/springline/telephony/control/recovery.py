@@ -141,6 +141,12 @@ async def last_states(bus: AnyBus, agents: Iterable[str]) -> dict[str, AgentStat
 
 
 def steps_back(last: AgentStateChanged) -> list[acd.AcdEvent]:
+    """`_steps`, with the agent's mobile as it was."""
+    steps = _steps(last)
+    return [*steps, acd.UseMobile(last.agent, last.mobile)] if steps else steps
+
+
+def _steps(last: AgentStateChanged) -> list[acd.AcdEvent]:
     """What brings an agent back to where a control that died left him; a call that is still there comes
     by AgentAdopted afterwards."""
     match last.state:

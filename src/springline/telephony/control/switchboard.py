@@ -12,6 +12,7 @@ import structlog
 from springline.contracts.config import AgentConfig, QueueConfig
 from springline.contracts.events import AgentState, AgentStateChanged, AnyEvent, utcnow
 from springline.contracts.live import AgentRow, QueueRow
+from springline.contracts.mobile import MobileUse
 from springline.telephony.acd import (
     Acd,
     AcdEvent,
@@ -116,17 +117,19 @@ class Switchboard:
             self._journal = journal
         for last in states.values():
             row = self.agent(last.agent)
-            if row is not None and (row.state, row.reason, row.call_id) != (
-                last.state,
-                last.reason,
-                last.call_id,
-            ):
+            told = last.state, last.reason, last.call_id, last.mobile
+            if row is not None and _standing(row) != told:
                 self._journal_state(row)
 
     def _journal_state(self, row: AgentRow) -> None:
         self._journal(
             AgentStateChanged(
-                at=row.since, agent=row.id, state=row.state, reason=row.reason, call_id=row.call_id
+                at=row.since,
+                agent=row.id,
+                state=row.state,
+                reason=row.reason,
+                call_id=row.call_id,
+                mobile=row.mobile,
             )
         )
 
@@ -184,6 +187,7 @@ class Switchboard:
             reason=change.reason,
             call_id=None if change.call is None else change.call.partition(_CONSULT)[0],
             pause_after=change.pause_after,
+            mobile=change.mobile,
         )
 
     def _redraw(self) -> None:
@@ -202,5 +206,5 @@ class Switchboard:
                 self._board.put(self._row(agent, state))
 
 
-def _standing(row: AgentRow) -> tuple[AgentState, str | None, str | None]:
-    return row.state, row.reason, row.call_id
+def _standing(row: AgentRow) -> tuple[AgentState, str | None, str | None, MobileUse]:
+    return row.state, row.reason, row.call_id, row.mobile

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from math import inf
 
 from springline.contracts.events import (
     AgentOffered,
@@ -12,9 +13,11 @@ from springline.contracts.events import (
     utcnow,
 )
 from springline.telephony.acd import CallLeft, CallWaiting, OfferAccepted, OfferFailed, Refuse, Withdraw
+from springline.telephony.ari.generated.events import ChannelDtmfReceived
 from springline.telephony.control.agent_leg import AgentLeg
 from springline.telephony.control.announcing import position
 from springline.telephony.control.facts import Facts, elapsed
+from springline.telephony.control.ladder import Ladder
 from springline.telephony.control.line import Line, Message, key_of
 from springline.telephony.control.messages import OfferMade, OfferWithdrawn, OverflowedTo, WaitedTooLong
 from springline.telephony.control.office import Office
@@ -23,7 +26,6 @@ ANNOUNCEMENT = ("queue.wait",)
 OVERFLOW_ANNOUNCEMENT = ("queue.overflow",)
 ASK_KEY = "1"
 ANNOUNCE_EVERY_SECONDS = 20.0
-NO_NUMBER = "anonymous"
 
 
 class Waiting:
@@ -44,7 +46,7 @@ class Waiting:
         self._line = line
         self._facts = facts
         self._record = record
-        self._leg: AgentLeg | None = None
+        self._ladder: Ladder | None = None
         self._now = asyncio.get_running_loop().time
 
     async def run(self, prompts: tuple[str, ...]) -> AgentLeg | None:
@@ -59,9 +61,15 @@ class Waiting:
         while True:
             if not self._line.saying:
                 await self._line.music(True)
+            step_at = self._ladder.step_at if self._ladder is not None else None
             try:
-                message = await self._line.next(max(announce_at - self._now(), 0.0))
+                message = await self._line.next(max(min(announce_at, step_at or inf) - self._now(), 0.0))
             except TimeoutError:
+                if self._ladder is not None and step_at is not None and step_at <= announce_at:
+                    await self._ladder.step()
+                    if (answered := await self._answered_or_failed(self._ladder.leg)) is not None:
+                        return answered
+                    continue
                 await self._line.say(self._announcement())
                 announce_at = self._now() + every
                 continue
@@ -85,14 +93,20 @@ class Waiting:
 
     def _asks(self, message: Message) -> bool:
         """A key that was pressed before it was offered is a late one of the menus."""
-        return self._offered_to_ask and key_of(message) == ASK_KEY
+        return self._offered_to_ask and self._key(message) == ASK_KEY
+
+    def _key(self, message: Message) -> str | None:
+        """The caller's; who picks up a mobile presses keys as well."""
+        if isinstance(message, ChannelDtmfReceived) and message.channel.id != self._line.channel:
+            return None
+        return key_of(message)
 
     async def _leave(self) -> None:
         self.asked = True
         call_id = self._facts.call_id
         self._record(KeyPressed(at=utcnow(), call_id=call_id, node=self._queue, key=ASK_KEY, accepted=True))
         self._office.switchboard.tell(CallLeft(call_id))
-        if self._leg is not None:
+        if self._ladder is not None:
             await self._end_offer(OfferOutcome.CALLER_LEFT)
         await self._line.music(False)
 
@@ -101,7 +115,7 @@ class Waiting:
         if self._facts.overflowed:
             return
         self._record(CallOverflowed(at=utcnow(), call_id=self._facts.call_id, queues=message.queues))
-        if self._leg is None:
+        if self._ladder is None:
             await self._line.say(OVERFLOW_ANNOUNCEMENT)
 
     @property
@@ -142,7 +156,7 @@ class Waiting:
         return queue.head_start
 
     async def _take(self, message: Message) -> AgentLeg | None:
-        if (key := key_of(message)) is not None:
+        if (key := self._key(message)) is not None:
             self._record(
                 KeyPressed(
                     at=utcnow(), call_id=self._facts.call_id, node=self._queue, key=key, accepted=False
@@ -150,11 +164,11 @@ class Waiting:
             )
         elif isinstance(message, OfferMade):
             await self._ring(message)
-        elif isinstance(message, OfferWithdrawn) and self._leg and self._leg.agent == message.agent:
+        elif isinstance(message, OfferWithdrawn) and self._ladder and self._ladder.leg.agent == message.agent:
             await self._end_offer(message.outcome)
-        if self._leg is not None:
-            self._leg.see(message)
-            return await self._answered_or_failed(self._leg)
+        if self._ladder is not None:
+            await self._ladder.see(message)
+            return await self._answered_or_failed(self._ladder.leg)
         return None
 
     async def _ring(self, offer: OfferMade) -> None:
@@ -167,8 +181,8 @@ class Waiting:
                 attempt=offer.attempt,
             )
         )
-        self._leg = AgentLeg(self._line, offer.agent, offer.queue)
-        await self._leg.ring(self._facts.call_id, self._facts.caller or NO_NUMBER)
+        self._ladder = Ladder(self._office, self._line, self._facts, offer.agent, offer.queue)
+        await self._ladder.begin()
 
     async def _answered_or_failed(self, leg: AgentLeg) -> AgentLeg | None:
         call_id = self._facts.call_id
@@ -182,14 +196,15 @@ class Waiting:
             if late is not None:
                 await self._end_offer(late.outcome)
                 return None
-            self._leg = None
+            self._ladder = None
             return leg
         return None
 
     async def _end_offer(self, outcome: OfferOutcome, over: bool = False) -> None:
-        leg, self._leg = self._leg, None
-        if leg is None:
+        ladder, self._ladder = self._ladder, None
+        if ladder is None:
             return
+        leg = ladder.leg
         self._record(self._facts.offer_ended(outcome, utcnow()))
         if over:
             self._line.release(leg.channel)
@@ -197,6 +212,6 @@ class Waiting:
             await leg.hang_up()
 
     async def _give_up(self) -> None:
-        if self._leg is not None:
+        if self._ladder is not None:
             await self._end_offer(OfferOutcome.INTERRUPTED)
         await self._line.music(False)

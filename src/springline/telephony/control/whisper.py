@@ -24,14 +24,16 @@ LONGEST_SECONDS = 2.0
 """The caller waits no longer for it, whatever a site has recorded."""
 
 
-def wanted(office: Office, agent: str, queue: str) -> bool:
-    """Whether this agent hears it for calls of this queue."""
-    config = office.plan.queues.get(queue)
+def wanted(office: Office, leg: AgentLeg) -> bool:
+    """Whether the agent hears it for calls of this queue."""
+    config = office.plan.queues.get(leg.queue)
     if config is None or config.whisper is Whisper.NEVER:
         return False
     if config.whisper is Whisper.ALWAYS:
         return True
-    return any(a.id == agent and a.device is not Device.WEBRTC for a in office.plan.config.agents)
+    return leg.mobile or any(
+        a.id == leg.agent and a.device is not Device.WEBRTC for a in office.plan.config.agents
+    )
 
 
 def words(facts: Facts) -> tuple[str, ...]:
@@ -53,7 +55,7 @@ def _customer(facts: Facts) -> str | None:
 
 async def whisper(office: Office, line: Line, leg: AgentLeg, facts: Facts) -> None:
     """Say it to the agent who answered, until it is said or their leg is gone. Raises CallerGone."""
-    said = words(facts) if facts.direction == IN and wanted(office, leg.agent, leg.queue) else ()
+    said = words(facts) if facts.direction == IN and wanted(office, leg) else ()
     if not said:
         return
     playback = f"{leg.channel}-whisper"

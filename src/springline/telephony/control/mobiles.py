@@ -1,0 +1,150 @@
+"""Agents' own mobiles over the trunk: whom the rules allow to be called, with which number, at what cost."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+
+from springline.contracts.commands import UseMobile
+from springline.contracts.config import AgentConfig, HotlineConfig, OutboundConfig
+from springline.contracts.events import utcnow
+from springline.contracts.mobile import MobileUse
+from springline.telephony import acd
+from springline.telephony.control import numbers
+from springline.telephony.control.daily_limits import DailyLimits
+from springline.telephony.control.facts import elapsed
+from springline.telephony.control.office import Plan
+from springline.telephony.control.switchboard import Switchboard
+
+log = structlog.get_logger("call")
+
+TRUNK = "trunk"
+
+
+class Meter:
+    """What one leg over the trunk costs, from when it is picked up until it is over."""
+
+    def __init__(self, over: Callable[["Meter"], None], rate: int) -> None:
+        self.rate = rate
+        self._over = over
+        self._since: datetime | None = None
+
+    def picked_up(self) -> None:
+        self._since = self._since or utcnow()
+
+    def seconds(self, now: datetime) -> float:
+        return elapsed(self._since, now) if self._since is not None else 0.0
+
+    def over(self) -> None:
+        self._over(self)
+
+
+@dataclass(frozen=True)
+class MobileDial:
+    """`endpoint`: None where the mobile may not be called now. `presented`: what it shows, no 400 number."""
+
+    endpoint: str | None
+    presented: str
+    meter: Meter
+
+
+class Mobiles:
+    """`running`: seconds so far of each other call out that goes on, for the day's limits."""
+
+    def __init__(
+        self,
+        limits: DailyLimits,
+        plan: Callable[[], Plan],
+        switchboard: Switchboard,
+        running: Callable[[datetime], Iterable[float]],
+    ) -> None:
+        self._limits = limits
+        self._plan = plan
+        self._switchboard = switchboard
+        self._running = running
+        self._meters: set[Meter] = set()
+
+    def seconds(self, now: datetime) -> Iterator[float]:
+        """Of each mobile that rings or talks now."""
+        return (meter.seconds(now) for meter in self._meters)
+
+    def use_of(self, agent: str) -> MobileUse:
+        row = self._switchboard.agent(agent)
+        return row.mobile if row is not None else MobileUse.OFF
+
+    def use(self, command: UseMobile) -> str | None:
+        """The code of the refusal, None: it is so from now on."""
+        agent = self._agent(command.agent)
+        if agent is None:
+            return "unknown_agent"
+        if command.use is not MobileUse.OFF and (code := self._refusal(agent)) is not None:
+            return code
+        told = self._switchboard.tell(acd.UseMobile(command.agent, command.use))
+        return next((decision.code for decision in told if isinstance(decision, acd.Refuse)), None)
+
+    def reconfigured(self) -> None:
+        """Who has no mobile any more cannot be reached by it."""
+        for agent in self._plan().config.agents:
+            if agent.mobile is None and self.use_of(agent.id) is not MobileUse.OFF:
+                self._switchboard.tell(acd.UseMobile(agent.id, MobileUse.OFF))
+
+    def _refusal(self, agent: AgentConfig) -> str | None:
+        """Why the rules of no hotline allow this agent's mobile to be called; None: they do."""
+        code: str | None = "no_mobile" if agent.mobile is None else "outbound_off"
+        for hotline in self._plan().config.hotlines if agent.mobile is not None else ():
+            if (code := self._forbids(agent, hotline.outbound)) is None:
+                return None
+        return code
+
+    def instead(self, agent: str, hotline: str) -> MobileDial | None:
+        """For the one device that can be rung: the mobile, if no other is there or it alone is wanted."""
+        use, row = self.use_of(agent), self._switchboard.agent(agent)
+        if use is MobileUse.OFF or (use is MobileUse.LAST and row is not None and row.device_online):
+            return None
+        return self.dial(agent, hotline)
+
+    def dial(self, agent: str, hotline: str) -> MobileDial:
+        """Counted as a call out of this hotline from now on."""
+        config, known = self._agent(agent), self._hotline(hotline)
+        rules = known.outbound if known is not None else None
+        code = self._forbids(config, rules) if config is not None else "unknown_agent"
+        meter = Meter(self._over, rules.rate if rules is not None else 0)
+        if code is not None or rules is None or config is None or config.mobile is None:
+            log.warning("mobile_not_called", agent=agent, code=code)
+            # Or the queues would offer them call after call.
+            self._switchboard.tell(acd.UseMobile(agent, MobileUse.OFF))
+            return MobileDial(None, "", meter)
+        self._limits.count()
+        self._meters.add(meter)
+        number = numbers.dialled(config.mobile)
+        return MobileDial(f"PJSIP/{number}@{TRUNK}", rules.callback_number, meter)
+
+    def resumed(self, hotline: str) -> Meter:
+        """Of a mobile that was found talking after a restart of control: what it cost before is not known."""
+        known = self._hotline(hotline)
+        rules = known.outbound if known is not None else None
+        meter = Meter(self._over, rules.rate if rules is not None else 0)
+        meter.picked_up()
+        self._meters.add(meter)
+        return meter
+
+    def _forbids(self, agent: AgentConfig, rules: OutboundConfig | None) -> str | None:
+        if rules is None:
+            return "outbound_off"
+        if agent.mobile is None or not numbers.allowed(agent.mobile, rules):
+            return "number_not_allowed"
+        now = utcnow()
+        return self._limits.refusal(now, rules, (*self._running(now), *self.seconds(now)))
+
+    def _over(self, meter: Meter) -> None:
+        if meter in self._meters:
+            self._meters.discard(meter)
+            now = utcnow()
+            self._limits.spend(now, meter.seconds(now), meter.rate)
+
+    def _agent(self, agent: str) -> AgentConfig | None:
+        return next((a for a in self._plan().config.agents if a.id == agent), None)
+
+    def _hotline(self, number: str) -> HotlineConfig | None:
+        return next((h for h in self._plan().config.hotlines if h.number == number), None)

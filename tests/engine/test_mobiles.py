@@ -1,0 +1,106 @@
+"""An agent's own mobile on the real engine: called over the trunk, joined by a 1 and by nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import msgspec
+import pytest
+import pytest_asyncio
+
+from springline.contracts.commands import SetPaused, SetReady, UseMobile
+from springline.contracts.events import AgentConnected, AgentOffered, CallQueued, OfferEnded, RecordingFinished
+from springline.contracts.mobile import MobileUse
+from springline.telephony.simulator import AgentPlan
+from springline.telephony.simulator.tones import read_raw, tone_seconds
+from tests.engine.test_handing_over import RATE, leave, tell
+from tests.support.call_house import (
+    AGENT_HZ,
+    CALLER_HZ,
+    HOTLINE,
+    OUTBOUND,
+    CallHouse,
+    call_house,
+    config,
+    prompt_hz,
+    until,
+    until_true,
+)
+
+pytestmark = [pytest.mark.engine, pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("house4")]
+
+ACCEPT_HZ = prompt_hz("agent.accept")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[CallHouse]:
+    async with call_house(tmp_path_factory.mktemp("house") / "home") as house:
+        plain = config(version=2)
+        agents = (msgspec.structs.replace(plain.agents[0], mobile="+8613805640077"), *plain.agents[1:])
+        await house.configure(msgspec.structs.replace(plain, agents=agents))
+        # The carrier came after the engine, which asks again every ten seconds.
+        await until_true(house.trunk_answers, 30)
+        yield house
+
+
+async def test_only_a_one_joins_the_mobile_to_the_caller(house: CallHouse) -> None:
+    mobile = house.carrier.subscriber
+    mobile.plan = AgentPlan(answer_after=0.5, tone=AGENT_HZ)
+    await house.on_duty("1001")
+    await tell(house, UseMobile(agent="1001", use=MobileUse.ONLY))
+    number = house.new_number()
+    caller = await house.carrier.dial(number, HOTLINE)
+    await caller.answered()
+    await caller.press("12", hold=0.08, gap=0.06)
+    await caller.tone(CALLER_HZ)
+    trail = house.trail(number)
+    await trail.first(CallQueued)
+    await trail.first(AgentOffered)
+    await until(lambda: mobile.calls and mobile.calls[-1].handset is not None, 10)
+    handset = mobile.calls[-1].handset
+    await handset.hears(ACCEPT_HZ, 10, 0.6)
+    await handset.press("5", hold=0.08, gap=0.06)
+    await handset.hears(ACCEPT_HZ, 10, 1.2)
+    assert not trail.all(AgentConnected)
+    assert tone_seconds(read_raw(caller.heard), RATE, AGENT_HZ) == 0.0, "nobody is joined who pressed no 1"
+    await handset.press("1", hold=0.08, gap=0.06)
+    connected = await trail.first(AgentConnected)
+    assert connected.mobile
+    await handset.tone(AGENT_HZ)
+    assert (await trail.first(OfferEnded)).outcome == "answered"
+    begun = caller.heard.stat().st_size
+    await until(lambda: caller.heard.stat().st_size > begun + 3 * 4 * RATE, 10)
+    await leave(caller, trail)
+    finished = await trail.first(RecordingFinished, within=15)
+    sound = read_raw(house.recording(finished.path))
+    assert tone_seconds(sound, RATE, AGENT_HZ, 1) > 1.0
+    assert tone_seconds(sound, RATE, CALLER_HZ, 0) > 1.0
+    assert tone_seconds(read_raw(handset.heard), RATE, CALLER_HZ) > 1.0
+    assert mobile.calls[-1].shown == OUTBOUND.callback_number
+    await house.empty()
+
+
+async def test_a_voicemail_gets_no_caller(house: CallHouse) -> None:
+    mobile = house.carrier.subscriber
+    mobile.plan = AgentPlan(answer_after=0.5, tone=AGENT_HZ)
+    await house.on_duty("1001")
+    await tell(house, UseMobile(agent="1001", use=MobileUse.ONLY))
+    number = house.new_number()
+    caller = await house.carrier.dial(number, HOTLINE)
+    await caller.answered()
+    await caller.press("12", hold=0.08, gap=0.06)
+    trail = house.trail(number)
+    handsets = len(mobile.calls)
+    await until(lambda: len(mobile.calls) > handsets, 15)
+    await mobile.calls[-1].handset.hears(ACCEPT_HZ, 10, 0.6)
+    await mobile.calls[-1].handset.hang_up()
+    ended = await trail.first(OfferEnded)
+    assert ended.outcome == "no_answer"
+    assert not caller.ended
+    await tell(house, SetPaused(agent="1001", reason="meal"))
+    await tell(house, UseMobile(agent="1001", use=MobileUse.OFF))
+    await tell(house, SetReady(agent="1001"))
+    await caller.tone(CALLER_HZ)
+    await trail.first(AgentConnected, within=15)
+    await leave(caller, trail)
+    await house.empty()
