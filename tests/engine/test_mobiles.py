@@ -9,7 +9,13 @@ import pytest
 import pytest_asyncio
 
 from springline.contracts.commands import SetPaused, SetReady, UseMobile
-from springline.contracts.events import AgentConnected, AgentOffered, CallQueued, OfferEnded, RecordingFinished
+from springline.contracts.events import (
+    AgentConnected,
+    AgentOffered,
+    CallQueued,
+    OfferEnded,
+    RecordingFinished,
+)
 from springline.contracts.mobile import MobileUse
 from springline.telephony.simulator import AgentPlan
 from springline.telephony.simulator.tones import read_raw, tone_seconds

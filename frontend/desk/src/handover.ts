@@ -16,7 +16,7 @@ export function matching(rows: readonly AgentRow[], wanted: string): AgentRow[] 
 export const givable = (row: AgentRow): boolean => row.state === 'ready'
 
 /** They can be asked: also who pauses or wraps up. */
-export const askable = (row: AgentRow): boolean => row.device_online && ['ready', 'paused', 'wrap_up'].includes(row.state)
+export const askable = (row: AgentRow): boolean => (row.device_online || (row.mobile ?? 'off') !== 'off') && ['ready', 'paused', 'wrap_up'].includes(row.state)
 
 export const freeIn = (rows: readonly AgentRow[], queue: string): number =>
   rows.filter((row) => row.state === 'ready' && row.queues.includes(queue)).length

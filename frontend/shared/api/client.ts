@@ -1,4 +1,4 @@
-import type { SuperviseWay } from '@shared/live/types'
+import type { MobileUse, SuperviseWay } from '@shared/live/types'
 import type { CallDetail, CallOut, CallPage, Codes, QueueOut, Session, WrapUp, WrapUpGuess } from './types'
 
 /** A refusal or failure of the server; `status` 0 means that it could not be reached at all. */
@@ -75,6 +75,8 @@ export const api = {
   queues: () => json<QueueOut[]>('GET', '/api/queues'),
   agentSignIn: () => json<void>('POST', '/api/agent/sign-in', {}),
   agentSignOut: () => json<void>('POST', '/api/agent/sign-out', {}),
+  /** Mine, or as a supervisor somebody's. */
+  useMobile: (use: MobileUse, agent?: string) => json<void>('POST', '/api/agent/mobile', { use, agent }),
   agentReady: () => json<void>('POST', '/api/agent/ready', {}),
   agentPause: (reason: string) => json<void>('POST', '/api/agent/pause', { reason }),
   myCalls: (limit: number, before?: string) => {

@@ -4,6 +4,26 @@
  */
 
 export interface paths {
+    "/api/agent/mobile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mobile
+         * @description Until the agent signs out, calls ring their own mobile too, or only it; a 1 takes them.
+         */
+        post: operations["springline_business_hotline_api_mobile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/agent/pause": {
         parameters: {
             query?: never;
@@ -3104,7 +3124,7 @@ export interface components {
         };
         /**
          * AgentStateOut
-         * @description `state` and what follows is null while control is away.
+         * @description `mobile`: whether the own one rings. `state` and what follows is null while control is away.
          */
         AgentStateOut: {
             /** Call Id */
@@ -3115,6 +3135,7 @@ export interface components {
             device_online?: boolean | null;
             /** Id */
             id: string;
+            mobile?: components["schemas"]["MobileUse"] | null;
             /** Name */
             name: string;
             /** Queues */
@@ -5647,6 +5668,18 @@ export interface components {
             /** Waiting */
             waiting: number;
         };
+        /** MobileIn */
+        MobileIn: {
+            /** Agent */
+            agent?: string | null;
+            use: components["schemas"]["MobileUse"];
+        };
+        /**
+         * MobileUse
+         * @description When it rings. LAST: where no device of the agent is there, or none answers; ONLY: at once.
+         * @enum {string}
+         */
+        MobileUse: "off" | "last" | "only";
         /** NamedOut */
         NamedOut: {
             /** Id */
@@ -7444,6 +7477,84 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    springline_business_hotline_api_mobile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MobileIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
     springline_business_hotline_api_pause: {
         parameters: {
             query?: never;

@@ -4,6 +4,7 @@ export type AgentState = 'offline' | 'unreachable' | 'ready' | 'ringing' | 'talk
 export type ConsultPhase = 'ringing' | 'asked' | 'joined'
 /** A supervisor in a conversation: unheard, heard by the agent, heard by all. */
 export type SuperviseWay = 'listen' | 'whisper' | 'barge'
+export type MobileUse = 'off' | 'last' | 'only'
 export type CallPhase = 'menu' | 'queued' | 'ringing' | 'talking' | 'message'
 
 export interface AgentRow {
@@ -17,6 +18,10 @@ export interface AgentRow {
   reason: string | null
   call_id: string | null
   pause_after: string | null
+  /** Whether the agent's own mobile rings: not, as the last rung, or alone. */
+  mobile?: MobileUse
+  /** One is known. */
+  has_mobile?: boolean
 }
 
 export interface CallRow {
@@ -45,6 +50,8 @@ export interface CallRow {
   supervisors?: Record<string, SuperviseWay>
   /** When the agent had the caller warned of abuse. */
   warned_at?: string | null
+  /** The agent talks by their own mobile. */
+  mobile?: boolean
 }
 
 export interface QueueRow {

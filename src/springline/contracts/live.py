@@ -38,7 +38,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", forbid_un
 
 class AgentRow(Row, frozen=True, kw_only=True, tag="agent"):
     """`device_online`: a contact is registered. `pause_after`: a pause asked for during a call.
-    `mobile`: whether the agent's own rings."""
+    `mobile`: whether the agent's own rings; `has_mobile`: one is known."""
 
     id: str
     name: str
@@ -50,6 +50,7 @@ class AgentRow(Row, frozen=True, kw_only=True, tag="agent"):
     call_id: str | None = None
     pause_after: str | None = None
     mobile: MobileUse = MobileUse.OFF
+    has_mobile: bool = False
 
     @property
     def reachable(self) -> bool:

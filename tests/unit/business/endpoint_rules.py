@@ -193,6 +193,7 @@ GET /agents
 GET /queues
 """,
     Action.WORK_AS_AGENT: """
+POST /agent/mobile
 POST /agent/pause
 POST /agent/ready
 POST /agent/sign-in

@@ -1,13 +1,17 @@
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import OperationalError
 from django.test import Client
 
-from springline.business.accounts.models import User
+from springline.business.accounts.models import AuditRow, User
 from springline.business.accounts.roles import Role, Scope
 from springline.business.accounts.services import create_token
-from springline.contracts.commands import Command, Refused, SetPaused, SetReady, SignIn, SignOut
+from springline.business.hotline.models import Agent
+from springline.business.hotline.services import build_config
+from springline.contracts.commands import Command, Refused, SetPaused, SetReady, SignIn, SignOut, UseMobile
 from springline.contracts.events import AgentState, CallerQuality, EngineStatus
 from springline.contracts.live import AgentRow, CallPhase, CallRow, EngineRow
+from springline.contracts.mobile import MobileUse
 from tests.unit.business import people
 from tests.unit.business.people import NOON, FakeControl
 
@@ -74,6 +78,36 @@ def test_refusals(signed_in, xiaoan: User, monitor: User, codes: None, floor: Fa
     assert code(Client(), "/api/agent/ready", {}) == (401, "not_signed_in")
     floor.refuse = Refused(code="busy", message_zh="正在通话", message_en="Talking")
     assert code(signed_in(xiaoan), "/api/agent/sign-out", {}) == (409, "busy")
+
+
+def test_the_own_mobile_or_for_supervisors_anybodys(  # type: ignore[no-untyped-def]
+    signed_in, xiaoan: User, monitor: User, floor: FakeControl
+) -> None:
+    assert post(signed_in(xiaoan), "/api/agent/mobile", {"use": "last"}).status_code == 200
+    assert post(signed_in(monitor), "/api/agent/mobile", {"use": "only", "agent": "1001"}).status_code == 200
+    assert post(signed_in(xiaoan), "/api/agent/mobile", {"use": "off", "agent": "1003"}).status_code == 403
+    assert post(signed_in(xiaoan), "/api/agent/mobile", {"use": "never"}).status_code == 422
+    assert floor.heard == [
+        UseMobile(agent="1001", use=MobileUse.LAST),
+        UseMobile(agent="1001", use=MobileUse.ONLY),
+    ]
+    audited = AuditRow.objects.filter(what="agent.mobile").order_by("pk")
+    assert [(row.detail["agent"], row.detail["use"]) for row in audited] == [
+        ("1001", "last"),
+        ("1001", "only"),
+    ]
+
+
+def test_the_mobile_is_in_the_config_as_it_is_dialled(xiaoan: User) -> None:
+    agent = Agent.objects.get(pk="1001")
+    agent.mobile = "13905640001"
+    agent.full_clean()
+    agent.save()
+    mobiles = {one.id: one.mobile for one in build_config().agents}
+    assert (mobiles["1001"], mobiles["1003"]) == ("+8613905640001", None)
+    agent.mobile = "4000564000"
+    with pytest.raises(ValidationError):
+        agent.full_clean()
 
 
 def test_control_away_is_said(signed_in, xiaoan: User) -> None:  # type: ignore[no-untyped-def]

@@ -3,7 +3,7 @@ import { computed, reactive, ref, watch } from 'vue'
 
 import { api, ApiError } from '@shared/api/client'
 import { serverNow } from '@shared/clock'
-import type { CallRow, SuperviseWay } from '@shared/live/types'
+import type { CallRow, MobileUse, SuperviseWay } from '@shared/live/types'
 import { i18n } from '@/i18n'
 import { complain, inform, warn } from '@/notice'
 import { emptyDraft, heed, lostDue, noted, preselect, type Draft } from '@/wrapup'
@@ -37,7 +37,9 @@ export const useDesk = defineStore('desk', () => {
   const open = reactive({ pause: false, keypad: false, transfer: false, keys: false })
   const acting = ref(false)
 
-  const webrtc = computed(() => session.softphone !== null)
+  /** Calls come to my mobile, and the browser has no part in them. */
+  const byMobile = computed(() => live.me?.mobile === 'only' || (live.myCall?.mobile === true && live.myCall.agent === session.agent?.id))
+  const webrtc = computed(() => session.softphone !== null && !byMobile.value)
   const ringing = computed(() =>
     webrtc.value ? phone.ringing : live.me?.state === 'ringing',
   )
@@ -72,6 +74,15 @@ export const useDesk = defineStore('desk', () => {
     await act(async () => {
       if (!live.me || live.me.state === 'offline') await startWork()
       await api.agentReady()
+    })
+  }
+
+  /** Only who is signed in can be rung. */
+  async function useMobile(use: MobileUse): Promise<void> {
+    if (!session.agent) return
+    await act(async () => {
+      if (!live.me || live.me.state === 'offline') await startWork()
+      await api.useMobile(use)
     })
   }
 
@@ -307,6 +318,6 @@ export const useDesk = defineStore('desk', () => {
 
   return {
     draft, open, acting, ringing, talking, call, scene, webrtc, lastCall,
-    transferable, warnable, warnCaller, consulting, transfer, consult, goOn, supervise, act, startWork, ready, pause, answer, hangUp, saveWrapUp, reopenWrapUp, choose, digit, clear,
+    transferable, warnable, warnCaller, byMobile, useMobile, consulting, transfer, consult, goOn, supervise, act, startWork, ready, pause, answer, hangUp, saveWrapUp, reopenWrapUp, choose, digit, clear,
   }
 })

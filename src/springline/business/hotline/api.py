@@ -9,11 +9,13 @@ from ninja import Router, Schema
 from springline.business.accounts.api import Done, NamedOut
 from springline.business.accounts.models import ApiToken
 from springline.business.accounts.roles import Action, may
+from springline.business.accounts.services import audit
 from springline.business.hotline import commands
 from springline.business.hotline.models import Agent, PauseReason, Queue
 from springline.business.http import BOTH, ApiError, answers, forbidden, require_some
-from springline.contracts.commands import SetPaused, SetReady, SignIn, SignOut
+from springline.contracts.commands import SetPaused, SetReady, SignIn, SignOut, UseMobile
 from springline.contracts.live import AgentRow, CallPhase, CallRow, LiveSnapshot
+from springline.contracts.mobile import MobileUse
 
 router = Router(tags=["agents"], auth=BOTH)
 _ANSWERS = answers(Done, 404, 409, 422, 503)
@@ -29,8 +31,12 @@ class Pause(WhichAgent):
     reason: str
 
 
+class MobileIn(WhichAgent):
+    use: MobileUse
+
+
 class AgentStateOut(Schema):
-    """`state` and what follows is null while control is away."""
+    """`mobile`: whether the own one rings. `state` and what follows is null while control is away."""
 
     id: str
     name: str
@@ -41,6 +47,7 @@ class AgentStateOut(Schema):
     reason: str | None = None
     call_id: str | None = None
     device_online: bool | None = None
+    mobile: MobileUse | None = None
 
 
 class QueueOut(Schema):
@@ -86,6 +93,15 @@ def pause(request: HttpRequest, body: Pause) -> Done:
     return Done()
 
 
+@router.post("/agent/mobile", response=_ANSWERS)
+def mobile(request: HttpRequest, body: MobileIn) -> Done:
+    """Until the agent signs out, calls ring their own mobile too, or only it; a 1 takes them."""
+    agent = _agent(request, body)
+    commands.tell(UseMobile(agent=agent, use=body.use))
+    audit(require_some(request, Action.WORK_AS_AGENT), "agent.mobile", None, agent=agent, use=body.use)
+    return Done()
+
+
 @router.get("/agents", response=answers(list[AgentStateOut]))
 def agents(request: HttpRequest) -> list[AgentStateOut]:
     require_some(request, Action.WATCH_LIVE)
@@ -128,7 +144,7 @@ def _agent_out(agent: Agent, row: AgentRow | None) -> AgentStateOut:
     )
     if row is not None:
         out.state, out.since, out.reason = row.state.value, row.since, row.reason
-        out.call_id, out.device_online = row.call_id, row.device_online
+        out.call_id, out.device_online, out.mobile = row.call_id, row.device_online, row.mobile
     return out
 
 

@@ -13,6 +13,7 @@ from springline.business.tables.history import history
 from springline.contracts.config import Device, Whisper
 
 DIGITS = RegexValidator(r"^\d+$", _("digits only"))
+MOBILE = RegexValidator(r"^1[3-9]\d{9}$", _("a mobile number of 11 digits"))
 SLUG = RegexValidator(r"^[a-z][a-z0-9_-]*$", _("small letters, digits, - and _"))
 ONE_KEY = RegexValidator(r"^\d$", _("one digit"))
 POSITIVE = MinValueValidator(0.1)
@@ -207,6 +208,13 @@ class Agent(models.Model):
     name = models.CharField(_("name"), max_length=40)
     device = models.CharField(_("device"), max_length=10, choices=DeviceKind, default=DeviceKind.WEBRTC)
     sip_password = models.CharField(max_length=64, default=random_secret, editable=False)
+    mobile = models.CharField(
+        _("own mobile"),
+        max_length=11,
+        blank=True,
+        validators=[MOBILE],
+        help_text=_("Rings over the trunk while the agent wants it to; a 1 takes the call. Costs money."),
+    )
     queues = models.ManyToManyField(Queue, related_name="agents", blank=True, verbose_name=_("skills"))
     active = models.BooleanField(_("active"), default=True)
     history = history(excluded_fields=["sip_password"], m2m_fields=[queues])

@@ -82,6 +82,7 @@ def build_config(version: int = 0) -> Config:
                 queues=tuple(queue.id for queue in agent.queues.all()),
                 device=Device(agent.device),
                 sip_password=agent.sip_password,
+                mobile=f"+86{agent.mobile}" if agent.mobile else None,
             )
             for agent in Agent.objects.filter(active=True).prefetch_related("queues")
         ),

@@ -188,6 +188,7 @@ class Switchboard:
             call_id=None if change.call is None else change.call.partition(_CONSULT)[0],
             pause_after=change.pause_after,
             mobile=change.mobile,
+            has_mobile=config.mobile is not None,
         )
 
     def _redraw(self) -> None:
@@ -201,7 +202,11 @@ class Switchboard:
         for agent in self._agents.values():
             known = self.agent(agent.id)
             if known is not None:
-                self._board.put(msgspec.structs.replace(known, name=agent.name, queues=agent.queues))
+                has_mobile = agent.mobile is not None
+                row = msgspec.structs.replace(
+                    known, name=agent.name, queues=agent.queues, has_mobile=has_mobile
+                )
+                self._board.put(row)
             elif (state := self._acd.agent(agent.id)) is not None:
                 self._board.put(self._row(agent, state))
 

@@ -9,6 +9,7 @@ import floor from './floor'
 import frame from './frame'
 import handover from './handover'
 import history from './history'
+import mobile from './mobile'
 import order from './order'
 import phone from './phone'
 import supervise from './supervise'
@@ -26,6 +27,7 @@ export default {
   ...frame,
   ...handover,
   ...history,
+  ...mobile,
   ...order,
   ...phone,
   ...supervise,
