@@ -30,7 +30,7 @@ def test_the_last_used_address_comes_first(db: None, here: None) -> None:
     customer = household()
     other = services.add_address(customer.pk, services.AddressIn(text="舒城县城关镇梅河路2号"))
     assert pop(WANG, REAL).addresses[0].county_name == "霍山县"
-    services.address_used(other.pk)
+    services.address_used(other)
     assert [address.id for address in pop(WANG, REAL).addresses][0] == other.pk
 
 

@@ -120,7 +120,7 @@ def test_addresses_by_last_use_and_one_default() -> None:
     shop = services.add_address(customer.pk, AddressIn(text="舒城县城关镇梅河路2号", lift="no", floor=6))
     home = customer.addresses.exclude(pk=shop.pk).get()
     assert [row.pk for row in selectors.addresses_of(customer.pk)] == [home.pk, shop.pk]
-    services.address_used(shop.pk)
+    services.address_used(shop)
     assert [row.pk for row in selectors.addresses_of(customer.pk)] == [shop.pk, home.pk]
     services.remove_address(home.pk)
     assert [row.is_default for row in selectors.addresses_of(customer.pk)] == [True]

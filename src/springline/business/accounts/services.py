@@ -11,11 +11,13 @@ from django.utils import timezone
 
 from springline.business.accounts.models import ApiToken, AuditRow, Language, User
 from springline.business.accounts.roles import Role, Scope
+from springline.business.prepared import Prepared
 from springline.business.tables.history import SYSTEM
 
 TOKEN_PREFIX = "spl_"  # noqa: S105
 _FEW_ITERATIONS = 1_000
 _USE_NOTED_EVERY = timedelta(minutes=1)
+_LIVE_TOKENS = Prepared(lambda digest: ApiToken.objects.filter(digest=digest, revoked_at=None).order_by())
 _SAME_READING = timedelta(minutes=10)
 
 
@@ -122,9 +124,10 @@ def create_token(name: str, scopes: list[Scope], by: User | None = None) -> str:
 
 def find_token(text: str) -> ApiToken | None:
     """The live token of this text, its use noted at most once a minute; None when unknown or revoked."""
-    token = ApiToken.objects.filter(digest=_digest(text), revoked_at=None).first()
-    if token is None:
+    found = _LIVE_TOKENS(_digest(text))
+    if not found:
         return None
+    [token] = found
     now = timezone.now()
     if token.last_used_at is None or now - token.last_used_at > _USE_NOTED_EVERY:
         ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)

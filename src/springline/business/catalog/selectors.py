@@ -9,6 +9,17 @@ from springline.business.catalog import pricing
 from springline.business.catalog.models import Batch, PriceRule, Product, ServiceArea
 from springline.business.catalog.pricing import Area, CustomerFacts, Delivery, PriceQuote, ProductFacts, Rule
 from springline.business.catalog.states import ProductState
+from springline.business.prepared import Prepared
+
+_RULES = Prepared(
+    lambda product_id, at, customer_id: PriceRule.objects.filter(
+        Q(valid_to__isnull=True) | Q(valid_to__gt=at),
+        Q(customer_id__isnull=True) | Q(customer_id=customer_id),
+        product=product_id,
+        valid_from__lte=at,
+    ).order_by()
+)
+_AREAS = Prepared(lambda adcodes: ServiceArea.objects.filter(adcode__in=adcodes).order_by())
 
 
 def products(*, all_states: bool = False) -> QuerySet[Product]:
@@ -18,10 +29,6 @@ def products(*, all_states: bool = False) -> QuerySet[Product]:
 
 def rules_for(product: Product, customer: CustomerFacts, at: datetime) -> list[Rule]:
     """The rules that could hold for this customer at `at`; pricing decides which does."""
-    rows = PriceRule.objects.filter(product=product, valid_from__lte=at).filter(
-        Q(valid_to__isnull=True) | Q(valid_to__gt=at)
-    )
-    rows = rows.filter(Q(customer_id__isnull=True) | Q(customer_id=customer.customer_id))
     return [
         Rule(
             id=row.pk,
@@ -34,7 +41,7 @@ def rules_for(product: Product, customer: CustomerFacts, at: datetime) -> list[R
             adcode=row.adcode,
             min_qty=row.min_qty,
         )
-        for row in rows
+        for row in _RULES(product.pk, at, customer.customer_id)
     ]
 
 
@@ -50,7 +57,7 @@ def area_of(adcode: str | None) -> Area | None:
     if not adcode:
         return None
     codes = [adcode[:size] for size in (12, 9, 6) if len(adcode) >= size]
-    row = max(ServiceArea.objects.filter(adcode__in=codes), key=lambda found: len(found.adcode), default=None)
+    row = max(_AREAS(codes), key=lambda found: len(found.adcode), default=None)
     return _area(row) if row else None
 
 

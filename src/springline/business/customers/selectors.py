@@ -15,9 +15,20 @@ from springline.business.customers.models import (
     ExchangePrefix,
     NumberTag,
 )
+from springline.business.prepared import Prepared
 
 RECENT = timedelta(days=180)
 _LEAST_CUSTOMERS, _AGREEMENT = 5, 0.9
+_MERGED_INTO = Prepared(
+    lambda ids: Customer.objects.filter(merged_into__in=ids).order_by().values_list("pk", flat=True)
+)
+_ADDRESSES = Prepared(
+    lambda customer_id: (
+        CustomerAddress.objects.filter(customer=customer_id, removed_at=None)
+        .select_related("contact")
+        .order_by(F("last_used_at").desc(nulls_last=True), "-is_default", "-id")
+    )
+)
 
 
 def by_phone(e164: str) -> Customer | None:
@@ -38,7 +49,7 @@ def family(customer_id: int) -> list[int]:
     """Its id and those of the duplicates merged into it, in any number of steps."""
     ids, fresh = [customer_id], [customer_id]
     while fresh:
-        fresh = list(Customer.objects.filter(merged_into__in=fresh).values_list("pk", flat=True))
+        fresh = _MERGED_INTO(fresh)
         ids += fresh
     return ids
 
@@ -54,8 +65,7 @@ def phones_of(customer_id: int) -> list[CustomerPhone]:
 
 def addresses_of(customer_id: int) -> list[CustomerAddress]:
     """The last used first; among those never used the default one, then the newest."""
-    rows = CustomerAddress.objects.filter(customer=customer_id, removed_at=None).select_related("contact")
-    return list(rows.order_by(F("last_used_at").desc(nulls_last=True), "-is_default", "-id"))
+    return _ADDRESSES(customer_id)
 
 
 def default_county(customer_id: int) -> str | None:

@@ -184,12 +184,11 @@ def remove_address(address_id: int, by: Actor = None) -> None:
     reindex(customer)
 
 
-def address_used(address_id: int, at: Any = None) -> None:
+def address_used(address: CustomerAddress, at: Any = None) -> None:
     """An order goes there: it comes first in the next screen pop. Called inside the order's transaction."""
     at = at or timezone.now()
-    CustomerAddress.objects.filter(pk=address_id).update(last_used_at=at, uses=models.F("uses") + 1)
-    owner = CustomerAddress.objects.filter(pk=address_id).values("customer")
-    Customer.objects.filter(pk__in=owner).update(active_at=at)
+    CustomerAddress.objects.filter(pk=address.pk).update(last_used_at=at, uses=models.F("uses") + 1)
+    Customer.objects.filter(pk=address.customer_id).update(active_at=at)
 
 
 @transaction.atomic

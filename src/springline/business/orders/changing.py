@@ -51,12 +51,25 @@ def record(
 
     Once for each key. Raises Order.DoesNotExist, OrderRefused `not_possible`, ValueError on other facts.
     """
+    order = lifecycle.locked(order_id)
+    if not lifecycle.done_before(key, order_id, event):
+        record_locked(order, event, key=key, by=by, at=at, facts=facts)
+    return order
+
+
+def record_locked(
+    order: Order,
+    event: OrderEvent,
+    *,
+    key: str,
+    by: Actor,
+    at: datetime | None = None,
+    facts: Mapping[str, Any] | None = None,
+) -> None:
+    """`record` for an order that is locked already, with a key that is new; the object follows."""
     event, told = OrderEvent(event), dict(facts or {})
     if event not in _TOLD:
         raise ValueError(f"{event} is not recorded here")
-    order = lifecycle.locked(order_id)
-    if lifecycle.done_before(key, order_id, event):
-        return order
     lifecycle.check(order, event)
     if event is OrderEvent.ASSIGNED:
         order.courier_id, order.station_id = told["courier_id"], told.get("station_id", order.station_id)
@@ -66,7 +79,6 @@ def record(
         order.fail_code = FailCode(told["code"])
         release(order, by)
     lifecycle.advance(order, event, key=key, by=by, at=at, facts=told)
-    return order
 
 
 @transaction.atomic

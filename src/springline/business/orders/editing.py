@@ -181,7 +181,7 @@ def _address(
         assert made.where is not None
         return learnt(order.address, data, made.where, by) if order.address else None
     row = address_of(customer, data, made, by)
-    customers.address_used(row.pk)
+    customers.address_used(row)
     return row
 
 

@@ -18,9 +18,12 @@ from springline.business.orders.models import Order, OrderLine
 from springline.business.orders.plan import Plan, PlannedLine, Where
 from springline.business.orders.promising import SHANGHAI
 from springline.business.orders.states import Ask
+from springline.business.prepared import Prepared
 from springline.business.vouchers import services as vouchers
 from springline.business.vouchers.ledger import Request
 from springline.business.vouchers.refusals import VoucherRefused
+
+_OF_KEY = Prepared(lambda key: Order.objects.filter(request_key=key).order_by().values_list("pk", flat=True))
 
 
 def place(data: OrderIn, by: Actor = None, *, now: datetime | None = None) -> Order:
@@ -36,7 +39,7 @@ def place(data: OrderIn, by: Actor = None, *, now: datetime | None = None) -> Or
             return _place(data, by, moment)
     except IntegrityError:
         # The same request on another connection was quicker.
-        twin = Order.objects.filter(request_key=data.request_key).first()
+        twin = _former(data.request_key)
         if twin is None:
             raise
         return twin
@@ -51,7 +54,7 @@ def _place(data: OrderIn, by: Actor, now: datetime) -> Order:
     if data.customer_id is not None:
         # The lock makes the guard against a second order hold when two agents press at once.
         customer = customers.locked(data.customer_id)
-    former = Order.objects.filter(request_key=data.request_key).first()
+    former = _former(data.request_key)
     if former is not None:
         if customer is not None and former.customer_id not in family(customer.pk):
             raise OrderRefused("key_reused", "该幂等键已用于另一位客户。", "This key is another customer's.")
@@ -66,9 +69,15 @@ def _place(data: OrderIn, by: Actor, now: datetime) -> Order:
         raise next(remark for remark in made.warnings if remark.code == "duplicate_order").refusal()
     customer, address = _whose(data, customer, made, by)
     order = _written(data, customer, address, made, by, now)
-    customers.address_used(address.pk, now)
+    customers.address_used(address, now)
     hooks.tell(hooks.confirmed, order)
     return order
+
+
+def _former(key: str) -> Order | None:
+    """The order of that key. Only its id is looked for: a row of Order is wide, and nearly always missing."""
+    found = _OF_KEY(key)
+    return Order.objects.get(pk=found[0]) if found else None
 
 
 def refuse(made: Plan, quote: str) -> None:

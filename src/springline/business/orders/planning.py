@@ -20,12 +20,34 @@ from springline.business.orders.money import Buckets
 from springline.business.orders.plan import Plan, PlannedLine, Remark, Where
 from springline.business.orders.states import OPEN, Ask, OrderState, PayBy
 from springline.business.orders.vouching import Purse
+from springline.business.prepared import Prepared
 from springline.business.vouchers import selectors as vouchers
 from springline.business.vouchers.selectors import BucketStanding
 
 # Buckets that a customer may owe before delivery is told (欠桶, by level, §4.6): a warning, never a refusal.
 _MAY_OWE = {CustomerLevel.NORMAL: 2, CustomerLevel.SILVER: 4, CustomerLevel.GOLD: 10}
 DUPLICATE_WITHIN = timedelta(minutes=30)
+_PRODUCTS = Prepared(lambda skus: Product.objects.select_related("bucket_type").filter(sku__in=skus))
+_BATCHES = Prepared(
+    lambda products, today: (
+        Batch.objects.filter(product__in=products, expires__gte=today)
+        .order_by()
+        .values_list("product_id", "stop_sale")
+    )
+)
+_RECENT = Prepared(
+    lambda customers, since, products: (
+        OrderLine.objects.filter(
+            order__customer_id__in=customers,
+            order__placed_at__gt=since,
+            order__parent=None,
+            product__in=products,
+        )
+        .exclude(order__state=OrderState.CANCELLED)
+        .order_by()
+        .values_list("order_id", "order__no")
+    )
+)
 
 
 def plan(
@@ -75,10 +97,7 @@ def _lines(
     now: datetime,
 ) -> list[PlannedLine]:
     wanted = _merged(draft.lines)
-    products = {
-        product.sku: product
-        for product in Product.objects.select_related("bucket_type").filter(sku__in=list(wanted))
-    }
+    products = {product.sku: product for product in _PRODUCTS(list(wanted))}
     for sku in wanted:
         if sku not in products:
             raise remarks.unknown_product(sku)
@@ -197,9 +216,8 @@ def _window_refusals(draft: OrderDraft, now: datetime) -> list[Remark]:
 
 def _check_products(made: Plan, now: datetime) -> None:
     today = timezone.localdate(now)
-    rows = Batch.objects.filter(product__in=[line.product for line in made.lines], expires__gte=today)
     batches: dict[int, list[bool]] = {}
-    for product_id, stopped in rows.values_list("product_id", "stop_sale"):
+    for product_id, stopped in _BATCHES([line.product.pk for line in made.lines], today):
         batches.setdefault(product_id, []).append(stopped)
     for line in made.lines:
         if not line.product.sellable:
@@ -217,15 +235,8 @@ def _voucher_warnings(draft: OrderDraft, made: Plan) -> list[Remark]:
 def _duplicates(
     ids: list[int], lines: Sequence[PlannedLine], now: datetime, instead_of: Order | None
 ) -> list[str]:
-    found = OrderLine.objects.filter(
-        order__customer_id__in=ids,
-        order__placed_at__gt=now - DUPLICATE_WITHIN,
-        order__parent=None,
-        product__in=[line.product for line in lines],
-    ).exclude(order__state=OrderState.CANCELLED)
-    if instead_of is not None:
-        found = found.exclude(order=instead_of)
-    return sorted({no or "" for no in found.values_list("order__no", flat=True)})
+    found = _RECENT(ids, now - DUPLICATE_WITHIN, [line.product.pk for line in lines])
+    return sorted({no or "" for pk, no in found if instead_of is None or pk != instead_of.pk})
 
 
 def _check_credit(made: Plan, customer: Customer, ids: list[int]) -> None:

@@ -5,6 +5,7 @@ from springline.business.orders.changing import (
     cancel,
     mark_overdue,
     record,
+    record_locked,
     reschedule,
     urge,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "place",
     "preview_change",
     "record",
+    "record_locked",
     "refund",
     "reschedule",
     "settle",

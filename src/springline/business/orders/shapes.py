@@ -11,10 +11,14 @@ from springline.business.customers.places import pack
 from springline.business.customers.regions.sentences import county_en, county_zh
 from springline.business.orders import hooks, states, words
 from springline.business.orders import schemas as out
-from springline.business.orders.models import Order, OrderLine, UnconvertedDemand
+from springline.business.orders.models import Order, OrderLine, OrderStep, UnconvertedDemand
 from springline.business.orders.plan import Plan, Remark, Where
 from springline.business.orders.states import Ask, OrderEvent
+from springline.business.prepared import Prepared
 from springline.platform.states import IllegalTransition
+
+_LINES = Prepared(lambda order_id: OrderLine.objects.filter(order=order_id).select_related("product"))
+_STEPS = Prepared(lambda order_id: OrderStep.objects.filter(order=order_id))
 
 
 def english() -> bool:
@@ -95,7 +99,7 @@ def rows(orders: Sequence[Order]) -> list[out.OrderRow]:
 
 
 def one(order: Order) -> out.OrderOut:
-    lines = list(order.lines.select_related("product"))
+    lines = _LINES(order.pk)
     # Before that there is neither money nor a rest to be brought.
     was_delivered = order.delivered_at is not None
     couriers = hooks.names_of_couriers([order.courier_id]) if order.courier_id else {}
@@ -126,7 +130,7 @@ def one(order: Order) -> out.OrderOut:
                 state=step.state,
                 facts=step.facts,
             )
-            for step in order.steps.all()
+            for step in _STEPS(order.pk)
         ],
         payments=[
             out.PaymentOut(at=row.at, channel=row.channel, fen=row.fen, who=row.who, note=row.note)

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from springline.business.catalog.models import BucketType, Product
 from springline.business.catalog.states import ProductState
+from springline.business.prepared import Prepared
 from springline.business.vouchers import buckets, chain
 from springline.business.vouchers.ledger import Held
 from springline.business.vouchers.models import (
@@ -21,6 +22,20 @@ from springline.business.vouchers.models import (
 )
 from springline.business.vouchers.selection import fits
 from springline.business.vouchers.states import IouState
+
+_LOTS = Prepared(
+    lambda ids: VoucherLot.objects.filter(customer_id__in=ids).annotate(
+        head=Subquery(VoucherEntry.objects.filter(lot=OuterRef("pk")).order_by("-seq").values("pk")[:1])
+    )
+)
+_ENTRIES = Prepared(lambda ids: VoucherEntry.objects.filter(pk__in=ids).order_by())
+_ACCOUNTS = Prepared(
+    lambda ids: (
+        BucketAccount.objects.filter(customer_id__in=ids)
+        .select_related("bucket_type")
+        .order_by("bucket_type_id")
+    )
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,9 +72,8 @@ class Audit:
 
 def heads(ids: Sequence[int]) -> list[Held]:
     """Every lot of the customer and its last entry, the newest lot first."""
-    last = VoucherEntry.objects.filter(lot=OuterRef("pk")).order_by("-seq").values("pk")[:1]
-    lots = list(VoucherLot.objects.filter(customer_id__in=ids).annotate(head=Subquery(last)))
-    entries = VoucherEntry.objects.in_bulk([lot.head for lot in lots if lot.head])
+    lots = _LOTS(ids)
+    entries = {entry.pk: entry for entry in _ENTRIES([lot.head for lot in lots if lot.head])}
     return [Held(lot, entries.get(lot.head)) for lot in lots]
 
 
@@ -75,9 +89,8 @@ def balance(ids: Sequence[int]) -> Balance:
 
 
 def bucket_standings(ids: Sequence[int]) -> list[BucketStanding]:
-    rows = BucketAccount.objects.filter(customer_id__in=ids).select_related("bucket_type")
     sums: dict[int, buckets.Account] = {}
-    for row in rows.order_by("bucket_type_id"):
+    for row in _ACCOUNTS(ids):
         now = buckets.standing(row)
         total = sums.setdefault(row.bucket_type_id, buckets.Account(row))
         total.out, total.deposited, total.fen = (

@@ -20,6 +20,7 @@ from springline.business.orders import lifecycle
 from springline.business.orders import services as orders
 from springline.business.orders.models import Order
 from springline.business.orders.states import OrderEvent, OrderState
+from springline.business.prepared import Prepared
 
 log = structlog.get_logger("delivery")
 ANSWER_WITHIN = timedelta(minutes=3)
@@ -27,12 +28,54 @@ ANSWER_WITHIN = timedelta(minutes=3)
 ASK_AGAIN_AFTER = timedelta(minutes=30)
 _E, _S = OrderEvent, OrderState
 _WITH_A_COURIER = (_S.ASSIGNED, _S.ACCEPTED, _S.DELIVERING)
+_COURIERS = Prepared(
+    lambda: (
+        Courier.objects.filter(active=True, station__active=True)
+        .order_by("pk")
+        .values_list("pk", "station_id", "capacity", "last_offer_at")
+    )
+)
+_WORKING = Prepared(
+    lambda: Shift.objects.filter(ended_at=None).order_by().values_list("courier_id", flat=True)
+)
+_LOADS = Prepared(
+    lambda: (
+        DeliveryTask.objects.filter(state__in=OPEN)
+        .order_by()
+        .values_list("courier_id")
+        .annotate(Sum("qty"), Count("pk"))
+    )
+)
+_TERRITORIES = Prepared(
+    lambda: Territory.objects.order_by("pk").values_list(
+        "pk", "station_id", "county", "town", "estate", "priority"
+    )
+)
+_TERRITORIES_OF_COURIERS = Prepared(
+    lambda: Courier.territories.through.objects.values_list("courier_id", "territory_id")
+)
+_TRIED = Prepared(
+    lambda order_id, since: (
+        DeliveryTask.objects.filter(order_id=order_id)
+        .filter(
+            Q(ended_why=EndedWhy.REFUSED)
+            | Q(ended_why=EndedWhy.UNANSWERED, ended_at__gte=since)
+            | Q(next_step=NextStep.REASSIGN)
+        )
+        .order_by()
+        .values_list("courier_id", flat=True)
+    )
+)
 
 
 @transaction.atomic
 def assign(order_id: int, *, exclude: int | None = None) -> DeliveryTask | None:
     """Offer an order that waits to whom the rules choose; None when there is nobody, or it does not wait."""
-    order = lifecycle.locked(order_id)
+    return assign_locked(lifecycle.locked(order_id), exclude=exclude)
+
+
+def assign_locked(order: Order, *, exclude: int | None = None) -> DeliveryTask | None:
+    """`assign` for an order that is locked already; the object follows."""
     if order.state != _S.UNASSIGNED:
         return None
     choice = choice_for(order, candidates(), exclude=exclude)
@@ -40,8 +83,8 @@ def assign(order_id: int, *, exclude: int | None = None) -> DeliveryTask | None:
         log.info("nobody_to_deliver", order=order.pk, why=choice.nobody)
         notices.announce("task", f"order:{order.pk}", state="nobody", order_id=order.pk, why=choice.nobody)
         return None
-    courier = Courier.objects.select_related("station").get(pk=choice.courier_id)
-    return _offer(order, courier, None, match=choice.match)
+    assert choice.station_id is not None
+    return _offer(order, choice.courier_id, choice.station_id, None, match=choice.match)
 
 
 def choice_for(order: Order, whom: list[Candidate], *, exclude: int | None = None) -> Choice:
@@ -59,7 +102,7 @@ def give(order_id: int, courier_id: int, *, key: str, by: User) -> DeliveryTask:
     known = DeliveryTask.objects.filter(events__key=key, events__kind=TaskEventKind.OFFER).first()
     if known is not None:
         return known
-    courier = Courier.objects.select_related("station").filter(pk=courier_id, active=True).first()
+    courier = Courier.objects.filter(pk=courier_id, active=True).first()
     if courier is None:
         raise DeliveryRefused("unknown_courier", "没有这位配送员", "There is no such courier", status=404)
     if order.state in _WITH_A_COURIER:
@@ -71,7 +114,7 @@ def give(order_id: int, courier_id: int, *, key: str, by: User) -> DeliveryTask:
         raise DeliveryRefused(
             "not_possible", "订单当前状态不能派单", "The order cannot be assigned in its present state"
         )
-    task = _offer(order, courier, by, key=key)
+    task = _offer(order, courier.pk, courier.station_id, by, key=key)
     audit(by, "task.given", task, courier=courier.pk, order=order.pk)
     return task
 
@@ -143,29 +186,28 @@ def assign_waiting() -> int:
 
 def candidates() -> list[Candidate]:
     """All active couriers as the rules see them."""
-    working = set(Shift.objects.filter(ended_at=None).values_list("courier_id", flat=True))
-    open_tasks = Q(tasks__state__in=OPEN)
-    couriers = (
-        Courier.objects.filter(active=True, station__active=True)
-        .annotate(load=Sum("tasks__qty", filter=open_tasks), busy=Count("tasks", filter=open_tasks))
-        .prefetch_related("territories")
-        .order_by("pk")
-    )
+    working = set(_WORKING())
+    loads = {courier_id: (qty, busy) for courier_id, qty, busy in _LOADS()}
     of_station: dict[int, list[Area]] = {}
-    for territory in Territory.objects.all():
-        of_station.setdefault(territory.station_id, []).append(_area(territory))
+    areas: dict[int, Area] = {}
+    for pk, station_id, *area in _TERRITORIES():
+        areas[pk] = Area(*area)
+        of_station.setdefault(station_id, []).append(areas[pk])
+    own: dict[int, list[Area]] = {}
+    for courier_id, territory_id in _TERRITORIES_OF_COURIERS():
+        own.setdefault(courier_id, []).append(areas[territory_id])
     return [
         Candidate(
-            courier_id=courier.pk,
-            station_id=courier.station_id,
-            areas=tuple(_areas(courier) or of_station.get(courier.station_id, ())),
-            on_shift=courier.pk in working,
-            capacity=courier.capacity,
-            load=courier.load or 0,
-            open_tasks=courier.busy,
-            last_offer_at=courier.last_offer_at,
+            courier_id=pk,
+            station_id=station_id,
+            areas=tuple(own.get(pk) or of_station.get(station_id, ())),
+            on_shift=pk in working,
+            capacity=capacity,
+            load=loads.get(pk, (0, 0))[0],
+            open_tasks=loads.get(pk, (0, 0))[1],
+            last_offer_at=last_offer_at,
         )
-        for courier in couriers
+        for pk, station_id, capacity, last_offer_at in _COURIERS()
     ]
 
 
@@ -202,13 +244,19 @@ def order_or_refuse(order_id: int) -> Order:
 
 
 def _offer(
-    order: Order, courier: Courier, by: User | None, *, key: str = "", match: int | None = None
+    order: Order,
+    courier_id: int,
+    station_id: int,
+    by: User | None,
+    *,
+    key: str = "",
+    match: int | None = None,
 ) -> DeliveryTask:
     now = timezone.now()
     task = DeliveryTask(
         order_id=order.pk,
-        courier=courier,
-        station=courier.station,
+        courier_id=courier_id,
+        station_id=station_id,
         qty=qty_of(order),
         by_hand=by is not None,
         offered_at=now,
@@ -216,24 +264,15 @@ def _offer(
         version=0,
     )
     steps.saved(task, TaskEventKind.OFFER, None, now, by=by, key=key, match=match)
-    Courier.objects.filter(pk=courier.pk).update(last_offer_at=now)
-    facts = {"courier_id": courier.pk, "station_id": courier.station_id, "task_id": task.pk}
-    orders.record(order.pk, _E.ASSIGNED, key=f"task:{task.pk}:assigned", by=by, facts=facts)
+    Courier.objects.filter(pk=courier_id).update(last_offer_at=now)
+    facts = {"courier_id": courier_id, "station_id": station_id, "task_id": task.pk}
+    orders.record_locked(order, _E.ASSIGNED, key=f"task:{task.pk}:assigned", by=by, facts=facts)
     return task
 
 
 def _tried(order_id: int) -> set[int]:
     """Who refused this order, failed it and was passed over, or did not answer a while ago."""
-    recently = timezone.now() - ASK_AGAIN_AFTER
-    return set(
-        DeliveryTask.objects.filter(order_id=order_id)
-        .filter(
-            Q(ended_why=EndedWhy.REFUSED)
-            | Q(ended_why=EndedWhy.UNANSWERED, ended_at__gte=recently)
-            | Q(next_step=NextStep.REASSIGN)
-        )
-        .values_list("courier_id", flat=True)
-    )
+    return set(_TRIED(order_id, timezone.now() - ASK_AGAIN_AFTER))
 
 
 def _areas(courier: Courier) -> list[Area]:

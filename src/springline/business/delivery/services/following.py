@@ -10,6 +10,9 @@ from springline.business.delivery.services import assignment, steps
 from springline.business.delivery.states import OPEN, EndedWhy, TaskEventKind, TaskState
 from springline.business.orders import hooks
 from springline.business.orders.models import Order
+from springline.business.prepared import Prepared
+
+_NAMES = Prepared(lambda ids: Courier.objects.filter(pk__in=ids).order_by().values_list("pk", "name"))
 
 
 def register() -> None:
@@ -21,9 +24,7 @@ def register() -> None:
 
 
 def assign_confirmed(order: Order) -> None:
-    if assignment.assign(order.pk) is not None:
-        # The caller goes on with this object.
-        order.refresh_from_db()
+    assignment.assign_locked(order)
 
 
 def follow_order(order: Order) -> None:
@@ -63,4 +64,4 @@ def may_reroute(order: Order, county: str, town: str) -> bool:
 
 def names(ids: Sequence[int]) -> dict[int, str]:
     """For the screen pop."""
-    return dict(Courier.objects.filter(pk__in=ids).values_list("pk", "name"))
+    return dict(_NAMES(ids))
