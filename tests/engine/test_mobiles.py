@@ -1,14 +1,17 @@
-"""An agent's own mobile on the real engine: called over the trunk, joined by a 1 and by nothing else."""
+"""An agent's other rungs on the real engine: a desk phone beside the browser, and the own mobile over the
+trunk, joined by a 1 and by nothing else."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import msgspec
 import pytest
 import pytest_asyncio
 
 from springline.contracts.commands import SetPaused, SetReady, UseMobile
+from springline.contracts.config import Device
 from springline.contracts.events import (
     AgentConnected,
     AgentOffered,
@@ -17,7 +20,8 @@ from springline.contracts.events import (
     RecordingFinished,
 )
 from springline.contracts.mobile import MobileUse
-from springline.telephony.simulator import AgentPlan
+from springline.telephony.instance import engine_config
+from springline.telephony.simulator import AgentPlan, Carrier, PhoneAccount
 from springline.telephony.simulator.tones import read_raw, tone_seconds
 from tests.engine.test_handing_over import RATE, leave, tell
 from tests.support.call_house import (
@@ -42,7 +46,10 @@ ACCEPT_HZ = prompt_hz("agent.accept")
 async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[CallHouse]:
     async with call_house(tmp_path_factory.mktemp("house") / "home") as house:
         plain = config(version=2)
-        agents = (msgspec.structs.replace(plain.agents[0], mobile="+8613805640077"), *plain.agents[1:])
+        first, second, *others = plain.agents
+        first = msgspec.structs.replace(first, mobile="+8613805640077")
+        second = msgspec.structs.replace(second, device=Device.WEBRTC, desk_phone=True)
+        agents = (first, second, *others)
         await house.configure(msgspec.structs.replace(plain, agents=agents))
         # The carrier came after the engine, which asks again every ten seconds.
         await until_true(house.trunk_answers, 30)
@@ -110,3 +117,31 @@ async def test_a_voicemail_gets_no_caller(house: CallHouse) -> None:
     await trail.first(AgentConnected, within=15)
     await leave(caller, trail)
     await house.empty()
+
+
+async def test_the_desk_phone_beside_a_browser_that_is_not_there(house: CallHouse, tmp_path: Path) -> None:
+    """It registers by a name of its own with the agent's password, and its calls are the agent's."""
+    carrier = Carrier(
+        engine_config(house.settings).engine,
+        tmp_path / "desk",
+        target=f"127.0.0.1:{house.settings.sip_port}",
+        phones=[PhoneAccount("1002.sip", "secret-of-1002")],
+    )
+    async with carrier:
+        phone = carrier.phones["1002.sip"]
+        phone.plan = AgentPlan(answer_after=0.2, tone=AGENT_HZ)
+        await phone.registered()
+        await house.on_duty()
+        await house.device_online("1002")
+        await house.agents.sign_in("1002")
+        await house.agents.ready("1002")
+        number = house.new_number()
+        caller = await house.carrier.dial(number, HOTLINE)
+        await caller.answered()
+        await caller.press("12", hold=0.08, gap=0.06)
+        trail = house.trail(number)
+        connected = await trail.first(AgentConnected)
+        assert connected.agent == "1002"
+        await caller.hears(AGENT_HZ, 10, 0.6)
+        await leave(caller, trail)
+        await house.empty()

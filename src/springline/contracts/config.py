@@ -56,8 +56,10 @@ class QueueConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 class AgentConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`id` is the extension (digits); the engine's endpoint is `agent-<id>`. `queues` are the skills.
 
-    `mobile`: their own, in E.164; it rings while they want it to (MobileUse) and a rule of the hotline allows
-    it. `sip_password` is random per agent and never shown; the desk gets it after sign-in.
+    `sip_password` is random per agent; the desk gets it after sign-in, who sets up a phone sees it.
+    `desk_phone`: besides the browser there is a phone, whose endpoint is `agent-<id>.sip`; it rings where the
+    browser is not there or does not answer. `mobile`: their own, in E.164; it rings while they want it to
+    (MobileUse) and a rule of the hotline allows it.
     """
 
     id: str
@@ -66,6 +68,7 @@ class AgentConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     device: Device
     sip_password: str
     mobile: str | None = None
+    desk_phone: bool = False
 
 
 class FlowConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

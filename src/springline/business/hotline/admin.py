@@ -1,5 +1,6 @@
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.db import models
 from django.http import HttpRequest
@@ -9,6 +10,7 @@ from unfold.admin import TabularInline
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from springline.business.accounts.admin import AuditedAdmin
+from springline.business.accounts.services import audit
 from springline.business.hotline import commands, services
 from springline.business.hotline.models import (
     Agent,
@@ -110,10 +112,25 @@ class QueueAdmin(AuditedAdmin):
 @admin.register(Agent)
 class AgentAdmin(AuditedAdmin):
     list_display = ["id", "name", "device", "active"]
-    sheet = ("id", "name", "device", "queues", "active")
+    sheet = ("id", "name", "device", "desk_phone", "queues", "active")
     sheet_key = ("id",)
     list_filter = ["device", "active"]
     formfield_overrides = {models.ManyToManyField: {"widget": UnfoldAdminCheckboxSelectMultipleWidget}}
+    actions = ["show_registration"]
+
+    @admin.action(description=gettext_lazy("Show how a desk phone registers"), permissions=["change"])
+    def show_registration(self, request: HttpRequest, queryset: Any) -> None:
+        server = f"{settings.HOME.sip_host}:{settings.HOME.sip_port}"
+        for agent in queryset:
+            user = services.phone_user(agent)
+            if user is None:
+                text = _("%(agent)s has no desk phone.") % {"agent": agent}
+                self.message_user(request, text, messages.WARNING)
+                continue
+            audit(request.user, "agent.registration_shown", agent)  # type: ignore[arg-type]
+            shown = {"agent": agent, "server": server, "user": user, "password": agent.sip_password}
+            text = _("%(agent)s: server %(server)s, user name %(user)s, password %(password)s") % shown
+            self.message_user(request, text, messages.INFO)
 
 
 @admin.register(PauseReason)

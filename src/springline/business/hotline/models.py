@@ -208,6 +208,11 @@ class Agent(models.Model):
     name = models.CharField(_("name"), max_length=40)
     device = models.CharField(_("device"), max_length=10, choices=DeviceKind, default=DeviceKind.WEBRTC)
     sip_password = models.CharField(max_length=64, default=random_secret, editable=False)
+    desk_phone = models.BooleanField(
+        _("desk phone beside the browser"),
+        default=False,
+        help_text=_("It rings where the browser is not there or does not answer."),
+    )
     mobile = models.CharField(
         _("own mobile"),
         max_length=11,

@@ -68,6 +68,13 @@ def set_agent_device(agent_id: str, device: Device, by: Actor = None) -> None:
         audit(by, "agent.device", agent, device=device.value)
 
 
+def phone_user(agent: Agent) -> str | None:
+    """The name by which the agent's desk phone registers; None without one."""
+    if agent.device == Device.SIP.value:
+        return f"agent-{agent.pk}"
+    return f"agent-{agent.pk}.sip" if agent.desk_phone else None
+
+
 def build_config(version: int = 0) -> Config:
     """What the live floor must know, from the rows as they are. Hotlines without a live flow are left out."""
     flows = IvrVersion.objects.filter(state=FlowState.LIVE).select_related("hotline").order_by("hotline_id")
@@ -82,6 +89,7 @@ def build_config(version: int = 0) -> Config:
                 queues=tuple(queue.id for queue in agent.queues.all()),
                 device=Device(agent.device),
                 sip_password=agent.sip_password,
+                desk_phone=agent.desk_phone,
                 mobile=f"+86{agent.mobile}" if agent.mobile else None,
             )
             for agent in Agent.objects.filter(active=True).prefetch_related("queues")

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Awaitable
+from typing import TYPE_CHECKING
 
 import structlog
 
@@ -16,6 +17,9 @@ from springline.telephony.ari.generated.events import (
 from springline.telephony.control.line import Line, Message, Sounds
 from springline.telephony.control.mobiles import Meter, MobileDial
 
+if TYPE_CHECKING:
+    from springline.telephony.control.office import Office
+
 log = structlog.get_logger("call")
 
 # The ACD withdraws the offer in time; the engine's own limit is only there for a control that died.
@@ -23,6 +27,7 @@ ENGINE_RING_LIMIT_SECONDS = 120
 
 # As what a leg is known after a restart.
 ACCEPT = "agent.accept"
+PHONE = ".sip"
 
 AGENT_ROLE, SUPERVISOR_ROLE = "agent", "supervisor"
 
@@ -34,6 +39,11 @@ def endpoint_of(agent: str) -> str:
     return f"agent-{agent}"
 
 
+def phone_of(agent: str) -> str:
+    """The endpoint of the desk phone beside an agent's browser."""
+    return f"{endpoint_of(agent)}{PHONE}"
+
+
 _LEG = re.compile(r"agent-(.+)-[0-9a-f]{12}")
 
 
@@ -41,13 +51,6 @@ def agent_of(channel_id: str) -> str | None:
     """Whose leg it is; None when it is no agent's."""
     found = _LEG.fullmatch(channel_id)
     return found[1] if found else None
-
-
-async def ring_device(
-    ari: Ari, channel: str, agent: str, role: str, caller: str, seconds: int, call_id: str
-) -> None:
-    """Make `channel` towards an agent's device; AriError when the device cannot even be asked."""
-    await originate(ari, channel, f"PJSIP/{endpoint_of(agent)}", caller, role, seconds, call_id, agent)
 
 
 async def originate(
@@ -69,7 +72,7 @@ class AgentLeg:
     """One leg towards an agent. `answered` and `ended` are set by `see` as events come.
 
     `mobile`: over the trunk. Whoever picks it up, a voicemail too, is asked to press 1 and has answered only
-    then.
+    then. `endpoint`: of the device; None when it is not known, after a restart.
     """
 
     def __init__(self, line: Line, agent: str, queue: str, channel_id: str | None = None) -> None:
@@ -78,6 +81,7 @@ class AgentLeg:
         self.channel = channel_id or f"agent-{agent}-{new_id()[:12]}"
         self.answered = False
         self.ended: OfferOutcome | None = None
+        self.endpoint: str | None = None
         self.mobile = False
         self._picked_up = False
         self._asking: str | None = None
@@ -86,35 +90,33 @@ class AgentLeg:
         self._dial: MobileDial | None = None
         self._sounds: Sounds | None = None
 
-    async def ring(self, call_id: str, caller: str, sounds: Sounds, dial: MobileDial | None = None) -> None:
-        """Start ringing. A device that cannot even be asked counts as `ended` FAILED. `dial`: the agent's own
-        mobile instead of their device."""
-        self._line.claim(self.channel, dial.meter.over if dial else None)
-        self.mobile, self._dial, self._sounds = dial is not None, dial, sounds
+    async def ring(self, call_id: str, caller: str, endpoint: str) -> None:
+        """Start ringing a device. One that cannot even be asked counts as `ended` FAILED."""
+        self._line.claim(self.channel)
+        self.endpoint = endpoint
+        await self._originate(f"PJSIP/{endpoint}", caller, call_id)
+
+    async def ring_mobile(self, call_id: str, dial: MobileDial, sounds: Sounds) -> None:
+        """Start ringing the agent's own mobile; one that may not be called counts as `ended` FAILED."""
+        self._line.claim(self.channel, dial.meter.over)
+        self.mobile, self._dial, self._sounds = True, dial, sounds
+        if dial.endpoint is None:
+            self.ended = OfferOutcome.FAILED
+        else:
+            await self._originate(dial.endpoint, dial.presented, call_id)
+
+    async def ring_best(self, office: "Office", call_id: str, hotline: str, caller: str) -> None:
+        """Start ringing where the agent is to be found now: one device, or their mobile."""
+        dial = office.mobiles.instead(self.agent, hotline)
+        if dial is not None:
+            await self.ring_mobile(call_id, dial, office.sounds)
+        else:
+            await self.ring(call_id, caller, office.reach.best(self.agent))
+
+    async def _originate(self, endpoint: str, caller: str, call_id: str) -> None:
+        ari, seconds = self._line.ari, ENGINE_RING_LIMIT_SECONDS
         try:
-            if dial is None:
-                await ring_device(
-                    self._line.ari,
-                    self.channel,
-                    self.agent,
-                    AGENT_ROLE,
-                    caller,
-                    ENGINE_RING_LIMIT_SECONDS,
-                    call_id,
-                )
-            elif dial.endpoint is None:
-                self.ended = OfferOutcome.FAILED
-            else:
-                await originate(
-                    self._line.ari,
-                    self.channel,
-                    dial.endpoint,
-                    dial.presented,
-                    AGENT_ROLE,
-                    ENGINE_RING_LIMIT_SECONDS,
-                    call_id,
-                    self.agent,
-                )
+            await originate(ari, self.channel, endpoint, caller, AGENT_ROLE, seconds, call_id, self.agent)
         except AriError:
             self.ended = OfferOutcome.FAILED
 

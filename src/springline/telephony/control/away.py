@@ -19,7 +19,7 @@ import structlog
 from springline.contracts import events as e
 from springline.contracts.config import AgentConfig, HotlineConfig
 from springline.telephony.ari import AriError
-from springline.telephony.control.agent_leg import endpoint_of
+from springline.telephony.control.agent_leg import endpoint_of, phone_of
 from springline.telephony.control.caller import identify
 from springline.telephony.control.office import Office
 from springline.telephony.control.recording import (
@@ -140,7 +140,12 @@ class Away:
 
 def devices(agents: Iterable[AgentConfig]) -> str:
     """As the application Dial takes them."""
-    return "&".join(f"PJSIP/{endpoint_of(agent.id)}" for agent in list(agents)[:MOST_DEVICES])
+    names = [
+        name
+        for agent in agents
+        for name in (endpoint_of(agent.id), *((phone_of(agent.id),) if agent.desk_phone else ()))
+    ]
+    return "&".join(f"PJSIP/{name}" for name in names[:MOST_DEVICES])
 
 
 def story(call: AwayCall, recordings: Path, hotline: HotlineConfig | None) -> list[e.AnyCallEvent]:

@@ -104,9 +104,8 @@ class Consultation:
         try:
             if fresh:
                 await self._caller.part()
-                dial = self._office.mobiles.instead(self.colleague.agent, self._facts.hotline)
-                caller = self._facts.caller or NO_NUMBER
-                await self.colleague.ring(self._facts.call_id, caller, self._office.sounds, dial)
+                facts, caller = self._facts, self._facts.caller or NO_NUMBER
+                await self.colleague.ring_best(self._office, facts.call_id, facts.hotline, caller)
             elif await self._is_up():
                 self.colleague.adopt()
                 await self._line.admit(self.colleague.channel)

@@ -123,7 +123,7 @@ class Conversation:
             self._leg.see(message)
             await self._warnings.take(message)
             if isinstance(message, DeviceDropped):
-                watching, self._silent = True, 0
+                watching, self._silent = self._device_is_gone(), 0
             elif isinstance(message, ChannelHold | ChannelUnhold):
                 self._hold(message.channel.id, isinstance(message, ChannelHold))
             elif (ending := await self._handed_over(message)) is not None:
@@ -166,7 +166,10 @@ class Conversation:
     def _device_is_gone(self) -> bool:
         if self._leg.mobile:
             return False
-        row = self._office.switchboard.agent(self._leg.agent)
+        agent, endpoint = self._leg.agent, self._leg.endpoint
+        if endpoint is not None and self._office.reach.there(agent):
+            return endpoint not in self._office.reach.there(agent)
+        row = self._office.switchboard.agent(agent)
         return row is not None and not row.device_online
 
     def _hold(self, channel: str, on: bool) -> None:

@@ -1,10 +1,10 @@
 """The agents' devices in the engine: their file, rewritten when the config changes, and a reload."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from springline.contracts.config import AgentConfig
+from springline.contracts.config import AgentConfig, Device
 from springline.telephony.ari import Ari
-from springline.telephony.control.agent_leg import endpoint_of
+from springline.telephony.control.agent_leg import endpoint_of, phone_of
 from springline.telephony.engine.config import AgentEndpoint, EngineConfig, ha1
 from springline.telephony.engine.pjsip import render_agents
 from springline.telephony.engine.render import write_private
@@ -18,14 +18,7 @@ class Devices:
         self._stale = False
 
     def write(self, agents: Iterable[AgentConfig]) -> None:
-        text = render_agents(
-            AgentEndpoint(
-                id=endpoint_of(agent.id),
-                ha1=ha1(endpoint_of(agent.id), agent.sip_password),
-                kind=agent.device.value,
-            )
-            for agent in agents
-        )
+        text = render_agents(one for agent in agents for one in _endpoints(agent))
         if not self._file.exists() or self._file.read_text() != text:
             write_private(self._file, text)
             self._stale = True
@@ -35,3 +28,11 @@ class Devices:
         if self._stale and ari.connected:
             await ari.asterisk.reload_module(MODULE)
             self._stale = False
+
+
+def _endpoints(agent: AgentConfig) -> Iterator[AgentEndpoint]:
+    kinds = {endpoint_of(agent.id): agent.device}
+    if agent.desk_phone and agent.device is not Device.SIP:
+        kinds[phone_of(agent.id)] = Device.SIP
+    for name, kind in kinds.items():
+        yield AgentEndpoint(id=name, ha1=ha1(name, agent.sip_password), kind=kind.value)

@@ -138,11 +138,14 @@ class Exchange:
             locator=Locator(bus),
             spawn=self._spawn,
             mobiles=self.mobiles,
+            reach=self._presence.reach,
         )
         self._strays = Strays(self.ari)
         self._takeover = Takeover(bus, journal, self.office, self._strays, self, call_id_of)
         self._tasks: set[asyncio.Task[None]] = set()
-        self.supervisors = Supervisors(self.ari, self.switchboard, self._calls, self._spawn)
+        self.supervisors = Supervisors(
+            self.ari, self.switchboard, self._calls, self._presence.reach, self._spawn
+        )
 
     async def run(self) -> None:
         async with asyncio.TaskGroup() as group:

@@ -1,4 +1,4 @@
-"""One agent rung for one call, rung by rung: their device, then their own mobile if they want it so."""
+"""One agent rung for one call, rung by rung: browser, desk phone, own mobile if they want it so."""
 
 import asyncio
 
@@ -22,36 +22,47 @@ class Ladder:
         self._office = office
         self._line = line
         self._facts = facts
+        devices, mobile = self._rungs(agent)
+        self._left: list[str | None] = [*devices, *([None] if mobile else [])]
+        config = office.plan.queues.get(queue)
+        # All devices together have the queue's time; the queues give a mobile more.
+        self._each = config.ring_timeout / max(len(devices), 1) if config is not None else 0.0
+
+    def _rungs(self, agent: str) -> tuple[tuple[str, ...], bool]:
+        """The endpoints to ring, and whether the mobile comes after them."""
+        use = self._office.mobiles.use_of(agent)
+        there = self._office.reach.there(agent) if use is not MobileUse.ONLY else ()
+        if use is MobileUse.OFF and not there:
+            return (self._office.reach.best(agent),), False
+        return there, use is not MobileUse.OFF
 
     async def begin(self) -> None:
-        use, row = self._office.mobiles.use_of(self.leg.agent), self._office.switchboard.agent(self.leg.agent)
-        first_mobile = use is MobileUse.ONLY or (
-            use is MobileUse.LAST and (row is None or not row.device_online)
-        )
-        if use is MobileUse.LAST and not first_mobile:
-            queue = self._office.plan.queues.get(self.leg.queue)
-            if queue is not None:
-                self.step_at = asyncio.get_running_loop().time() + queue.ring_timeout
-        await self._ring(mobile=first_mobile)
+        await self._ring()
 
     async def see(self, message: Message) -> None:
         self.leg.see(message)
-        if self.leg.ended is OfferOutcome.FAILED and self.step_at is not None:
+        if self.leg.ended is OfferOutcome.FAILED and self._left:
             await self.step()
         await self.leg.attend()
 
     async def step(self) -> None:
-        """On to the mobile."""
-        before, self.step_at = self.leg, None
+        """On to the next rung."""
+        before = self.leg
         self.leg = AgentLeg(self._line, before.agent, before.queue)
         if before.ended is None:
             await before.hang_up()
         else:
             self._line.release(before.channel)
-        await self._ring(mobile=True)
+        await self._ring()
 
-    async def _ring(self, mobile: bool) -> None:
-        dial = self._office.mobiles.dial(self.leg.agent, self._facts.hotline) if mobile else None
-        await self.leg.ring(self._facts.call_id, self._facts.caller or NO_NUMBER, self._office.sounds, dial)
-        if self.leg.ended is not None and self.step_at is not None:
+    async def _ring(self) -> None:
+        endpoint, *self._left = self._left
+        self.step_at = asyncio.get_running_loop().time() + self._each if self._left else None
+        call_id, caller = self._facts.call_id, self._facts.caller or NO_NUMBER
+        if endpoint is None:
+            dial = self._office.mobiles.dial(self.leg.agent, self._facts.hotline)
+            await self.leg.ring_mobile(call_id, dial, self._office.sounds)
+        else:
+            await self.leg.ring(call_id, caller, endpoint)
+        if self.leg.ended is not None and self._left:
             await self.step()

@@ -16,6 +16,7 @@ from springline.telephony.flow import Flow
 
 if TYPE_CHECKING:
     from springline.telephony.control.mobiles import Mobiles
+    from springline.telephony.control.reach import Reach
 
 
 @dataclass
@@ -40,4 +41,5 @@ class Office:
     plan: Plan
     locator: Locator
     mobiles: "Mobiles"
+    reach: "Reach"
     spawn: Callable[[str, Coroutine[object, object, None]], None]

@@ -92,8 +92,7 @@ class OutboundCall:
         leg = self._leg = AgentLeg(self._line, self._agent, "")
         call_id = self.facts.call_id
         self.record(AgentOffered(at=utcnow(), call_id=call_id, agent=self._agent, queue="", attempt=1))
-        dial = self._office.mobiles.instead(self._agent, self.facts.hotline)
-        await leg.ring(call_id, self.facts.caller or "", self._office.sounds, dial)
+        await leg.ring_best(self._office, call_id, self.facts.hotline, self.facts.caller or "")
         outcome = await self._agent_answers(leg)
         self.record(self.facts.offer_ended(outcome, utcnow()))
         if outcome is not OfferOutcome.ANSWERED:

@@ -8,8 +8,9 @@ from springline.telephony.acd import DeviceDown, DeviceUp
 from springline.telephony.ari import Ari, EndpointEvent
 from springline.telephony.ari.generated.events import DeviceStateChanged
 from springline.telephony.ari.generated.models import Endpoint
-from springline.telephony.control.agent_leg import endpoint_of
+from springline.telephony.control.agent_leg import PHONE, endpoint_of
 from springline.telephony.control.messages import DeviceDropped
+from springline.telephony.control.reach import Reach
 from springline.telephony.control.switchboard import Switchboard
 
 TECHNOLOGY = "PJSIP"
@@ -20,6 +21,7 @@ _PREFIX = endpoint_of("")
 class Presence:
     def __init__(self, switchboard: Switchboard) -> None:
         self._switchboard = switchboard
+        self.reach = Reach()
 
     async def refresh(self, ari: Ari) -> None:
         """Listen to every agent's device the engine knows, then take what it says of them now."""
@@ -38,14 +40,12 @@ class Presence:
     def _see(self, endpoint: Endpoint) -> None:
         if endpoint.technology != TECHNOLOGY or not endpoint.resource.startswith(_PREFIX):
             return
-        agent = endpoint.resource.removeprefix(_PREFIX)
+        agent = endpoint.resource.removeprefix(_PREFIX).removesuffix(PHONE)
         row = self._switchboard.agent(agent)
-        online = endpoint.state == "online"
-        if row is None or row.device_online is online:
+        online = self.reach.put(agent, endpoint.resource, endpoint.state == "online")
+        if row is None:
             return
-        if online:
-            self._switchboard.tell(DeviceUp(agent))
-            return
-        self._switchboard.tell(DeviceDown(agent))
-        if row.call_id is not None:
+        if row.device_online is not online:
+            self._switchboard.tell(DeviceUp(agent) if online else DeviceDown(agent))
+        if endpoint.state != "online" and row.call_id is not None:
             self._switchboard.send(row.call_id, DeviceDropped(agent))

@@ -17,9 +17,10 @@ from springline.contracts.supervision import SuperviseWay, SupervisionChanged
 from springline.telephony.acd import AgentDials, ConsultOver, Refuse
 from springline.telephony.ari import Ari, AriConflict, AriError, EventStream, Resynced, StreamEvent
 from springline.telephony.ari.generated.events import ChannelDestroyed, StasisEnd, StasisStart
-from springline.telephony.control.agent_leg import SUPERVISOR_ROLE, AgentLeg, ring_device
+from springline.telephony.control.agent_leg import SUPERVISOR_ROLE, AgentLeg, originate
 from springline.telephony.control.facts import Facts
 from springline.telephony.control.line import bridge_of
+from springline.telephony.control.reach import Reach
 from springline.telephony.control.switchboard import Switchboard, consult_id
 
 log = structlog.get_logger("supervision")
@@ -54,7 +55,13 @@ class Supervision:
     """Of one supervisor in one call, from ringing their device to the end."""
 
     def __init__(
-        self, ari: Ari, call: Supervisable, agent: AgentLeg, supervisor: str, way: SuperviseWay
+        self,
+        ari: Ari,
+        call: Supervisable,
+        agent: AgentLeg,
+        supervisor: str,
+        endpoint: str,
+        way: SuperviseWay,
     ) -> None:
         self.call_id = call.facts.call_id
         self._agent = agent.agent
@@ -62,6 +69,7 @@ class Supervision:
         self._call = call
         self._spied = agent.channel
         self._supervisor = supervisor
+        self._endpoint = endpoint
         self._way = way
         self._mute = False
         self._barged = False
@@ -80,14 +88,15 @@ class Supervision:
     async def run(self) -> None:
         """Until the supervisor, the agent or the link to the engine is gone."""
         try:
-            await ring_device(
+            await originate(
                 self._ari,
                 self._leg,
-                self._supervisor,
-                SUPERVISOR_ROLE,
+                f"PJSIP/{self._endpoint}",
                 self._agent,
+                SUPERVISOR_ROLE,
                 RINGS_SECONDS,
                 self.call_id,
+                self._supervisor,
             )
             await self._arrives(self._leg)
             await self._attach()
@@ -189,11 +198,13 @@ class Supervisors:
         ari: Ari,
         switchboard: Switchboard,
         calls: Mapping[str, Supervisable],
+        reach: Reach,
         spawn: Callable[[str, Coroutine[object, object, None]], None],
     ) -> None:
         self._ari = ari
         self._switchboard = switchboard
         self._calls = calls
+        self._reach = reach
         self._spawn = spawn
         self._running: dict[str, Supervision] = {}
 
@@ -223,11 +234,15 @@ class Supervisors:
             return "own_call"
         if self._parted(command):
             return "consulting"
+        if not self._reach.there(command.supervisor) and self._switchboard.agent(command.supervisor):
+            # A mobile is for callers.
+            return "device_away"
         part = consult_id(command.call_id, command.supervisor)
         for decision in self._switchboard.tell(AgentDials(command.supervisor, part)):
             if isinstance(decision, Refuse):
                 return decision.code
-        one = Supervision(self._ari, call, leg, command.supervisor, way)
+        endpoint = self._reach.best(command.supervisor)
+        one = Supervision(self._ari, call, leg, command.supervisor, endpoint, way)
         self._running[command.supervisor] = one
         self._spawn(f"supervision {command.supervisor}", self._run(one, command.supervisor, part))
         return None

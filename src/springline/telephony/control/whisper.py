@@ -13,7 +13,7 @@ from springline.contracts.routing import PlaceLevel
 from springline.telephony import prompts as catalogue
 from springline.telephony.ari import AriDisconnected, AriError
 from springline.telephony.ari.generated.events import PlaybackFinished
-from springline.telephony.control.agent_leg import AgentLeg
+from springline.telephony.control.agent_leg import AgentLeg, phone_of
 from springline.telephony.control.facts import IN, Facts
 from springline.telephony.control.line import Line
 from springline.telephony.control.office import Office
@@ -31,8 +31,10 @@ def wanted(office: Office, leg: AgentLeg) -> bool:
         return False
     if config.whisper is Whisper.ALWAYS:
         return True
-    return leg.mobile or any(
-        a.id == leg.agent and a.device is not Device.WEBRTC for a in office.plan.config.agents
+    return (
+        leg.mobile
+        or leg.endpoint == phone_of(leg.agent)
+        or any(a.id == leg.agent and a.device is not Device.WEBRTC for a in office.plan.config.agents)
     )
 
 

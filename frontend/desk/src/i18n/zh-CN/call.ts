@@ -3,6 +3,8 @@ export default {
     title: '当前通话',
     idleWatch: '查看模式',
     idleWatchHint: '左侧是排队与坐席状态。要接听电话，请用坐席账号登录。',
+    idleMobile: '等待来电',
+    idleMobileHint: '来电会呼叫您的手机，接起后按 1 接通；客户资料显示在这里。',
     idleReady: '等待来电',
     idleReadyHint: '来电会显示在这里，按空格键接听。',
     idlePaused: '您已暂停，不会有来电',
