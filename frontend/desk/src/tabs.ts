@@ -2,10 +2,12 @@ import type { Component } from 'vue'
 
 import CallbacksPanel from '@/components/CallbacksPanel.vue'
 import ComplaintsPanel from '@/components/ComplaintsPanel.vue'
+import CouriersPanel from '@/components/couriers/CouriersPanel.vue'
 import HistoryCard from '@/components/HistoryCard.vue'
 import OrderPanel from '@/components/order/OrderPanel.vue'
 import VoucherPanel from '@/components/VoucherPanel.vue'
 import type { ActionId } from '@/keys/keymap'
+import { SETTLERS } from '@/stores/couriers'
 import type { TabId } from '@/stores/tabs'
 
 export interface Tab {
@@ -13,6 +15,8 @@ export interface Tab {
   /** The action of keys/keymap.ts that opens it. */
   action?: ActionId
   panel: Component
+  /** Only these roles see it; left out: everybody. */
+  roles?: readonly string[]
 }
 
 /** The right column, in this order. A panel is kept alive while another is shown. */
@@ -21,5 +25,6 @@ export const TABS: readonly Tab[] = [
   { id: 'vouchers', action: 'vouchers', panel: VoucherPanel },
   { id: 'complaints', action: 'complaint', panel: ComplaintsPanel },
   { id: 'callbacks', panel: CallbacksPanel },
+  { id: 'couriers', panel: CouriersPanel, roles: SETTLERS },
   { id: 'calls', panel: HistoryCard },
 ]

@@ -1339,10 +1339,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Conflicts
+         * List Conflicts
          * @description Reports of phones that a person must look at, the newest first.
          */
-        get: operations["springline_business_delivery_api_board_conflicts"];
+        get: operations["springline_business_delivery_api_board_list_conflicts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1408,6 +1408,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/delivery/couriers/{courier_id}/sign-off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign Off
+         * @description Settle a courier's day: all cash is counted and no conflict is open; a difference needs a note.
+         */
+        post: operations["springline_business_delivery_api_board_sign_off"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/delivery/days": {
         parameters: {
             query?: never;
@@ -1420,6 +1440,26 @@ export interface paths {
          * @description Every courier's day.
          */
         get: operations["springline_business_delivery_api_board_days"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/delivery/days/unsigned": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Unsigned
+         * @description Earlier days with cash that nobody signed for, the oldest first.
+         */
+        get: operations["springline_business_delivery_api_board_unsigned"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4306,7 +4346,10 @@ export interface components {
         };
         /**
          * ConflictOut
-         * @description `payload`: what the phone reported; `applied`: it counts nevertheless.
+         * @description `payload`: what the phone reported; `applied`: it counts nevertheless; `may_count`: somebody may let it.
+         *
+         *     `task_id` and all of the order are empty where the phone named a task that is not its courier's.
+         *     `decision`: accepted, corrected, dismissed or seen; empty while open.
          */
         ConflictOut: {
             /** Applied */
@@ -4328,6 +4371,14 @@ export interface components {
             code: string;
             /** Courier */
             courier: string;
+            /** Customer */
+            customer: string;
+            /** Customer Id */
+            customer_id: number | null;
+            /** Decision */
+            decision: string;
+            /** Decision Words */
+            decision_words: string;
             /** Facts */
             facts: {
                 [key: string]: unknown;
@@ -4336,18 +4387,31 @@ export interface components {
             id: number;
             /** Kind */
             kind: string;
+            /** Lines */
+            lines: components["schemas"]["TaskLineOut"][];
+            /** May Count */
+            may_count: boolean;
             /** Message */
             message: string;
             /** Order Id */
-            order_id: number;
+            order_id: number | null;
             /** Order No */
             order_no: string;
+            /** Order State */
+            order_state: string;
             /** Payload */
             payload: {
                 [key: string]: unknown;
             };
+            /** Photos */
+            photos: string[];
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
             /** Task Id */
-            task_id: number;
+            task_id: number | null;
         };
         /** ConsultIn */
         ConsultIn: {
@@ -4754,15 +4818,19 @@ export interface components {
         };
         /**
          * DayOut
-         * @description A courier's day in one line.
+         * @description A courier's day in one line. `conflicts`: open ones of that day.
          */
         DayOut: {
             /** Buckets */
             buckets: number;
+            /** Cash Due Fen */
+            cash_due_fen: number;
             /** Cash Fen */
             cash_fen: number;
             /** Commission Fen */
             commission_fen: number;
+            /** Conflicts */
+            conflicts: number;
             /** Courier */
             courier: string;
             /** Courier Id */
@@ -4775,10 +4843,13 @@ export interface components {
             failed: number;
             /** Handed Fen */
             handed_fen: number;
+            /** Handovers */
+            handovers: components["schemas"]["HandoverOut"][];
             /** Open */
             open: number;
             /** Products */
             products: components["schemas"]["CountOut"][];
+            signed: components["schemas"]["SignedOut"] | null;
             /** Station */
             station: string;
             /** To Hand Fen */
@@ -6799,7 +6870,7 @@ export interface components {
         /**
          * SettlementOut
          * @description A courier's day (Shanghai's). `cash_due_fen`: what the orders asked for in money; `cash_fen`: taken;
-         *     `to_hand_fen`: cash not handed over yet.
+         *     `to_hand_fen`: cash not handed over yet. `signed` is null until somebody signed the day off.
          */
         SettlementOut: {
             /** Buckets */
@@ -6826,6 +6897,7 @@ export interface components {
             open: number;
             /** Products */
             products: components["schemas"]["CountOut"][];
+            signed: components["schemas"]["SignedOut"] | null;
             /** To Hand Fen */
             to_hand_fen: number;
             /** Vouchers */
@@ -6847,6 +6919,46 @@ export interface components {
         ShiftOut: {
             /** Started At */
             started_at: string | null;
+        };
+        /**
+         * SignOffIn
+         * @description `cash_fen`, `handed_fen`: as seen by whoever signs; 409 `stale` when they changed meanwhile.
+         */
+        SignOffIn: {
+            /** Cash Fen */
+            cash_fen: number;
+            /** Day */
+            day: string;
+            /** Handed Fen */
+            handed_fen: number;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * SignedOut
+         * @description `current`: nothing changed since; else the day is to be signed anew.
+         */
+        SignedOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Cash Fen */
+            cash_fen: number;
+            /** Current */
+            current: boolean;
+            /** Difference Fen */
+            difference_fen: number;
+            /** Handed Fen */
+            handed_fen: number;
+            /** Note */
+            note: string;
         };
         /** SoftphoneOut */
         SoftphoneOut: {
@@ -7304,6 +7416,18 @@ export interface components {
             station_id?: number | null;
             /** To Customer */
             to_customer: number;
+        };
+        /**
+         * UnsignedOut
+         * @description A day on which `couriers` took cash for which nobody signed.
+         */
+        UnsignedOut: {
+            /** Cash Fen */
+            cash_fen: number;
+            /** Couriers */
+            couriers: number;
+            /** Day */
+            day: string;
         };
         /** UrgeIn */
         UrgeIn: {
@@ -11920,7 +12044,7 @@ export interface operations {
             };
         };
     };
-    springline_business_delivery_api_board_conflicts: {
+    springline_business_delivery_api_board_list_conflicts: {
         parameters: {
             query?: {
                 state?: "open" | "all";
@@ -12129,6 +12253,77 @@ export interface operations {
             };
         };
     };
+    springline_business_delivery_api_board_sign_off: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                courier_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignOffIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettlementOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
     springline_business_delivery_api_board_days: {
         parameters: {
             query?: {
@@ -12169,6 +12364,44 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    springline_business_delivery_api_board_unsigned: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnsignedOut"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -71,5 +71,12 @@ export type BatchAlert = Schemas['AlertOut']
 export type Compensation = Schemas['CompensationOut']
 export type TaskEvent = Schemas['TaskEventOut']
 
+export type CourierConflict = Schemas['ConflictOut']
+export type CourierDay = Schemas['DayOut']
+export type UnsignedDay = Schemas['UnsignedOut']
+export type DeliverIn = Schemas['DeliverIn']
+export type Handover = Schemas['HandoverOut']
+export type Settlement = Schemas['SettlementOut']
+
 export type Callback = Schemas['CallbackOut']
 export type Callbacks = Schemas['CallbacksOut']

@@ -213,6 +213,7 @@ GET /delivery/conflicts
 GET /delivery/couriers
 GET /delivery/couriers/{courier_id}/settlement
 GET /delivery/days
+GET /delivery/days/unsigned
 GET /delivery/handovers
 GET /delivery/photos/{photo_id}
 GET /delivery/stations
@@ -223,6 +224,7 @@ GET /delivery/tasks/{task_id}/events
 POST /delivery/conflicts/{conflict_id}/resolve
 """,
     Action.CONFIRM_CASH: """
+POST /delivery/couriers/{courier_id}/sign-off
 POST /delivery/handovers/{handover_id}/confirm
 """,
     Action.ASSIGN_DELIVERY: """

@@ -27,6 +27,7 @@ GETS = [
     "/api/delivery/conflicts",
     "/api/delivery/handovers",
     "/api/delivery/days",
+    "/api/delivery/days/unsigned",
 ]
 
 
@@ -168,7 +169,7 @@ def test_a_phone_hears_of_its_own_tasks_only() -> None:
 @pytest.mark.parametrize(
     "model",
     ["station", "territory", "courier", "shift", "commissionrule", "deliverytask", "syncaction",
-     "syncconflict", "commissionentry", "cashhandover", "batchonroad", "photo"],
+     "syncconflict", "commissionentry", "cashhandover", "daysignoff", "batchonroad", "photo"],
 )  # fmt: skip
 def test_the_back_office(model: str, as_role: SignIn, wang: Customer, zhou: Courier) -> None:
     order = placed(wang)

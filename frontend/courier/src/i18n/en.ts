@@ -67,7 +67,7 @@ const en: typeof zh = {
     title: "Today's settlement", delivered: 'Delivered', failed: 'Failed', open: 'To go', buckets: 'Brought', empties: 'Empties back', vouchers: 'Vouchers', orders: '{n}', pieces: '{n}', sheets: '{n}', each: '{n}',
     money: 'Money', due: 'Due', cash: 'Cash', wechat: 'WeChat', commission: 'Commission', handed: 'Handed over', toHand: 'To hand over', handOver: 'Hand over', amount: 'Sum', ask: 'Hand over {money} to the station?',
     differs: 'Not the {money} to hand over: {diff} apart.', done: 'Noted; the station counts it', declared: 'to be confirmed', confirmed: 'confirmed by {name}, {money} counted', difference: '{money} apart',
-    waiting: 'with {n} deliveries still to be sent', none: 'No figures yet', nothing: 'No cash to hand over', asOf: 'as of {time}', history: 'Handed over', products: 'Brought in detail',
+    waiting: 'with {n} deliveries still to be sent', none: 'No figures yet', nothing: 'No cash to hand over', asOf: 'as of {time}', signed: 'Signed off by {name} at {time}.', history: 'Handed over', products: 'Brought in detail',
   },
   inbox: {
     title: 'Messages', none: 'No messages', noneHint: 'What did not work, and tasks that were withdrawn or changed, appear here.', seen: 'Got it', older: 'Seen', did: 'You did', at: '{time}', now: 'Now', says: 'The system says',

@@ -65,7 +65,7 @@ export default {
     title: '今天的结算', delivered: '送达', failed: '未送成', open: '未送', buckets: '送出', empties: '回收空桶', vouchers: '水票', orders: '{n} 单', pieces: '{n} 桶', sheets: '{n} 张', each: '{n} 个',
     money: '钱', due: '应收', cash: '现金', wechat: '微信', commission: '提成', handed: '已交', toHand: '还要交', handOver: '交款', amount: '交多少', ask: '交给站点 {money}，确定吗？',
     differs: '和还要交的 {money} 不一样，差 {diff}。', done: '已登记交款，等站点清点确认', declared: '等站点确认', confirmed: '{name} 已确认，实收 {money}', difference: '差 {money}',
-    waiting: '含 {n} 项没同步的送达', none: '还没有读到结算数据', nothing: '现在没有要交的现金', asOf: '截至 {time}', history: '交款记录', products: '送出明细',
+    waiting: '含 {n} 项没同步的送达', none: '还没有读到结算数据', nothing: '现在没有要交的现金', asOf: '截至 {time}', signed: '{name} {time} 已签字日结。', history: '交款记录', products: '送出明细',
   },
   inbox: {
     title: '消息', none: '没有消息', noneHint: '没送成功的操作、被撤回或改动的任务会出现在这里。', seen: '知道了', older: '已看过', did: '您做的', at: '{time}', now: '现在', says: '系统说',

@@ -106,6 +106,7 @@ TABLES: dict[str, Table] = {
     "delivery.syncconflict": _DELIVERY,
     "delivery.commissionentry": _DELIVERY,
     "delivery.cashhandover": _DELIVERY,
+    "delivery.daysignoff": _DELIVERY,
     "delivery.batchonroad": _DELIVERY,
     "delivery.photo": _DELIVERY,
     "messaging.message": Table(Action.MANAGE_MESSAGES, export=Action.EXPORT_PERSONAL),

@@ -10,6 +10,7 @@ from springline.business.delivery.models import (
     CommissionEntry,
     CommissionRule,
     Courier,
+    DaySignOff,
     DeliveryTask,
     Door,
     Photo,
@@ -122,8 +123,8 @@ class SyncActionAdmin(ReadOnlyAdmin):
 
 @admin.register(SyncConflict)
 class SyncConflictAdmin(ConflictActions, ReadOnlyAdmin):
-    list_display = ["at", "code", "task", "applied", "closed_at", "closed_by", "closing_note"]
-    list_filter = ["applied", "code"]
+    list_display = ["at", "code", "task", "applied", "closed_at", "closed_by", "decision", "closing_note"]
+    list_filter = ["applied", "decision", "code"]
     list_select_related = ["task__courier", "closed_by"]
 
 
@@ -149,6 +150,14 @@ class CashHandoverAdmin(HandoverActions, ReadOnlyAdmin):
     ]
     list_filter = ["state", "courier__station"]
     list_select_related = ["courier", "confirmed_by"]
+    date_hierarchy = "day"
+
+
+@admin.register(DaySignOff)
+class DaySignOffAdmin(ReadOnlyAdmin):
+    list_display = ["day", "courier", "cash_fen", "handed_fen", "difference_fen", "note", "by", "at"]
+    list_filter = ["courier__station"]
+    list_select_related = ["courier", "by"]
     date_hierarchy = "day"
 
 

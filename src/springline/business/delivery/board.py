@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from springline.business import phones
 from springline.business.delivery import board_schemas as io
-from springline.business.delivery import settling, showing, words
+from springline.business.delivery import settling, showing, signing, words
 from springline.business.delivery.days import bounds
 from springline.business.delivery.models import (
     Courier,
@@ -224,52 +224,23 @@ def _event(row: TaskEvent) -> io.TaskEventOut:
     )
 
 
-def conflicts(*, open_only: bool) -> list[io.ConflictOut]:
-    rows = SyncConflict.objects.select_related("action", "task__courier", "closed_by")
-    if open_only:
-        rows = rows.filter(closed_at=None)
-    found = list(rows[:MOST])
-    numbers = dict(Order.objects.filter(pk__in={row.task.order_id for row in found}).values_list("pk", "no"))
-    return [conflict(row, numbers.get(row.task.order_id) or "") for row in found]
-
-
-def conflict(row: SyncConflict, order_no: str) -> io.ConflictOut:
-    action = row.action
-    return io.ConflictOut(
-        id=row.pk,
-        task_id=row.task_id,
-        order_id=row.task.order_id,
-        order_no=order_no,
-        courier=row.task.courier.name,
-        kind=action.kind if action else "",
-        code=row.code,
-        message=words.of(row.code),
-        applied=row.applied,
-        at=action.at if action else row.at,
-        client_at=action.client_at if action else None,
-        payload=action.payload if action else {},
-        facts=row.facts,
-        closed_at=row.closed_at,
-        closed_by=row.closed_by.name if row.closed_by else "",
-        closing_note=row.closing_note,
-    )
-
-
 def days(day: date) -> list[io.DayOut]:
     """Every courier's day who did something or still has something to hand over."""
-    found = []
+    found, questions = [], signing.conflicts_by_courier(day)
     for courier in Courier.objects.select_related("station"):
-        of = settling.of_day(courier, day)
-        if of.delivered or of.failed or of.handovers or of.open:
+        of, asked = settling.of_day(courier, day), questions.get(courier.pk, 0)
+        if of.delivered or of.failed or of.handovers or of.open or asked:
             found.append(
                 io.DayOut(
                     courier_id=courier.pk,
                     courier=courier.name,
                     station=courier.station.name,
+                    conflicts=asked,
                     **of.dict(
                         include={
-                            "delivered", "failed", "open", "buckets", "empties", "vouchers", "cash_fen",
-                            "wechat_fen", "commission_fen", "handed_fen", "to_hand_fen", "products",
+                            "delivered", "failed", "open", "buckets", "empties", "vouchers", "cash_due_fen",
+                            "cash_fen", "wechat_fen", "commission_fen", "handed_fen", "to_hand_fen",
+                            "products", "handovers", "signed",
                         }
                     ),
                 )

@@ -5,7 +5,15 @@ from typing import Any, Literal
 from ninja import Field, Schema
 from pydantic import AwareDatetime
 
-from springline.business.delivery.schemas import MONEY, CountOut, DeliverIn, State
+from springline.business.delivery.schemas import (
+    MONEY,
+    CountOut,
+    DeliverIn,
+    HandoverOut,
+    SignedOut,
+    State,
+    TaskLineOut,
+)
 
 Step = Literal["reschedule", "reassign", "return"]
 
@@ -148,12 +156,19 @@ class TaskEventOut(Schema):
 
 
 class ConflictOut(Schema):
-    """`payload`: what the phone reported; `applied`: it counts nevertheless."""
+    """`payload`: what the phone reported; `applied`: it counts nevertheless; `may_count`: it still may.
+
+    `task_id` and all of the order are empty where the phone named a task that is not its courier's.
+    `decision`: accepted, corrected, dismissed or seen; empty while open.
+    """
 
     id: int
-    task_id: int
-    order_id: int
+    task_id: int | None
+    order_id: int | None
     order_no: str
+    order_state: str
+    customer_id: int | None
+    customer: str
     courier: str
     kind: str
     code: str
@@ -161,10 +176,16 @@ class ConflictOut(Schema):
     applied: bool
     at: AwareDatetime
     client_at: AwareDatetime | None
+    received_at: AwareDatetime
     payload: dict[str, Any]
     facts: dict[str, Any]
+    lines: list[TaskLineOut]
+    photos: list[str]
+    may_count: bool
     closed_at: AwareDatetime | None
     closed_by: str
+    decision: str
+    decision_words: str
     closing_note: str
 
 
@@ -183,8 +204,25 @@ class CountedIn(Schema):
     note: str = Field("", max_length=200)
 
 
+class SignOffIn(Schema):
+    """`cash_fen`, `handed_fen`: as seen by whoever signs; 409 `stale` when they changed meanwhile."""
+
+    day: str = Field(pattern=r"^\d{4}-\d{2}-\d{2}$")
+    cash_fen: int = Field(ge=0)
+    handed_fen: int = Field(ge=0)
+    note: str = Field("", max_length=200)
+
+
+class UnsignedOut(Schema):
+    """A day on which `couriers` took cash for which nobody signed."""
+
+    day: str
+    couriers: int
+    cash_fen: int
+
+
 class DayOut(Schema):
-    """A courier's day in one line."""
+    """A courier's day in one line. `conflicts`: open ones of that day."""
 
     courier_id: int
     courier: str
@@ -195,9 +233,13 @@ class DayOut(Schema):
     buckets: int
     empties: int
     vouchers: int
+    cash_due_fen: int
     cash_fen: int
     wechat_fen: int
     commission_fen: int
     handed_fen: int
     to_hand_fen: int
     products: list[CountOut]
+    handovers: list[HandoverOut]
+    conflicts: int
+    signed: SignedOut | None

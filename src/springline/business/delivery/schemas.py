@@ -214,9 +214,21 @@ class HandoverOut(Schema):
     note: str
 
 
+class SignedOut(Schema):
+    """`current`: nothing changed since; else the day is to be signed anew."""
+
+    at: AwareDatetime
+    by: str
+    cash_fen: int
+    handed_fen: int
+    difference_fen: int
+    note: str
+    current: bool
+
+
 class SettlementOut(Schema):
     """A courier's day (Shanghai's). `cash_due_fen`: what the orders asked for in money; `cash_fen`: taken;
-    `to_hand_fen`: cash not handed over yet.
+    `to_hand_fen`: cash not handed over yet. `signed` is null until somebody signed the day off.
     """
 
     day: str
@@ -234,6 +246,7 @@ class SettlementOut(Schema):
     handed_fen: int
     to_hand_fen: int
     handovers: list[HandoverOut]
+    signed: SignedOut | None
 
 
 class HandOverIn(Schema):

@@ -6,12 +6,19 @@ from django.db import transaction
 from django.db.models import Count, QuerySet, Sum
 from django.utils import timezone
 
+from springline.business import notices
 from springline.business.accounts.models import User
 from springline.business.accounts.services import audit
 from springline.business.delivery import schemas as io
 from springline.business.delivery.days import bounds
 from springline.business.delivery.errors import DeliveryRefused
-from springline.business.delivery.models import CashHandover, CommissionEntry, Courier, DeliveryTask
+from springline.business.delivery.models import (
+    CashHandover,
+    CommissionEntry,
+    Courier,
+    DaySignOff,
+    DeliveryTask,
+)
 from springline.business.delivery.states import OPEN, HandoverState, TaskState
 from springline.business.orders.models import OrderLine
 
@@ -51,6 +58,25 @@ def of_day(courier: Courier, day: date) -> io.SettlementOut:
         handed_fen=handed,
         to_hand_fen=(sums["cash"] or 0) - handed,
         handovers=[handover(row) for row in handovers],
+        signed=_signed(_last_signature(courier, day), sums["cash"] or 0, handed),
+    )
+
+
+def _last_signature(courier: Courier, day: date) -> DaySignOff | None:
+    return DaySignOff.objects.filter(courier=courier, day=day).select_related("by", "courier").first()
+
+
+def _signed(row: DaySignOff | None, cash_fen: int, handed_fen: int) -> io.SignedOut | None:
+    if row is None:
+        return None
+    return io.SignedOut(
+        at=row.at,
+        by=row.by.name or row.by.username,
+        cash_fen=row.cash_fen,
+        handed_fen=row.handed_fen,
+        difference_fen=row.difference_fen,
+        note=row.note,
+        current=(row.cash_fen, row.handed_fen) == (cash_fen, handed_fen),
     )
 
 
@@ -93,6 +119,7 @@ def declare(courier: Courier, day: date, cash_fen: int, key: str) -> CashHandove
     due = of_day(courier, day).to_hand_fen
     row = CashHandover.objects.create(courier=courier, day=day, key=key, due_fen=due, declared_fen=cash_fen)
     audit(courier.user, "cash.declared", row, fen=cash_fen, due_fen=due)
+    notices.announce("cash", row.pk)
     return row
 
 
@@ -116,4 +143,5 @@ def confirm(handover_id: int, counted_fen: int, by: User, note: str = "") -> Cas
     row.state, row.note = HandoverState.CONFIRMED, note.strip()[:200]
     row.save(update_fields=["counted_fen", "confirmed_by", "confirmed_at", "state", "note"])
     audit(by, "cash.confirmed", row, counted_fen=counted_fen, difference_fen=row.difference_fen)
+    notices.announce("cash", row.pk)
     return row

@@ -179,6 +179,10 @@ def names_of(order: Order) -> tuple[str, str]:
     return county.name if county else "", town.name if town else ""
 
 
+def lines_of(order: Order) -> list[io.TaskLineOut]:
+    return [_line(line) for line in order.lines.all()]
+
+
 def _line(line: OrderLine) -> io.TaskLineOut:
     kind = line.product.bucket_type if line.product.returnable else None
     return io.TaskLineOut(

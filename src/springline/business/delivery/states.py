@@ -101,6 +101,15 @@ class HandoverState(models.TextChoices):
     CONFIRMED = "confirmed", _("Confirmed")
 
 
+class ConflictDecision(models.TextChoices):
+    """What a person made of a report that could not be applied, or only with a question."""
+
+    ACCEPTED = "accepted", _("Counts as reported")
+    CORRECTED = "corrected", _("Counts as corrected")
+    DISMISSED = "dismissed", _("Does not count")
+    SEEN = "seen", _("Looked at")
+
+
 class CommissionKind(models.TextChoices):
     DELIVERY = "delivery", _("Delivery")
     ADJUSTMENT = "adjustment", _("Adjustment")

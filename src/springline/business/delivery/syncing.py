@@ -19,12 +19,10 @@ from springline.business.delivery.errors import DeliveryRefused
 from springline.business.delivery.models import Courier, DeliveryTask, SyncAction, SyncConflict
 from springline.business.delivery.services import delivering, steps, taking
 from springline.business.delivery.services.steps import Conflict, Outcome, Report
-from springline.business.delivery.states import SyncStatus
+from springline.business.delivery.states import ConflictDecision, SyncStatus
 
 log = structlog.get_logger("delivery")
-_S = SyncStatus
-# Reports of these hold facts (water, money) that nobody may lose, however broken the report is.
-_PRECIOUS = frozenset({"deliver", "fail"})
+_S, _D = SyncStatus, ConflictDecision
 
 
 def sync(courier: Courier, body: io.SyncIn, received_at: datetime) -> list[io.ResultOut]:
@@ -88,7 +86,7 @@ def _recorded(
                 status=_status(came),
                 code=came.code,
             )
-            if task is not None and (came.conflict or (not came.applied and action.kind in _PRECIOUS)):
+            if came.conflict or not came.applied:
                 conflict(task, came, row)
             return row
 
@@ -119,11 +117,14 @@ def _taken(held: steps.Held | None, kind: str, payload: dict[str, Any], report: 
         return Outcome(found.code, conflict=True, applied=False, facts=found.facts)
 
 
-def conflict(task: DeliveryTask, came: Outcome, action: SyncAction | None = None) -> SyncConflict:
-    """For a person to look at."""
+def conflict(task: DeliveryTask | None, came: Outcome, action: SyncAction | None = None) -> SyncConflict:
+    """For a person to look at; nothing that a phone reported is dropped."""
     row = SyncConflict.objects.create(
         action=action, task=task, code=came.code, facts=came.facts, applied=came.applied
     )
+    notices.announce("conflict", row.pk)
+    if task is None:
+        return row
     notices.announce(
         "task",
         task.pk,
@@ -165,18 +166,21 @@ def resolve(
         return found
     if not note.strip():
         raise DeliveryRefused("note_missing", "请填写处理说明", "Say what came of it", status=422)
+    decision = _D.SEEN if found.applied else _D.DISMISSED
     if deliver and not found.applied:
         _believe(found, told)
-        found.applied = True
+        found.applied, decision = True, _D.CORRECTED if told else _D.ACCEPTED
     found.closed_at, found.closed_by, found.closing_note = timezone.now(), by, note.strip()[:200]
-    found.save(update_fields=["applied", "closed_at", "closed_by", "closing_note"])
-    audit(by, "conflict.closed", found, why=note, applied=found.applied)
+    found.decision = decision
+    found.save(update_fields=["applied", "closed_at", "closed_by", "closing_note", "decision"])
+    audit(by, "conflict.closed", found, why=note, applied=found.applied, decision=decision.value)
+    notices.announce("conflict", found.pk)
     return found
 
 
 def _believe(found: SyncConflict, told: io.DeliverIn | None) -> None:
     action, task = found.action, found.task
-    if action is None or action.kind != "deliver":
+    if action is None or task is None or action.kind != "deliver":
         raise DeliveryRefused("not_a_delivery", "这条冲突不是送达记录", "This is no report of a delivery")
     held = steps.lock(task.courier, task.pk)
     assert held is not None

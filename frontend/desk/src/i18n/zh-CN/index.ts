@@ -3,6 +3,7 @@ import abuse from './abuse'
 import call from './call'
 import callbacks from './callbacks'
 import complaints from './complaints'
+import couriers from './couriers'
 import customer from './customer'
 import factor from './factor'
 import floor from './floor'
@@ -21,6 +22,7 @@ export default {
   ...call,
   ...callbacks,
   ...complaints,
+  ...couriers,
   ...customer,
   ...factor,
   ...floor,

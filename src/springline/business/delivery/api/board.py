@@ -9,15 +9,14 @@ from ninja import Router
 from springline.business.accounts.models import User
 from springline.business.accounts.roles import Action
 from springline.business.accounts.services import audit_reading
-from springline.business.delivery import board, photos, settling, syncing
+from springline.business.delivery import board, conflicts, photos, settling, signing, syncing
 from springline.business.delivery import board_schemas as io
 from springline.business.delivery import schemas as courier_io
 from springline.business.delivery.api.common import day_of, refusals
-from springline.business.delivery.models import CashHandover, Courier, DeliveryTask, Photo
+from springline.business.delivery.models import CashHandover, Courier, DeliveryTask, Photo, SyncConflict
 from springline.business.delivery.services import assignment, failing
 from springline.business.delivery.states import NextStep
 from springline.business.http import BOTH, SESSION_ONLY, answers, forbidden, not_found, require
-from springline.business.orders.models import Order
 
 router = Router(auth=BOTH)
 
@@ -85,10 +84,11 @@ def stations(request: HttpRequest) -> list[io.StationOut]:
 
 
 @router.get("/conflicts", response=answers(list[io.ConflictOut]))
-def conflicts(request: HttpRequest, state: Literal["open", "all"] = "open") -> list[io.ConflictOut]:
+def list_conflicts(request: HttpRequest, state: Literal["open", "all"] = "open") -> list[io.ConflictOut]:
     """Reports of phones that a person must look at, the newest first."""
     require(request, Action.READ_DELIVERY)
-    return board.conflicts(open_only=state == "open")
+    rows = SyncConflict.objects.all()
+    return conflicts.listed(rows.filter(closed_at=None) if state == "open" else rows)
 
 
 @router.post(
@@ -103,7 +103,7 @@ def resolve(request: HttpRequest, conflict_id: int, body: io.ResolveIn) -> io.Co
         row = syncing.resolve(
             conflict_id, by=actor, deliver=body.how == "deliver", note=body.note, told=body.told
         )
-    return board.conflict(row, Order.objects.values_list("no", flat=True).get(pk=row.task.order_id) or "")
+    return conflicts.one(row)
 
 
 @router.get("/days", response=answers(list[io.DayOut], 422))
@@ -111,6 +111,25 @@ def days(request: HttpRequest, day: str = "") -> list[io.DayOut]:
     """Every courier's day."""
     require(request, Action.READ_DELIVERY)
     return board.days(day_of(day))
+
+
+@router.get("/days/unsigned", response=answers(list[io.UnsignedOut]))
+def unsigned(request: HttpRequest) -> list[io.UnsignedOut]:
+    """Earlier days with cash that nobody signed for, the oldest first."""
+    require(request, Action.READ_DELIVERY)
+    return signing.unsigned(timezone.localdate())
+
+
+@router.post(
+    "/couriers/{int:courier_id}/sign-off",
+    response=answers(courier_io.SettlementOut, 404, 409, 422),
+    auth=SESSION_ONLY,
+)
+def sign_off(request: HttpRequest, courier_id: int, body: io.SignOffIn) -> courier_io.SettlementOut:
+    """Settle a courier's day: all cash is counted and no conflict is open; a difference needs a note."""
+    actor, day = _person(request, Action.CONFIRM_CASH), day_of(body.day)
+    with refusals():
+        return settling.of_day(signing.sign_off(courier_id, body, day, actor), day)
 
 
 @router.get("/couriers/{int:courier_id}/settlement", response=answers(courier_io.SettlementOut, 404, 422))

@@ -3,6 +3,7 @@ from springline.business.delivery.models.money import (
     CashHandover,
     CommissionEntry,
     CommissionRule,
+    DaySignOff,
 )
 from springline.business.delivery.models.places import Station, Territory
 from springline.business.delivery.models.staff import Courier, Door, Shift
@@ -15,6 +16,7 @@ __all__ = [
     "CommissionEntry",
     "CommissionRule",
     "Courier",
+    "DaySignOff",
     "DeliveryTask",
     "Door",
     "Photo",

@@ -101,6 +101,42 @@ class CashHandover(models.Model):
         return self.received_fen - self.due_fen
 
 
+class DaySignOff(WrittenOnce):
+    """A courier's day is settled: what they took in cash, what was counted, and why these differ (分).
+
+    Reports that come later change the day; it is then signed anew, and the last row counts.
+    """
+
+    courier = models.ForeignKey(
+        "Courier", models.PROTECT, related_name="sign_offs", verbose_name=_("courier")
+    )
+    day = models.DateField(_("day"))
+    cash_fen = models.PositiveIntegerField(_("cash taken (fen)"))
+    handed_fen = models.PositiveIntegerField(_("handed over (fen)"))
+    note = models.CharField(_("note"), max_length=200, blank=True)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("signed by"))
+    at = models.DateTimeField(_("at"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("signed day")
+        verbose_name_plural = _("signed days")
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["courier", "day"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(cash_fen=models.F("handed_fen")) | ~Q(note=""), name="signed_difference_says_why"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.courier} {self.day}"
+
+    @property
+    def difference_fen(self) -> int:
+        """Below nothing: money is missing."""
+        return self.handed_fen - self.cash_fen
+
+
 class BatchOnRoad(WrittenOnce):
     """Which batch was loaded, delivered or brought back: whom to ask when its sale is stopped."""
 

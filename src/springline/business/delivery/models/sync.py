@@ -8,6 +8,7 @@ from springline.business.accounts.models import User
 from springline.business.delivery.models.shared import WrittenOnce
 from springline.business.delivery.models.staff import Courier
 from springline.business.delivery.models.tasks import DeliveryTask
+from springline.business.delivery.states import ConflictDecision
 
 
 class SyncAction(WrittenOnce):
@@ -35,10 +36,15 @@ class SyncAction(WrittenOnce):
 
 
 class SyncConflict(models.Model):
-    """A report that could not be applied as it was, or only with a question: a person looks at it."""
+    """A report that could not be applied as it was, or only with a question: a person looks at it.
+
+    `task` is null where the phone named one that is not its courier's.
+    """
 
     action = models.OneToOneField(SyncAction, models.PROTECT, null=True, related_name="conflict")
-    task = models.ForeignKey(DeliveryTask, models.PROTECT, related_name="conflicts", verbose_name=_("task"))
+    task = models.ForeignKey(
+        DeliveryTask, models.PROTECT, null=True, related_name="conflicts", verbose_name=_("task")
+    )
     code = models.CharField(_("code"), max_length=40)
     at = models.DateTimeField(_("at"), default=timezone.now)
     facts = models.JSONField(_("facts"), default=dict)
@@ -47,6 +53,7 @@ class SyncConflict(models.Model):
     closed_by = models.ForeignKey(
         User, models.SET_NULL, null=True, related_name="+", verbose_name=_("closed by")
     )
+    decision = models.CharField(_("decision"), max_length=10, choices=ConflictDecision, blank=True)
     closing_note = models.CharField(_("what came of it"), max_length=200, blank=True)
 
     class Meta:

@@ -1,0 +1,101 @@
+import { defineStore } from 'pinia'
+import { computed, ref, shallowRef, watch } from 'vue'
+
+import { serverNow } from '@shared/clock'
+import { delivery } from '@shared/api/delivery'
+import type { CourierConflict, CourierDay, DeliverIn, Handover, UnsignedDay } from '@shared/api/types'
+import { dayOf } from '@/couriers/day'
+import { newest } from '@/newest'
+import { complain } from '@/notice'
+import { useLive } from './live'
+import { useSession } from './session'
+import { useTabs } from './tabs'
+
+/** Who counts the couriers' cash. */
+export const SETTLERS: readonly string[] = ['supervisor', 'owner', 'finance', 'admin']
+
+const SETTLE_MS = 300
+const KINDS = ['task', 'conflict', 'cash']
+
+/** What couriers' phones reported and nobody could apply, and the cash of each courier's day. */
+export const useCouriers = defineStore('couriers', () => {
+  const live = useLive()
+  const session = useSession()
+  const tabs = useTabs()
+
+  const view = ref<'conflicts' | 'days'>('conflicts')
+  /** Decided conflicts are shown too. */
+  const all = ref(false)
+  const day = ref(dayOf(serverNow()))
+  const conflicts = shallowRef<readonly CourierConflict[] | null>(null)
+  const uncounted = shallowRef<readonly Handover[]>([])
+  const unsigned = shallowRef<readonly UnsignedDay[]>([])
+  const days = shallowRef<readonly CourierDay[] | null>(null)
+  const failure = shallowRef<unknown>(null)
+  let settling = 0
+
+  const settles = computed(() => SETTLERS.includes(session.session?.user.role ?? ''))
+  const open = computed(() => conflicts.value?.filter((one) => !one.closed_at).length ?? 0)
+
+  const load = newest(
+    () =>
+      Promise.all([
+        delivery.conflicts(all.value ? 'all' : 'open'),
+        delivery.uncounted(),
+        delivery.unsigned(),
+        view.value === 'days' ? delivery.days(day.value) : Promise.resolve(null),
+      ]),
+    ([found, cash, earlier, ofDay]) => {
+      conflicts.value = found
+      uncounted.value = cash
+      unsigned.value = earlier
+      if (ofDay) days.value = ofDay
+      failure.value = null
+    },
+    (error) => (failure.value = error),
+  )
+
+  /** Whether it went through; a refusal is said in the server's words, and everything is read again. */
+  async function change(doing: () => Promise<unknown>): Promise<boolean> {
+    try {
+      await doing()
+      return true
+    } catch (error) {
+      complain(error)
+      return false
+    } finally {
+      await load()
+    }
+  }
+
+  const decide = (id: number, how: 'deliver' | 'close', note: string, told: DeliverIn | null = null) =>
+    change(() => delivery.resolve(id, how, note, told))
+  const count = (id: number, fen: number, note: string) => change(() => delivery.count(id, fen, note))
+  const sign = (of: CourierDay, note: string) =>
+    change(() => delivery.sign(of.courier_id, { day: day.value, cash_fen: of.cash_fen, handed_fen: of.handed_fen }, note))
+
+  watch([view, all, day], ([, , now], [, , before]) => {
+    if (now !== before) days.value = null
+    void load()
+  })
+  watch(
+    () => settles.value && session.session?.user.username,
+    (user) => {
+      conflicts.value = null
+      days.value = null
+      if (user) void load()
+    },
+    { immediate: true },
+  )
+  live.onNotice((notice) => {
+    if (!settles.value || (notice !== null && !KINDS.includes(notice.kind))) return
+    window.clearTimeout(settling)
+    settling = window.setTimeout(() => void load(), SETTLE_MS)
+  })
+  watch([open, uncounted], ([questions, cash]) => {
+    const n = questions + cash.length
+    tabs.badges.couriers = n === 0 ? null : { text: String(n), tone: questions > 0 ? 'bad' : 'warn' }
+  })
+
+  return { view, all, day, conflicts, uncounted, unsigned, days, failure, open, load, decide, count, sign }
+})

@@ -1,0 +1,20 @@
+import { json } from './client'
+import type { CourierConflict, CourierDay, DeliverIn, Handover, Settlement, UnsignedDay } from './types'
+
+const BASE = '/api/delivery'
+
+/** What couriers reported and brought; every call throws ApiError. */
+export const delivery = {
+  conflicts: (state: 'open' | 'all') => json<CourierConflict[]>('GET', `${BASE}/conflicts?state=${state}`),
+  resolve: (id: number, how: 'deliver' | 'close', note: string, told: DeliverIn | null = null) =>
+    json<CourierConflict>('POST', `${BASE}/conflicts/${id}/resolve`, { how, note, told }),
+  days: (day: string) => json<CourierDay[]>('GET', `${BASE}/days?day=${day}`),
+  unsigned: () => json<UnsignedDay[]>('GET', `${BASE}/days/unsigned`),
+  uncounted: () => json<Handover[]>('GET', `${BASE}/handovers?state=declared`),
+  count: (id: number, counted_fen: number, note: string) =>
+    json<Handover>('POST', `${BASE}/handovers/${id}/confirm`, { counted_fen, note }),
+  /** `seen`: the sums that whoever signs has before them. */
+  sign: (courier: number, seen: { day: string; cash_fen: number; handed_fen: number }, note: string) =>
+    json<Settlement>('POST', `${BASE}/couriers/${courier}/sign-off`, { ...seen, note }),
+  photo: (id: string) => `${BASE}/photos/${encodeURIComponent(id)}`,
+}
