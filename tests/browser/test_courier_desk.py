@@ -70,7 +70,7 @@ async def test_a_conflict_is_corrected_and_the_day_signed_off(
 
     chief = await desk()
     await chief.sign_in("monitor")
-    tab = chief.page.get_by_role("tab", name=re.compile("配送对账"))
+    tab = chief.page.get_by_role("tab", name=re.compile("对账"))
     await expect(tab.locator(".badge")).to_be_visible()
     await tab.click()
     card = chief.page.get_by_role("article").filter(has_text=order["no"])

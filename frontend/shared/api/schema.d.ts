@@ -4346,7 +4346,7 @@ export interface components {
         };
         /**
          * ConflictOut
-         * @description `payload`: what the phone reported; `applied`: it counts nevertheless; `may_count`: somebody may let it.
+         * @description `payload`: what the phone reported; `applied`: it counts nevertheless; `may_count`: it still may.
          *
          *     `task_id` and all of the order are empty where the phone named a task that is not its courier's.
          *     `decision`: accepted, corrected, dismissed or seen; empty while open.
