@@ -2462,6 +2462,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/vouchers/customers/{customer_id}/fixes/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send Code
+         * @description T07: a one-time code to the customer's mobile. 409 `no_mobile`, `too_soon`, `too_many`, `not_sent`.
+         */
+        post: operations["springline_business_vouchers_api_fixes_send_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vouchers/customers/{customer_id}/fixes/code/redeem": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Redeem By Code
+         * @description T07: redeem with the code that the customer read out; 409 `bad_code`, `code_locked`.
+         */
+        post: operations["springline_business_vouchers_api_fixes_redeem_by_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/vouchers/customers/{customer_id}/fixes/emergency": {
         parameters: {
             query?: never;
@@ -4086,6 +4126,61 @@ export interface components {
             key: string;
             /** Name */
             name: string;
+        };
+        /**
+         * CodeRedeemIn
+         * @description `code`: what the customer read out.
+         */
+        CodeRedeemIn: {
+            /** Adcode */
+            adcode?: string | null;
+            /** Answered At */
+            answered_at?: string | null;
+            /**
+             * Call Id
+             * @default
+             */
+            call_id: string;
+            /** Code */
+            code: string;
+            /** Delivery Id */
+            delivery_id?: number | null;
+            /** Key */
+            key: string;
+            /** Order Id */
+            order_id?: number | null;
+            /** Qty */
+            qty: number;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /** Sku */
+            sku: string;
+            /** Station Id */
+            station_id?: number | null;
+        };
+        /** CodeSendIn */
+        CodeSendIn: {
+            /**
+             * Call Id
+             * @default
+             */
+            call_id: string;
+        };
+        /**
+         * CodeSentOut
+         * @description `sent_to`: masked. The code itself is only on the customer's phone.
+         */
+        CodeSentOut: {
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Sent To */
+            sent_to: string;
         };
         /** CodesOut */
         CodesOut: {
@@ -15548,6 +15643,148 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["WaterIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    springline_business_vouchers_api_fixes_send_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeSendIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodeSentOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    springline_business_vouchers_api_fixes_redeem_by_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeRedeemIn"];
             };
         };
         responses: {

@@ -57,6 +57,7 @@ export type BucketStanding = Schemas['BucketOut']
 export type Iou = Schemas['IouOut']
 export type VoucherReceipt = Schemas['ReceiptOut']
 export type RefundSum = Schemas['RefundOut']
+export type CodeSent = Schemas['CodeSentOut']
 export type BindingVerdict = Schemas['BindingOut']
 export type Product = Schemas['ProductOut']
 

@@ -1,6 +1,7 @@
 import { json } from './client'
 import type {
   BindingVerdict,
+  CodeSent,
   Iou,
   Product,
   RefundSum,
@@ -63,6 +64,9 @@ export const vouchers = {
   settle: (iouId: number, body: Asked & { clearing?: boolean }) => json<Iou>('POST', `${BASE}/ious/${iouId}/settle`, body),
   /** Paid otherwise; the reason says how. */
   waive: (iouId: number, body: Asked) => json<Iou>('POST', `${BASE}/ious/${iouId}/waive`, body),
+  /** An SMS to the customer's mobile; the code itself is only there. */
+  sendCode: (id: number, call_id: string) => json<CodeSent>('POST', `${of(id)}/fixes/code`, { call_id }),
+  redeemByCode: (id: number, body: Water & { code: string }) => json<VoucherReceipt>('POST', `${of(id)}/fixes/code/redeem`, body),
   paper: (id: number, body: Water & { serial: string }) => json<{ id: number; serial: string }>('POST', `${of(id)}/fixes/paper`, body),
   verify: (
     id: number,

@@ -171,6 +171,8 @@ POST /vouchers/customers/{customer_id}/deposits
 POST /vouchers/customers/{customer_id}/deposits/refund
 POST /vouchers/customers/{customer_id}/fixes/binding
 POST /vouchers/customers/{customer_id}/fixes/clearing
+POST /vouchers/customers/{customer_id}/fixes/code
+POST /vouchers/customers/{customer_id}/fixes/code/redeem
 POST /vouchers/customers/{customer_id}/fixes/emergency
 POST /vouchers/customers/{customer_id}/fixes/iou
 POST /vouchers/customers/{customer_id}/fixes/paper

@@ -173,7 +173,7 @@ def test_what_the_caller_tells_is_a_case_whose_clock_is_the_calls(
     body = {"code": "T07", "call_id": "c7", "answered_at": timezone.now().isoformat(), "sku": "SPRING-18.9"}
     case = post(agent, f"{BASE}/cases", **body).json()
     assert case["clock"]["seconds"] in range(100, 110)
-    assert case["remedies"] == ["iou", "retry"]
+    assert case["remedies"] == ["one_time_code", "iou", "retry"]
     assert post(agent, f"{BASE}/cases", **body).json()["id"] == case["id"]
     assert post(agent, f"{BASE}/cases", code="T99").json()["code"] == "unknown_code"
     owed = post(agent, f"{BASE}/fixes/iou", sku="SPRING-18.9", qty=1, code="T07").json()

@@ -5,7 +5,7 @@ import { vouchers } from '@shared/api/vouchers'
 
 export type FieldId =
   | 'lot' | 'eligible' | 'product' | 'qty' | 'package' | 'until' | 'reason' | 'serial' | 'approval' | 'customer' | 'bucket' | 'channel'
-  | 'address' | 'orderNo' | 'orderDay' | 'purchaseDay'
+  | 'address' | 'orderNo' | 'orderDay' | 'purchaseDay' | 'smsCode'
 
 /** Values of a form; what a field has not is "" or null. */
 export interface Values {
@@ -24,6 +24,7 @@ export interface Values {
   orderNo: string
   orderDay: string
   purchaseDay: string
+  smsCode: string
 }
 
 export interface Context {
@@ -107,6 +108,7 @@ export const ACTIONS: readonly Action[] = [
   { id: 'show_first', fields: ['lot'], run: nothing, closes: 'resolve' },
   { id: 'show_entry', fields: ['lot'], run: nothing, closes: 'resolve' },
   { id: 'iou', fields: ['product', 'qty', 'reason'], closes: 'agree', run: (v, c, key) => vouchers.owe(c.customerId, { ...water(c, v, key), code: c.of?.code ?? 'T12' }) },
+  { id: 'one_time_code', fields: ['product', 'qty', 'smsCode'], closes: 'resolve', run: (v, c, key) => vouchers.redeemByCode(c.customerId, { ...water(c, v, key), code: v.smsCode }) },
   { id: 'verify_binding', fields: ['address', 'orderNo', 'orderDay', 'purchaseDay'], closes: 'resolve', run: bind },
   { id: 'paper_exchange', fields: ['serial', 'product', 'qty'], closes: 'agree', run: (v, c, key) => vouchers.paper(c.customerId, { ...water(c, v, key), serial: v.serial }) },
   { id: 'retry', fields: ['product', 'qty'], closes: 'resolve', run: (v, c, key) => again(v, c, key) },
@@ -123,7 +125,7 @@ export const ACTIONS: readonly Action[] = [
 ]
 
 /** What makes no sense for water that was left already, and is owed. */
-const BEFORE_DELIVERY = ['iou', 'emergency', 'switch_product']
+const BEFORE_DELIVERY = ['iou', 'one_time_code', 'emergency', 'switch_product']
 
 /** The remedies of a case, as actions. */
 export function remediesOf(of: VoucherCase): Action[] {
@@ -157,6 +159,7 @@ export function first(action: Action, panel: VoucherPanel, of: VoucherCase | nul
     orderNo: '',
     orderDay: '',
     purchaseDay: '',
+    smsCode: '',
   }
 }
 

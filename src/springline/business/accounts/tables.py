@@ -84,6 +84,7 @@ TABLES: dict[str, Table] = {
     "vouchers.reconcileitem": _LEDGER,
     "vouchers.clearingentry": _LEDGER,
     "vouchers.vouchercase": _LEDGER,
+    "vouchers.onetimecode": _LEDGER,
     "orders.order": _ORDERS,
     "orders.orderline": _ORDERS,
     "orders.orderstep": _ORDERS,

@@ -2,15 +2,27 @@
 
 from typing import Any
 
+from springline.business.catalog.models import Product
 from springline.business.customers import hooks
+from springline.business.customers.selectors import family
 from springline.business.delivery import photos
 from springline.business.delivery.models import DeliveryTask, Door, Photo
+from springline.business.delivery.states import OPEN
 from springline.business.orders.models import Order
+from springline.business.vouchers import hooks as voucher_hooks
 
 
 def register() -> None:
+    voucher_hooks.open_delivery["delivery"] = open_delivery
     hooks.export_parts["deliveries"] = export_part
     hooks.erasers["deliveries"] = erase
+
+
+def open_delivery(customer_id: int, product: Product) -> tuple[int, int, int] | None:
+    """(order, task, station): the last one that is on its way to this customer with this product."""
+    orders = Order.objects.filter(customer_id__in=family(customer_id), lines__product=product)
+    tasks = DeliveryTask.objects.filter(order_id__in=orders.values("pk"), state__in=OPEN).order_by("-pk")
+    return tasks.values_list("order_id", "pk", "station_id").first()
 
 
 def export_part(ids: list[int]) -> list[dict[str, Any]]:

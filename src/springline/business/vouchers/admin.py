@@ -8,6 +8,7 @@ from springline.business.vouchers.models import (
     ClearingEntry,
     DepositEntry,
     Iou,
+    OneTimeCode,
     PaperExchange,
     ReconcileItem,
     VoucherCase,
@@ -129,6 +130,21 @@ class PaperExchangeAdmin(ReadOnlyAdmin):
     list_display = ["at", "serial", "customer_id", "product", "qty", "state", "decided_by"]
     list_filter = ["state"]
     search_fields = ["serial"]
+
+
+@admin.register(OneTimeCode)
+class OneTimeCodeAdmin(ReadOnlyAdmin):
+    list_display = [
+        "issued_at",
+        "customer_id",
+        "sent_to",
+        "issued_by",
+        "expires_at",
+        "tries",
+        "used_at",
+        "used_by",
+    ]
+    search_fields = ["=customer_id"]
 
 
 @admin.register(VoucherCase)

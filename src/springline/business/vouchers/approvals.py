@@ -27,7 +27,7 @@ def issue(by: User, purpose: str, customer_id: int, *, limit_fen: int | None = N
         raise NotPossible("unknown_purpose", "未知的授权用途", "There is no such purpose")
     code = f"{secrets.randbelow(10**8):08d}"
     row = Approval.objects.create(
-        digest=_digest(code),
+        digest=digest(code),
         purpose=purpose,
         customer_id=customer_id,
         limit_fen=limit_fen,
@@ -47,7 +47,7 @@ def use(
     """
     now = timezone.now()
     fitting = Approval.objects.select_for_update().filter(
-        digest=_digest(code.strip()),
+        digest=digest(code),
         purpose=purpose,
         customer_id=customer_id,
         used_at=None,
@@ -63,6 +63,9 @@ def use(
     return row
 
 
-def _digest(code: str) -> str:
+def digest(code: str) -> str:
+    """As codes are stored; blanks around do not count."""
     # Keyed, because eight digits could be tried through if the table leaked.
-    return hashlib.blake2b(code.encode(), key=settings.SECRET_KEY.encode()[:64], digest_size=32).hexdigest()
+    return hashlib.blake2b(
+        code.strip().encode(), key=settings.SECRET_KEY.encode()[:64], digest_size=32
+    ).hexdigest()

@@ -34,6 +34,7 @@ class Remedy(StrEnum):
     UNFREEZE = "unfreeze"
     SHOW_FIRST = "show_first"
     IOU = "iou"
+    ONE_TIME_CODE = "one_time_code"
     VERIFY_BINDING = "verify_binding"
     PAPER_EXCHANGE = "paper_exchange"
     SHOW_ENTRY = "show_entry"
@@ -93,7 +94,7 @@ FAILURES: Mapping[Code, Failure] = {
         "配送员离线，稍后自动核销",
         "The courier is offline; redeemed as soon as possible",
         "先把水留下，票我在后台扣，您不用等。",
-        (_R.IOU, _R.RETRY),
+        (_R.ONE_TIME_CODE, _R.IOU, _R.RETRY),
     ),
     Code.UNBOUND: Failure(
         "手机号未绑定或已更换",

@@ -11,10 +11,19 @@ from springline.business.accounts.models import User
 from springline.business.accounts.roles import Action
 from springline.business.accounts.services import audit as leave_audit
 from springline.business.customers import hooks
-from springline.business.customers.models import CustomerAddress
+from springline.business.customers.models import Customer, CustomerAddress
 from springline.business.customers.selectors import family
 from springline.business.http import SESSION_ONLY, ApiError, answers, forbidden, not_found
-from springline.business.vouchers import approvals, binding, cases, remedies, selectors, services, shapes
+from springline.business.vouchers import (
+    approvals,
+    binding,
+    cases,
+    onetime,
+    remedies,
+    selectors,
+    services,
+    shapes,
+)
 from springline.business.vouchers import schemas as io
 from springline.business.vouchers.api.common import asked, product_of, refusals, user
 from springline.business.vouchers.models import Iou, VoucherCase, VoucherLot
@@ -87,6 +96,25 @@ def iou(request: HttpRequest, customer_id: int, body: io.OweIn) -> io.IouOut:
     actor, product, code = user(request), product_of(body.sku), _code(body.code)
     with refusals(actor, customer_id=customer_id, body=body):
         return shapes.iou(remedies.owe(asked(actor, body), customer_id, product, body.qty, code))
+
+
+@router.post("/customers/{customer_id}/fixes/code", response=answers(io.CodeSentOut, 404, 409))
+def send_code(request: HttpRequest, customer_id: int, body: io.CodeSendIn) -> io.CodeSentOut:
+    """T07: a one-time code to the customer's mobile. 409 `no_mobile`, `too_soon`, `too_many`, `not_sent`."""
+    actor = user(request)
+    if not Customer.objects.filter(pk=customer_id).exists():
+        raise not_found("unknown_customer")
+    with refusals(actor, body=io.RequestIn(key="send-code")):
+        row = onetime.send(customer_id, actor, call_id=body.call_id)
+    return io.CodeSentOut(sent_to=row.sent_to, expires_at=row.expires_at)
+
+
+@router.post("/customers/{customer_id}/fixes/code/redeem", response=_DONE)
+def redeem_by_code(request: HttpRequest, customer_id: int, body: io.CodeRedeemIn) -> io.ReceiptOut:
+    """T07: redeem with the code that the customer read out; 409 `bad_code`, `code_locked`."""
+    actor, product = user(request), product_of(body.sku)
+    with refusals(actor, customer_id=customer_id, body=body):
+        return shapes.receipt(onetime.redeem(asked(actor, body), customer_id, product, body.qty, body.code))
 
 
 @router.post("/ious/{iou_id}/settle", response=answers(io.IouOut, 404, 409, 422, 503))

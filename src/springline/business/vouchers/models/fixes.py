@@ -30,6 +30,29 @@ class Approval(models.Model):
         return f"{self.purpose} {self.issued_by}"
 
 
+class OneTimeCode(models.Model):
+    """The customer's own consent to a redemption: six digits by SMS, once, for ten minutes."""
+
+    digest = models.CharField(max_length=64, editable=False)
+    customer_id = models.BigIntegerField(_("customer"), db_index=True)
+    sent_to = models.CharField(_("sent to"), max_length=20)
+    call_id = models.CharField(_("call"), max_length=64, blank=True)
+    issued_by = models.CharField(_("issued by"), max_length=80)
+    issued_at = models.DateTimeField(_("issued at"), default=timezone.now)
+    expires_at = models.DateTimeField(_("valid to"))
+    tries = models.PositiveSmallIntegerField(_("wrong tries"), default=0)
+    used_by = models.CharField(_("used by"), max_length=80, blank=True)
+    used_at = models.DateTimeField(_("used at"), null=True)
+
+    class Meta:
+        verbose_name = _("one-time code")
+        verbose_name_plural = _("one-time codes")
+        ordering = ["-issued_at"]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} {self.sent_to}"
+
+
 class ReconcileItem(models.Model):
     """Something that was done to get the water there, and that somebody must look at afterwards."""
 

@@ -216,6 +216,13 @@ class ApprovalOut(Schema):
     code: str
 
 
+class CodeSentOut(Schema):
+    """`sent_to`: masked. The code itself is only on the customer's phone."""
+
+    sent_to: str
+    expires_at: datetime
+
+
 class BindingOut(Schema):
     matched: list[str]
     asked: list[str]

@@ -34,6 +34,16 @@ class EmergencyIn(WaterIn):
     code: str = Field(max_length=12)
 
 
+class CodeSendIn(Schema):
+    call_id: str = Field("", max_length=64)
+
+
+class CodeRedeemIn(WaterIn):
+    """`code`: what the customer read out."""
+
+    code: str = Field(min_length=4, max_length=12)
+
+
 class LotIn(RequestIn):
     qty: int | None = Field(None, ge=1)
 

@@ -1,0 +1,8 @@
+"""Where other apps join in without being imported here: each registers in its AppConfig.ready()."""
+
+from collections.abc import Callable
+
+from springline.business.catalog.models import Product
+
+# Name → the delivery that is on its way to a customer with this product: (order, delivery, station) ids.
+open_delivery: dict[str, Callable[[int, Product], tuple[int, int, int] | None]] = {}
