@@ -72,3 +72,16 @@ async def test_given_to_a_queue_by_one_click(desk: OpenDesk) -> None:
     await caller.hears(PHONE_HZ)
     assert [event.agent for event in caller.trail.all(AgentConnected)] == ["1001", "1003"]
     await one.shows_state("话后整理")
+
+
+async def test_an_outside_number_is_offered_when_it_is_typed(desk: OpenDesk) -> None:
+    """No rule of this house allows a landline: the refusal is a sentence, and the caller stays."""
+    one, caller = await talking(desk)
+    await one.key("F6")
+    panel = one.page.get_by_role("group", name="转接")
+    await one.type("0564-3210001")
+    await expect(panel.get_by_text("外线 05643210001")).to_be_visible()
+    await looked_at(one, "handover-4-outside")
+    await panel.get_by_role("listitem").filter(has_text="外线").get_by_role("button", name="直接转").click()
+    await expect(one.page.get_by_text("规则不允许呼叫此号码")).to_be_visible()
+    await caller.hears(BROWSER_HZ)

@@ -10,14 +10,16 @@ import msgspec
 import pytest
 import pytest_asyncio
 
-from springline.contracts.commands import SetPaused, SetReady, UseMobile
+from springline.contracts.commands import SetPaused, SetReady, Transfer, UseMobile
 from springline.contracts.config import Device
 from springline.contracts.events import (
     AgentConnected,
     AgentOffered,
+    AgentState,
     CallQueued,
     OfferEnded,
     RecordingFinished,
+    RecordingStarted,
 )
 from springline.contracts.mobile import MobileUse
 from springline.telephony.instance import engine_config
@@ -39,6 +41,7 @@ from tests.support.call_house import (
 
 pytestmark = [pytest.mark.engine, pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("house4")]
 
+OUTSIDE_HZ = 700.0
 ACCEPT_HZ = prompt_hz("agent.accept")
 
 
@@ -145,3 +148,31 @@ async def test_the_desk_phone_beside_a_browser_that_is_not_there(house: CallHous
         await caller.hears(AGENT_HZ, 10, 0.6)
         await leave(caller, trail)
         await house.empty()
+
+
+async def test_a_caller_handed_to_an_outside_number(house: CallHouse) -> None:
+    """They see the call-back number; caller and they hear each other, and nothing of it is recorded."""
+    outside = house.carrier.subscriber
+    outside.plan = AgentPlan(answer_after=0.5, tone=OUTSIDE_HZ)
+    await house.on_duty("1003")
+    number = house.new_number()
+    caller = await house.carrier.dial(number, HOTLINE)
+    await caller.answered()
+    await caller.press("12", hold=0.08, gap=0.06)
+    await caller.tone(CALLER_HZ)
+    trail = house.trail(number)
+    await trail.first(AgentConnected)
+    assert trail.call_id is not None
+    calls = len(outside.calls)
+    await tell(house, Transfer(call_id=trail.call_id, agent="1003", number="+8613705640099"))
+    await trail.first(AgentConnected, within=20, count=2)
+    assert len(outside.calls) == calls + 1
+    assert outside.calls[-1].shown == OUTBOUND.callback_number
+    await caller.hears(OUTSIDE_HZ, 10, 0.6)
+    await outside.calls[-1].handset.hears(CALLER_HZ, 10, 0.6)
+    await house.agent_is("1003", AgentState.READY)
+    await leave(caller, trail)
+    assert len(trail.all(RecordingStarted)) == 1
+    finished = await trail.first(RecordingFinished, within=15)
+    assert tone_seconds(read_raw(house.recording(finished.path)), RATE, OUTSIDE_HZ, 1) == 0.0
+    await house.empty()

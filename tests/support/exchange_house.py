@@ -114,7 +114,7 @@ class ExchangeHouse:
             exchange.place,
             journal.stored,
             exchange.supervisors.supervise,
-            exchange.mobiles.use,
+            exchange.mobiles,
         )
         await self.bus.respond(subjects.CONTROL_COMMANDS, commands.handle)
         work = (journal.run(), journal.keep_checkpoint(), self.board.run(), exchange.run())

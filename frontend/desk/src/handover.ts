@@ -20,3 +20,9 @@ export const askable = (row: AgentRow): boolean => (row.device_online || (row.mo
 
 export const freeIn = (rows: readonly AgentRow[], queue: string): number =>
   rows.filter((row) => row.state === 'ready' && row.queues.includes(queue)).length
+
+/** A telephone number as people type it, without blanks and hyphens; '' for anything else. Extensions are shorter. */
+export function numberIn(text: string): string {
+  const bare = text.replace(/[\s-]/g, '')
+  return /^\+?\d{7,15}$/.test(bare) ? bare : ''
+}

@@ -90,10 +90,10 @@ export const api = {
   guess: (id: string) => json<WrapUpGuess>('GET', `/api/calls/${encodeURIComponent(id)}/guess`),
   hangUp: (id: string) => json<void>('POST', `/api/calls/${encodeURIComponent(id)}/hang-up`, {}),
   /** Gives the caller to a colleague or to a queue. */
-  transfer: (id: string, to: { to_agent: string } | { queue: string }) =>
+  transfer: (id: string, to: { to_agent: string } | { queue: string } | { number: string }) =>
     json<void>('POST', `/api/calls/${encodeURIComponent(id)}/transfer`, to),
-  consult: (id: string, agent: string) =>
-    json<void>('POST', `/api/calls/${encodeURIComponent(id)}/consult`, { to_agent: agent }),
+  consult: (id: string, who: { to_agent: string } | { number: string }) =>
+    json<void>('POST', `/api/calls/${encodeURIComponent(id)}/consult`, who),
   goOn: (id: string, way: 'return' | 'complete' | 'join') =>
     json<void>('POST', `/api/calls/${encodeURIComponent(id)}/consult/${way}`, {}),
   /** Rings my own device and lets me into somebody's conversation; or changes how I am in it. */

@@ -294,7 +294,7 @@ export interface paths {
         put?: never;
         /**
          * Consult
-         * @description Ring a colleague and talk with them; the caller hears music.
+         * @description Ring a colleague, or somebody outside, and talk with them; the caller hears music.
          */
         post: operations["springline_business_calls_handing_over_consult"];
         delete?: never;
@@ -3717,11 +3717,14 @@ export interface components {
         };
         /**
          * CallTransferIn
-         * @description One of both: `to_agent` is asked first, `queue` gives the caller to whose turn it is.
+         * @description One of three: `to_agent` is asked first, `queue` gives the caller to whose turn it is, `number` is
+         *     called over the trunk.
          */
         CallTransferIn: {
             /** Agent */
             agent?: string | null;
+            /** Number */
+            number?: string | null;
             /** Queue */
             queue?: string | null;
             /** To Agent */
@@ -4508,12 +4511,17 @@ export interface components {
             /** Task Id */
             task_id: number | null;
         };
-        /** ConsultIn */
+        /**
+         * ConsultIn
+         * @description One of both; `number` is called over the trunk.
+         */
         ConsultIn: {
             /** Agent */
             agent?: string | null;
+            /** Number */
+            number?: string | null;
             /** To Agent */
-            to_agent: string;
+            to_agent?: string | null;
         };
         /**
          * ConsultWay

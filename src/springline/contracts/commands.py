@@ -72,20 +72,24 @@ class Unban(Command, frozen=True, kw_only=True, tag=True):
 
 class Transfer(Command, frozen=True, kw_only=True, tag=True):
     """The talking `agent` gives the caller away at once: to `to_agent` first if named, else to whose turn it
-    is in `queue`. One of both is given."""
+    is in `queue`, or to the outside `number` (E.164) if a rule allows it; whom nobody there takes is
+    back in the queue. One of the three is given."""
 
     call_id: str
     agent: str
     queue: str | None = None
     to_agent: str | None = None
+    number: str | None = None
 
 
 class Consult(Command, frozen=True, kw_only=True, tag=True):
-    """The talking `agent` asks `to_agent` while the caller hears music. Refused with `colleague_busy`."""
+    """The talking `agent` asks `to_agent`, or an outside `number`, while the caller hears music. Refused with
+    `colleague_busy`, and for a number as PlaceCall."""
 
     call_id: str
     agent: str
-    to_agent: str
+    to_agent: str | None = None
+    number: str | None = None
 
 
 class ConsultWay(StrEnum):

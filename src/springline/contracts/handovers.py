@@ -4,15 +4,20 @@ from enum import StrEnum
 
 from springline.contracts.event import CallEvent
 
+OUTSIDE = "outside"
+"""In the place of an agent: somebody outside, called over the trunk."""
+
 
 class CallTransferred(CallEvent, frozen=True, kw_only=True, tag=True):
     """`agent` gave the caller away. Not `attended`: the caller waits for `queue`, for `to_agent` first if
-    named. `attended`: `to_agent` had been consulted and talks with the caller at once."""
+    named. `attended`: `to_agent` had been consulted and talks with the caller at once. `number`: of
+    OUTSIDE, in E.164."""
 
     agent: str
     queue: str
     to_agent: str | None = None
     attended: bool = False
+    number: str | None = None
 
 
 class ConsultStarted(CallEvent, frozen=True, kw_only=True, tag=True):
@@ -21,6 +26,7 @@ class ConsultStarted(CallEvent, frozen=True, kw_only=True, tag=True):
     agent: str
     to_agent: str
     channel_id: str
+    number: str | None = None
 
 
 class ConsultAnswered(CallEvent, frozen=True, kw_only=True, tag=True):

@@ -152,16 +152,16 @@ export const useDesk = defineStore('desk', () => {
     },
   )
 
-  async function transfer(to: { to_agent: string } | { queue: string }): Promise<void> {
+  async function transfer(to: { to_agent: string } | { queue: string } | { number: string }): Promise<void> {
     const id = live.myCall?.id
     if (!id || !(await act(() => api.transfer(id, to)))) return
     open.transfer = false
     inform(t('handover.given'))
   }
 
-  async function consult(agent: string): Promise<void> {
+  async function consult(who: { to_agent: string } | { number: string }): Promise<void> {
     const id = live.myCall?.id
-    if (id && (await act(() => api.consult(id, agent)))) open.transfer = false
+    if (id && (await act(() => api.consult(id, who)))) open.transfer = false
   }
 
   async function goOn(way: 'return' | 'complete' | 'join'): Promise<void> {

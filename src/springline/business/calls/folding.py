@@ -4,6 +4,7 @@ from functools import singledispatch
 
 from springline.business.calls.models import Abuse, Call
 from springline.contracts import events
+from springline.contracts.handovers import OUTSIDE
 from springline.contracts.warnings import CallerDismissed, CallerWarned
 
 
@@ -103,6 +104,9 @@ def _(event: events.AgentConnected, call: Call) -> None:
     if call.connected_at is None:
         call.connected_at = event.at
         call.wait_seconds = event.wait_seconds
+    if event.agent == OUTSIDE:
+        # It stays the call of the agent who handed the caller over.
+        return
     # Who talked while control was away nobody knows.
     call.agent = event.agent or None
     call.queue = event.queue or None

@@ -6,6 +6,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 
+from springline.contracts.handovers import OUTSIDE
+
 # {agent}, {queue} and {place} are names; other fields are the event's own.
 _SENTENCES: dict[str, str] = {
     "CallArrived": noop("Call to {dialled} arrived"),
@@ -87,6 +89,7 @@ def sentence(kind: str, data: Mapping[str, Any], agents: Mapping[str, str], queu
     template = _template(kind, data)
     if template is None:
         return kind
+    agents = {**agents, OUTSIDE: _("the outside number")}
     names = {
         "agent": agents.get(data.get("agent", ""), data.get("agent", "")),
         "colleague": agents.get(data.get("to_agent") or "", data.get("to_agent")),

@@ -105,6 +105,15 @@ class AgentLeg:
         else:
             await self._originate(dial.endpoint, dial.presented, call_id)
 
+    async def ring_outside(self, call_id: str, dial: MobileDial) -> None:
+        """Start ringing somebody outside, who has answered when they pick up."""
+        self._line.claim(self.channel, dial.meter.over)
+        self._dial = dial
+        if dial.endpoint is None:
+            self.ended = OfferOutcome.FAILED
+        else:
+            await self._originate(dial.endpoint, dial.presented, call_id)
+
     async def ring_best(self, office: "Office", call_id: str, hotline: str, caller: str) -> None:
         """Start ringing where the agent is to be found now: one device, or their mobile."""
         dial = office.mobiles.instead(self.agent, hotline)

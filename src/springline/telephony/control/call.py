@@ -22,7 +22,7 @@ from springline.contracts.events import (
     OfferOutcome,
     utcnow,
 )
-from springline.contracts.handovers import CallTransferred
+from springline.contracts.handovers import OUTSIDE, CallTransferred
 from springline.platform import service_hours
 from springline.telephony.acd import AgentAdopted, CallFinished, CallReturned, OfferFailed
 from springline.telephony.ari import AriDisconnected, Resynced, in_stasis
@@ -31,8 +31,9 @@ from springline.telephony.control.conversation import Conversation, Ending
 from springline.telephony.control.facts import Facts, elapsed
 from springline.telephony.control.line import CallerGone, Line, LinkRestored
 from springline.telephony.control.menu import Menu
-from springline.telephony.control.messages import OfferMade
+from springline.telephony.control.messages import OfferMade, TransferAsked
 from springline.telephony.control.office import Office
+from springline.telephony.control.outside import OutsideNumber
 from springline.telephony.control.recording import (
     BACK_ARGUMENT,
     NO_RECORDER,
@@ -124,6 +125,8 @@ class Call:
         if self.facts.queue is None and self.facts.message_reason is None:
             await self._choose()
         while self.facts.message_reason is None:
+            if self._leg is None and self.facts.wanted == OUTSIDE:
+                self._leg = await OutsideNumber(self._office, self._line, self.facts, self.record).run()
             if self._leg is None:
                 self._leg = await self._wait()
             if self._leg is not None:
@@ -215,7 +218,7 @@ class Call:
                 self._office.switchboard.tell(CallReturned(self.facts.call_id, leg.agent))
                 await self._without(leg)
             case Ending.GIVEN_AWAY if talk.handover is not None:
-                self._transferred(leg, talk.handover.queue, talk.handover.to_agent, attended=False)
+                self._transferred(leg, talk.handover, attended=False)
                 await self._without(leg)
             case Ending.TAKEN_OVER if talk.colleague is not None:
                 await self._taken_over(talk, leg, talk.colleague)
@@ -230,23 +233,25 @@ class Call:
         self._files.close()
         await leg.hang_up()
 
-    def _transferred(self, leg: AgentLeg, queue: str, to_agent: str | None, attended: bool) -> None:
+    def _transferred(self, leg: AgentLeg, to: TransferAsked, attended: bool) -> None:
         call_id = self.facts.call_id
         self.record(
             CallTransferred(
                 at=utcnow(),
                 call_id=call_id,
                 agent=leg.agent,
-                queue=queue,
-                to_agent=to_agent,
+                queue=to.queue,
+                to_agent=to.to_agent,
                 attended=attended,
+                number=to.number,
             )
         )
         self._office.switchboard.tell(CallFinished(call_id, leg.agent))
 
     async def _taken_over(self, talk: Conversation, leg: AgentLeg, colleague: AgentLeg) -> None:
         """The colleague who was asked talks on with the caller."""
-        self._transferred(leg, leg.queue, colleague.agent, attended=True)
+        assert talk.handover is not None
+        self._transferred(leg, talk.handover, attended=True)
         self._office.switchboard.tell(AgentAdopted(colleague.agent, self.facts.call_id, leg.queue))
         self._leg = colleague
         self._files.close()
@@ -281,7 +286,9 @@ class Call:
             return
         if found.agent_leg is not None:
             self._leg = AgentLeg(self._line, agent, queue, found.agent_leg)
-            self._leg.adopt(self._office.mobiles.resumed(self.facts.hotline) if self.facts.mobile else None)
+            self._leg.adopt(
+                self._office.mobiles.resumed(self.facts.hotline) if self.facts.over_trunk else None
+            )
         elif self.facts.connected_at is not None:
             self.record(AgentLost(at=utcnow(), call_id=self.facts.call_id, agent=agent))
             self._files.close()

@@ -31,6 +31,7 @@ from springline.telephony import acd
 from springline.telephony.control.handing_over import HandingOver
 from springline.telephony.control.live import LiveBoard
 from springline.telephony.control.messages import HangUpAsked
+from springline.telephony.control.mobiles import Mobiles
 from springline.telephony.control.switchboard import Switchboard
 from springline.telephony.flow import check
 
@@ -82,13 +83,13 @@ class Commands:
         place: Callable[[PlaceCall], str | None],
         stored: Callable[[float], Awaitable[bool]],
         supervise: Callable[[Supervise], str | None],
-        use_mobile: Callable[[UseMobile], str | None],
+        mobiles: Mobiles,
         unban: Callable[[str], bool] = lambda _address: False,
     ) -> None:
-        self._handing_over = HandingOver(switchboard, board)
+        self._handing_over = HandingOver(switchboard, board, mobiles)
         self._place = place
         self._supervise = supervise
-        self._use_mobile = use_mobile
+        self._mobiles = mobiles
         self._unban = unban
         self._stored = stored
         self._switchboard = switchboard
@@ -124,7 +125,7 @@ class Commands:
             case GoOnFromConsult():
                 return _reply(self._handing_over.go_on(command))
             case UseMobile():
-                return _reply(self._use_mobile(command))
+                return _reply(self._mobiles.use(command))
             case Supervise():
                 return _reply(self._supervise(command))
             case Warn() | Dismiss():

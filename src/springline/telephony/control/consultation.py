@@ -12,6 +12,7 @@ from typing import Protocol
 from springline.contracts.commands import ConsultWay
 from springline.contracts.events import AnyCallEvent, OfferOutcome, utcnow
 from springline.contracts.handovers import (
+    OUTSIDE,
     ConsultAnswered,
     ConsultEnded,
     ConsultJoined,
@@ -62,6 +63,7 @@ class Consultation:
         caller: Sides,
         to_agent: str,
         channel_id: str | None = None,
+        number: str | None = None,
     ) -> None:
         self.colleague = AgentLeg(line, to_agent, leg.queue, channel_id)
         self._office = office
@@ -70,6 +72,7 @@ class Consultation:
         self._facts = facts
         self._record = record
         self._caller = caller
+        self.number = number
         self._id = consult_id(facts.call_id, to_agent)
         self._now = asyncio.get_running_loop().time
 
@@ -85,6 +88,7 @@ class Consultation:
                 agent=self._leg.agent,
                 to_agent=with_whom.agent,
                 channel_id=with_whom.channel,
+                number=self.number,
             )
         )
         return await self._guarded(fresh=True)
@@ -97,6 +101,8 @@ class Consultation:
         return after
 
     def _reserve(self, found: bool) -> bool:
+        if self._outside:
+            return True
         dials = AgentDials(self.colleague.agent, self._id, found=found)
         return not any(isinstance(d, Refuse) for d in self._office.switchboard.tell(dials))
 
@@ -104,15 +110,15 @@ class Consultation:
         try:
             if fresh:
                 await self._caller.part()
-                facts, caller = self._facts, self._facts.caller or NO_NUMBER
-                await self.colleague.ring_best(self._office, facts.call_id, facts.hotline, caller)
+                await self._ring()
             elif await self._is_up():
-                self.colleague.adopt()
+                metered = self._outside and not self._line.watched(self.colleague.channel)
+                self.colleague.adopt(self._office.mobiles.resumed(self._facts.hotline) if metered else None)
                 await self._line.admit(self.colleague.channel)
             else:
                 await self.colleague.hang_up()
                 return await self._back(ConsultOutcome.FAILED)
-            more = MOBILE_RINGS_MORE if self.colleague.mobile else 0.0
+            more = MOBILE_RINGS_MORE if self.colleague.mobile or self._outside else 0.0
             return await self._go_on(self._now() + RINGS_SECONDS + more)
         except CallerGone:
             if self._facts.consult is not None:
@@ -121,6 +127,18 @@ class Consultation:
         finally:
             # Also when the call goes on elsewhere: whoever takes over is told of anew.
             self._office.switchboard.tell(ConsultOver(self._id, self.colleague.agent))
+
+    @property
+    def _outside(self) -> bool:
+        return self.colleague.agent == OUTSIDE
+
+    async def _ring(self) -> None:
+        facts, mobiles = self._facts, self._office.mobiles
+        if self._outside:
+            await self.colleague.ring_outside(facts.call_id, mobiles.outside(self.number, facts.hotline))
+        else:
+            caller = facts.caller or NO_NUMBER
+            await self.colleague.ring_best(self._office, facts.call_id, facts.hotline, caller)
 
     async def _is_up(self) -> bool:
         try:

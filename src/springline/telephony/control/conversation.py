@@ -4,6 +4,7 @@ from collections.abc import Callable
 from enum import Enum
 
 from springline.contracts.events import AnyCallEvent, CallHeld, CallUnheld, RecordingStarted, utcnow
+from springline.contracts.handovers import OUTSIDE
 from springline.telephony.ari import AriBadRequest, AriConflict, AriNotFound, AriUnprocessable
 from springline.telephony.ari.generated.events import ChannelHold, ChannelUnhold
 from springline.telephony.control.agent_leg import AgentLeg
@@ -92,23 +93,30 @@ class Conversation:
 
     def recorded(self) -> None:
         """Tell of the file that has begun."""
-        if self._facts.notice_played:
+        if self._recordable:
             path = recording_path(self._facts)
             self._record(RecordingStarted(at=utcnow(), call_id=self._call, path=path))
 
     async def _arm(self) -> None:
         await self._line.hush()
         await self._line.music(False)
-        if self._facts.notice_played:
+        if self._recordable:
             # One of its own for each conversation: a recorder that went on from an agent to the next often
             # missed the second one's voice.
             await self._line.pass_through(RECORD_CONTEXT, recorder(self._facts), BACK_ARGUMENT)
+        elif self._facts.notice_played:
+            await self._line.pass_through(RECORD_CONTEXT, NO_RECORDER, BACK_ARGUMENT)
+
+    @property
+    def _recordable(self) -> bool:
+        """Nobody outside was told of a recording."""
+        return self._facts.notice_played and self._facts.agent != OUTSIDE
 
     async def run(self) -> Ending:
         """Until the agent's part in it ended."""
         if self._facts.consult is not None:
             before = self._facts.consult
-            consultation = self._consultation(before.to_agent, before.channel_id)
+            consultation = self._consultation(before.to_agent, before.channel_id, before.number)
             if (ending := self._ending(consultation, await consultation.resume())) is not None:
                 return ending
         # The device may have gone while the link, or control itself, was away.
@@ -142,26 +150,31 @@ class Conversation:
             self.handover = message
             return Ending.GIVEN_AWAY
         if isinstance(message, ConsultAsked) and message.agent == self._leg.agent:
-            consultation = self._consultation(message.to_agent)
+            consultation = self._consultation(message.to_agent, number=message.number)
             return self._ending(consultation, await consultation.begin())
         return None
 
-    def _consultation(self, to_agent: str, channel_id: str | None = None) -> Consultation:
+    def _consultation(
+        self, to_agent: str, channel_id: str | None = None, number: str | None = None
+    ) -> Consultation:
         return Consultation(
-            self._office, self._line, self._leg, self._facts, self._record, self, to_agent, channel_id
+            self._office, self._line, self._leg, self._facts, self._record, self, to_agent, channel_id, number
         )
 
     def _ending(self, consultation: Consultation, after: After | None) -> Ending | None:
         """None: the conversation with the caller goes on."""
         self._held = False
-        if after is After.TAKEN_OVER:
-            self.colleague = consultation.colleague
-            return Ending.TAKEN_OVER
-        if after is After.GIVEN_AWAY:
-            assert self._facts.queue is not None
-            self.handover = TransferAsked(self._leg.agent, self._facts.queue, consultation.colleague.agent)
-            return Ending.GIVEN_AWAY
-        return None
+        if after is After.BACK or after is None:
+            return None
+        assert self._facts.queue is not None
+        self.colleague, queue = consultation.colleague, self._facts.queue
+        to_agent = self.colleague.agent
+        if after is After.GIVEN_AWAY and to_agent == OUTSIDE:
+            # They did not answer, and nobody waits for them to do so.
+            self.handover = TransferAsked(self._leg.agent, queue, None)
+        else:
+            self.handover = TransferAsked(self._leg.agent, queue, to_agent, consultation.number)
+        return Ending.TAKEN_OVER if after is After.TAKEN_OVER else Ending.GIVEN_AWAY
 
     def _device_is_gone(self) -> bool:
         if self._leg.mobile:

@@ -34,6 +34,7 @@ from springline.contracts.events import (
     RecordingStarted,
 )
 from springline.contracts.handovers import (
+    OUTSIDE,
     CallTransferred,
     ConsultAnswered,
     ConsultEnded,
@@ -54,6 +55,7 @@ class Consult:
 
     to_agent: str
     channel_id: str
+    number: str | None = None
     phase: ConsultPhase = ConsultPhase.RINGING
 
 
@@ -108,6 +110,7 @@ class Facts:
     consult: Consult | None = None
     supervisors: dict[str, SuperviseWay] = field(default_factory=dict)
     mobile: bool = False
+    outside_number: str | None = None
     warned_at: datetime | None = None
     dismissed: bool = False
     wanted: str | None = None
@@ -160,6 +163,11 @@ class Facts:
         if self.message_reason is not None:
             return CallPhase.MESSAGE
         return CallPhase.MENU if self.queue is None else CallPhase.QUEUED
+
+    @property
+    def over_trunk(self) -> bool:
+        """Whoever talks with the caller was called for it."""
+        return self.mobile or self.agent == OUTSIDE
 
     @property
     def complete(self) -> bool:
@@ -255,6 +263,8 @@ class Facts:
                 self.offer_open = False
                 if event.outcome is not OfferOutcome.ANSWERED:
                     self.agent = None
+                    # Nobody outside took them: whoever has the skill does.
+                    self.wanted = None if event.agent == OUTSIDE else self.wanted
             case AgentConnected():
                 self.agent, self.connected_at, self.handled = event.agent, event.at, True
                 self.wanted, self.mobile = None, event.mobile
@@ -269,9 +279,9 @@ class Facts:
             case CallTransferred():
                 self.talk_before = self.talk_seconds(event.at)
                 self.agent, self.connected_at, self.held, self.consult = None, None, False, None
-                self.queue, self.wanted = event.queue, event.to_agent
+                self.queue, self.wanted, self.outside_number = event.queue, event.to_agent, event.number
             case ConsultStarted():
-                self.consult, self.held = Consult(event.to_agent, event.channel_id), False
+                self.consult, self.held = Consult(event.to_agent, event.channel_id, event.number), False
                 # Its file is closed: the recorder stopped when the caller stepped aside.
                 self.recording = None
             case ConsultAnswered():

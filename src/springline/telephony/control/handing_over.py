@@ -3,6 +3,7 @@ have them warned and sent away."""
 
 from springline.contracts.commands import Consult, ConsultWay, Dismiss, GoOnFromConsult, Transfer, Warn
 from springline.contracts.events import AgentState
+from springline.contracts.handovers import OUTSIDE
 from springline.contracts.live import AgentRow, CallPhase, CallRow, ConsultPhase
 from springline.telephony.control.live import LiveBoard
 from springline.telephony.control.messages import (
@@ -12,6 +13,7 @@ from springline.telephony.control.messages import (
     TransferAsked,
     WarnAsked,
 )
+from springline.telephony.control.mobiles import Mobiles
 from springline.telephony.control.switchboard import Switchboard
 
 INCOMING = "in"
@@ -21,7 +23,8 @@ _MAY_BE_ASKED = {AgentState.READY, AgentState.PAUSED, AgentState.WRAP_UP}
 class HandingOver:
     """Each answers with the code of a refusal, or None: the call has been told."""
 
-    def __init__(self, switchboard: Switchboard, board: LiveBoard) -> None:
+    def __init__(self, switchboard: Switchboard, board: LiveBoard, mobiles: Mobiles) -> None:
+        self._mobiles = mobiles
         self._switchboard = switchboard
         self._board = board
 
@@ -32,6 +35,12 @@ class HandingOver:
         if row.consult is not None:
             return "consulting"
         queue, to_agent = command.queue, command.to_agent
+        if command.number is not None:
+            if (code := self._mobiles.outside_refusal(command.number, row.hotline)) is not None:
+                return code
+            # Should nobody there answer, the caller waits where they were.
+            asked = TransferAsked(command.agent, row.queue or "", OUTSIDE, command.number)
+            return self._tell(command.call_id, asked)
         if to_agent is not None:
             colleague = self._board.get("agent", to_agent)
             if not isinstance(colleague, AgentRow) or to_agent == command.agent or not colleague.queues:
@@ -50,12 +59,16 @@ class HandingOver:
             return row
         if row.consult is not None:
             return "consulting"
-        colleague = self._board.get("agent", command.to_agent)
+        if command.number is not None:
+            if (code := self._mobiles.outside_refusal(command.number, row.hotline)) is not None:
+                return code
+            return self._tell(command.call_id, ConsultAsked(command.agent, OUTSIDE, command.number))
+        colleague = self._board.get("agent", command.to_agent or "")
         if not isinstance(colleague, AgentRow) or command.to_agent == command.agent:
             return "unknown_agent"
         if colleague.state not in _MAY_BE_ASKED or not colleague.reachable:
             return "colleague_busy"
-        return self._tell(command.call_id, ConsultAsked(command.agent, command.to_agent))
+        return self._tell(command.call_id, ConsultAsked(command.agent, colleague.id))
 
     def go_on(self, command: GoOnFromConsult) -> str | None:
         row = self._talking(command.call_id, command.agent)

@@ -91,6 +91,10 @@ class Line:
         self._others[leg] = over or self._others.get(leg)
         self._inbox.claim(leg)
 
+    def watched(self, leg: str) -> bool:
+        """Whether somebody wants to know when the leg is let go."""
+        return self._others.get(leg) is not None
+
     def release(self, leg: str) -> None:
         over = self._others.pop(leg, None)
         self._inbox.release(leg)

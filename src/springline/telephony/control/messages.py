@@ -47,11 +47,13 @@ class TransferAsked(msgspec.Struct, frozen=True):
     agent: str
     queue: str
     to_agent: str | None
+    number: str | None = None
 
 
 class ConsultAsked(msgspec.Struct, frozen=True):
     agent: str
     to_agent: str
+    number: str | None = None
 
 
 class ConsultGoesOn(msgspec.Struct, frozen=True):

@@ -1,4 +1,6 @@
-"""Agents' own mobiles over the trunk: whom the rules allow to be called, with which number, at what cost."""
+"""Legs over the trunk for a caller who came in: agents' own mobiles, and outside numbers they are handed to.
+
+Whom the rules allow to be called, with which number shown, at what cost."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -93,7 +95,7 @@ class Mobiles:
         """Why the rules of no hotline allow this agent's mobile to be called; None: they do."""
         code: str | None = "no_mobile" if agent.mobile is None else "outbound_off"
         for hotline in self._plan().config.hotlines if agent.mobile is not None else ():
-            if (code := self._forbids(agent, hotline.outbound)) is None:
+            if (code := self._forbids(agent.mobile, hotline.outbound)) is None:
                 return None
         return code
 
@@ -106,19 +108,30 @@ class Mobiles:
 
     def dial(self, agent: str, hotline: str) -> MobileDial:
         """Counted as a call out of this hotline from now on."""
-        config, known = self._agent(agent), self._hotline(hotline)
-        rules = known.outbound if known is not None else None
-        code = self._forbids(config, rules) if config is not None else "unknown_agent"
-        meter = Meter(self._over, rules.rate if rules is not None else 0)
-        if code is not None or rules is None or config is None or config.mobile is None:
-            log.warning("mobile_not_called", agent=agent, code=code)
+        config = self._agent(agent)
+        dial = self.outside(config.mobile if config is not None else None, hotline)
+        if dial.endpoint is None:
             # Or the queues would offer them call after call.
             self._switchboard.tell(acd.UseMobile(agent, MobileUse.OFF))
+        return dial
+
+    def outside(self, number: str | None, hotline: str) -> MobileDial:
+        """Of any number (E.164) that the rules allow."""
+        known = self._hotline(hotline)
+        rules = known.outbound if known is not None else None
+        code = self._forbids(number, rules)
+        meter = Meter(self._over, rules.rate if rules is not None else 0)
+        if code is not None or rules is None or number is None:
+            log.warning("trunk_not_called", hotline=hotline, code=code)
             return MobileDial(None, "", meter)
         self._limits.count()
         self._meters.add(meter)
-        number = numbers.dialled(config.mobile)
-        return MobileDial(f"PJSIP/{number}@{TRUNK}", rules.callback_number, meter)
+        return MobileDial(f"PJSIP/{numbers.dialled(number)}@{TRUNK}", rules.callback_number, meter)
+
+    def outside_refusal(self, number: str, hotline: str) -> str | None:
+        """Why this number may not be called now for a call of the hotline."""
+        known = self._hotline(hotline)
+        return self._forbids(number, known.outbound if known is not None else None)
 
     def resumed(self, hotline: str) -> Meter:
         """Of a mobile that was found talking after a restart of control: what it cost before is not known."""
@@ -129,10 +142,10 @@ class Mobiles:
         self._meters.add(meter)
         return meter
 
-    def _forbids(self, agent: AgentConfig, rules: OutboundConfig | None) -> str | None:
+    def _forbids(self, number: str | None, rules: OutboundConfig | None) -> str | None:
         if rules is None:
             return "outbound_off"
-        if agent.mobile is None or not numbers.allowed(agent.mobile, rules):
+        if number is None or not numbers.allowed(number, rules):
             return "number_not_allowed"
         now = utcnow()
         return self._limits.refusal(now, rules, (*self._running(now), *self.seconds(now)))

@@ -96,7 +96,7 @@ class Control:
             exchange.place,
             self._journal.stored,
             exchange.supervisors.supervise,
-            exchange.mobiles.use,
+            exchange.mobiles,
             bans.lift,
         )
         # In a group, so that one command's wait for the journal holds up no other.

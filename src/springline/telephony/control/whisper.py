@@ -9,6 +9,7 @@ import structlog
 
 from springline.contracts.config import Device, Whisper
 from springline.contracts.events import CallerQuality
+from springline.contracts.handovers import OUTSIDE
 from springline.contracts.routing import PlaceLevel
 from springline.telephony import prompts as catalogue
 from springline.telephony.ari import AriDisconnected, AriError
@@ -57,7 +58,7 @@ def _customer(facts: Facts) -> str | None:
 
 async def whisper(office: Office, line: Line, leg: AgentLeg, facts: Facts) -> None:
     """Say it to the agent who answered, until it is said or their leg is gone. Raises CallerGone."""
-    said = words(facts) if facts.direction == IN and wanted(office, leg) else ()
+    said = words(facts) if facts.direction == IN and leg.agent != OUTSIDE and wanted(office, leg) else ()
     if not said:
         return
     playback = f"{leg.channel}-whisper"

@@ -1,7 +1,7 @@
 export default {
   handover: {
     title: 'Hand over',
-    find: 'Name or number',
+    find: 'Name, extension or outside number',
     nobody: 'No such colleague',
     ask: 'Ask',
     give: 'Transfer',
@@ -9,6 +9,8 @@ export default {
     free: '{n} free',
     hint: 'Ask: talk with the colleague first, the caller hears music. Transfer: the caller leaves you at once. ↑↓ choose, Esc back',
     given: 'Transferred. Should nobody answer, the caller waits on or leaves a message.',
+    outside: 'Outside {number}',
+    outsider: 'the outside number',
     ringing: 'Calling {name}; the caller hears music',
     asked: 'Talking with {name}; the caller hears music',
     joined: 'All three: you, {name} and the caller',

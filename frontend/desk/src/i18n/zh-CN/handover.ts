@@ -1,13 +1,15 @@
 export default {
   handover: {
     title: '转接',
-    find: '姓名或工号',
+    find: '姓名、工号或外线号码',
+    outside: '外线 {number}',
+    outsider: '外线',
     nobody: '没有找到这位同事',
     ask: '咨询',
     give: '直接转',
     toQueue: '转到技能组',
     free: '空闲 {n}',
-    hint: '咨询：先和同事通话，客户听音乐。直接转：客户马上离开您。↑↓ 选择，Esc 返回',
+    hint: '咨询：先和同事通话，客户听音乐。直接转：客户马上离开您。输入完整号码可转外线（按规则，计话费）。↑↓ 选择，Esc 返回',
     given: '已转出。若无人接听，客户会继续排队或留言，不会丢失。',
     ringing: '正在呼叫 {name}，客户在听音乐',
     asked: '正在咨询 {name}，客户在听音乐',
