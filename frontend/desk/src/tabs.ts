@@ -4,6 +4,7 @@ import CallbacksPanel from '@/components/CallbacksPanel.vue'
 import ComplaintsPanel from '@/components/ComplaintsPanel.vue'
 import CouriersPanel from '@/components/couriers/CouriersPanel.vue'
 import HistoryCard from '@/components/HistoryCard.vue'
+import KnowledgePanel from '@/components/knowledge/KnowledgePanel.vue'
 import OrderPanel from '@/components/order/OrderPanel.vue'
 import VoucherPanel from '@/components/VoucherPanel.vue'
 import type { ActionId } from '@/keys/keymap'
@@ -24,6 +25,7 @@ export const TABS: readonly Tab[] = [
   { id: 'order', action: 'order', panel: OrderPanel },
   { id: 'vouchers', action: 'vouchers', panel: VoucherPanel },
   { id: 'complaints', action: 'complaint', panel: ComplaintsPanel },
+  { id: 'knowledge', action: 'knowledge', panel: KnowledgePanel },
   { id: 'callbacks', panel: CallbacksPanel },
   { id: 'couriers', panel: CouriersPanel, roles: SETTLERS },
   { id: 'calls', panel: HistoryCard },

@@ -35,6 +35,9 @@ export const asksIntent = (draft: Draft): boolean => draft.code !== null && !isI
 export const lostDue = (draft: Draft): boolean =>
   intentOf(draft) === 'order' && (draft.guess?.orders.length ?? 0) === 0 && draft.outcome !== 'call_back'
 
+/** Words with either comma between them. */
+export const splitTags = (text: string): string[] => text.split(/[,，;；]/).map((word) => word.trim()).filter(Boolean)
+
 /** What is saved; null while something that must be chosen is not. */
 export function noted(draft: Draft, ready: boolean): WrapUp | null {
   if (!draft.code || (lostDue(draft) && !draft.lostReason)) return null
@@ -44,7 +47,7 @@ export function noted(draft: Draft, ready: boolean): WrapUp | null {
     intent: intentOf(draft) as WrapUp['intent'],
     outcome: draft.outcome as WrapUp['outcome'],
     lost_reason: (lostDue(draft) ? draft.lostReason : '') as WrapUp['lost_reason'],
-    knowledge: draft.knowledge.split(/[,，;；]/).map((word) => word.trim()).filter(Boolean),
+    knowledge: splitTags(draft.knowledge),
     ready,
   }
 }

@@ -1720,6 +1720,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/knowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search
+         * @description Every word must stand in an article; pinyin initials of the title count too.
+         */
+        get: operations["springline_business_knowledge_api_search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/knowledge/misses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Miss
+         * @description Nothing helped: the owner writes the article that is missing.
+         */
+        post: operations["springline_business_knowledge_api_miss"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/messages": {
         parameters: {
             query?: never;
@@ -3294,6 +3334,24 @@ export interface components {
             promised_minutes: number | null;
             /** State */
             state: string;
+        };
+        /**
+         * ArticleOut
+         * @description `say`: word for word to the customer; `uses`: in how many calls of the last 30 days it helped.
+         */
+        ArticleOut: {
+            /** Body */
+            body: string;
+            /** Id */
+            id: number;
+            /** Say */
+            say: string;
+            /** Tags */
+            tags: string[];
+            /** Title */
+            title: string;
+            /** Uses */
+            uses: number;
         };
         /**
          * AssignIn
@@ -5841,6 +5899,23 @@ export interface components {
             oldest: string | null;
             /** Waiting */
             waiting: number;
+        };
+        /** MissIn */
+        MissIn: {
+            /**
+             * Call Id
+             * @default
+             */
+            call_id: string;
+            /** Query */
+            query: string;
+        };
+        /** MissOut */
+        MissOut: {
+            /** Id */
+            id: number;
+            /** Query */
+            query: string;
         };
         /** MobileIn */
         MobileIn: {
@@ -13253,6 +13328,106 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HealthOut"];
+                };
+            };
+        };
+    };
+    springline_business_knowledge_api_search: {
+        parameters: {
+            query?: {
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArticleOut"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    springline_business_knowledge_api_miss: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MissIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MissOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
                 };
             };
         };

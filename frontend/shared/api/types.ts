@@ -72,6 +72,8 @@ export type BatchAlert = Schemas['AlertOut']
 export type Compensation = Schemas['CompensationOut']
 export type TaskEvent = Schemas['TaskEventOut']
 
+export type Article = Schemas['ArticleOut']
+
 export type CourierConflict = Schemas['ConflictOut']
 export type CourierDay = Schemas['DayOut']
 export type UnsignedDay = Schemas['UnsignedOut']

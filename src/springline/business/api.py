@@ -18,6 +18,7 @@ from springline.business.complaints.api import router as complaints
 from springline.business.customers.api import router as customers
 from springline.business.delivery.api import router as delivery
 from springline.business.hotline.api import router as agents
+from springline.business.knowledge.api import router as knowledge
 from springline.business.messaging.api import router as messages
 from springline.business.orders.api import router as orders
 from springline.business.reports.api import router as reports
@@ -61,6 +62,7 @@ for router in (
     delivery,
     complaints,
     orders,
+    knowledge,
     reports,
     health.router,
 ):

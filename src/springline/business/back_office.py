@@ -84,11 +84,22 @@ SIDEBAR = {
                 _item(_("conflicts"), "delivery_syncconflict", "sync_problem"),
                 _item(_("reports of phones"), "delivery_syncaction", "sync"),
                 _item(_("cash handovers"), "delivery_cashhandover", "payments"),
+                _item(_("signed days"), "delivery_daysignoff", "task_alt"),
                 _item(_("commissions"), "delivery_commissionentry", "request_quote"),
                 _item(_("commission rules"), "delivery_commissionrule", "percent"),
                 _item(_("batches on the road"), "delivery_batchonroad", "inventory"),
                 _item(_("photos"), "delivery_photo", "photo_camera"),
                 _item(_("doors"), "delivery_door", "home_pin"),
+            ],
+        },
+        {
+            "title": _("Knowledge"),
+            "separator": True,
+            "collapsible": True,
+            "items": [
+                _item(_("articles"), "knowledge_article", "menu_book"),
+                _item(_("articles used"), "knowledge_articleuse", "thumb_up"),
+                _item(_("looked for in vain"), "knowledge_knowledgemiss", "search_off"),
             ],
         },
         {

@@ -47,9 +47,11 @@ def migrate() -> None:
     from django.core.management import call_command
 
     call_command("migrate", interactive=False, verbosity=0)
+    from springline.business.knowledge.services import ship as ship_articles
     from springline.business.messaging.services import ship
 
     ship()
+    ship_articles()
 
 
 def seed_demo(flow_document: str, flow_version: str) -> SeedResult:

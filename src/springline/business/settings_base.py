@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "springline.business.messaging",
     "springline.business.delivery",
     "springline.business.complaints",
+    "springline.business.knowledge",
 ]
 MIDDLEWARE = [
     "springline.business.policy.secure_cookies",

@@ -210,6 +210,10 @@ POST /complaints/{complaint_id}/steps
 GET /calls/{call_id}/guess
 POST /calls/{call_id}/wrap-up
 """,
+    Action.READ_KNOWLEDGE: """
+GET /knowledge
+POST /knowledge/misses
+""",
     Action.READ_DELIVERY: """
 GET /delivery/conflicts
 GET /delivery/couriers

@@ -47,6 +47,8 @@ EXPECTED = {
     Action.READ_COMPLAINTS: "aaanaa",
     Action.WORK_ON_COMPLAINTS: "aaanna",
     Action.MANAGE_COMPLAINTS: "naanna",
+    Action.READ_KNOWLEDGE: "aaanna",
+    Action.CHANGE_KNOWLEDGE: "nnanna",
 }
 ORDER = [Role.AGENT, Role.SUPERVISOR, Role.OWNER, Role.COURIER, Role.FINANCE, Role.ADMIN]
 

@@ -23,6 +23,7 @@ export type ActionId =
   | 'order'
   | 'vouchers'
   | 'complaint'
+  | 'knowledge'
   | 'digit'
 
 /** What is on the screen now; decides which keys mean something. */
@@ -74,6 +75,7 @@ export const KEYMAP: readonly KeyBinding[] = [
   { action: 'search', label: '/', key: '/', ctrl: false, when: (s) => !s.dialog },
   { action: 'order', label: 'F2', key: 'f2', ctrl: false, when: (s) => !s.dialog },
   { action: 'vouchers', label: 'F3', key: 'f3', ctrl: false, when: (s) => !s.dialog },
+  { action: 'knowledge', label: 'F4', key: 'f4', ctrl: false, when: (s) => !s.dialog },
   { action: 'quantity', label: 'Alt+Q', key: 'q', ctrl: false, alt: true, when: (s) => s.order },
   { action: 'pay', label: 'Alt+P', key: 'p', ctrl: false, alt: true, when: (s) => s.order },
   { action: 'line', label: 'Alt+N', key: 'n', ctrl: false, alt: true, when: (s) => s.order },

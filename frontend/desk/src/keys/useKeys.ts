@@ -53,7 +53,7 @@ export function useKeys(): void {
     else if (action === 'save') void desk.saveWrapUp(true)
     else if (action === 'help') desk.open.keys = true
     else if (action === 'search') document.getElementById('search')?.focus()
-    else if (action === 'order' || action === 'vouchers') tabs.open(action)
+    else if (action === 'order' || action === 'vouchers' || action === 'knowledge') tabs.open(action)
     else if (action === 'place') void order.place()
     else if (['quantity', 'pay', 'line', 'address', 'time'].includes(action)) void into(action)
     else if (action === 'complaint') complaints.begin()

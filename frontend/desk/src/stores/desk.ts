@@ -8,6 +8,7 @@ import { i18n } from '@/i18n'
 import { complain, inform, warn } from '@/notice'
 import { emptyDraft, heed, lostDue, noted, preselect, type Draft } from '@/wrapup'
 import { useCalls } from './calls'
+import { useKnowledge } from './knowledge'
 import { useLive } from './live'
 import { usePhone } from './phone'
 import { useSession } from './session'
@@ -201,7 +202,8 @@ export const useDesk = defineStore('desk', () => {
     if (draft.value?.callId === callId) return
     keepDraft()
     const code = preselect(row?.intent ?? null, session.codes.wrap_up)
-    draft.value = emptyDraft(callId, { call: row, code, suggested: code !== null })
+    const used = useKnowledge().usedIn(callId).join(t('knowledge.joint'))
+    draft.value = emptyDraft(callId, { call: row, code, suggested: code !== null, knowledge: used })
     void guess(callId)
   }
 

@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia'
 import { reactive, ref } from 'vue'
 
-export type TabId = 'order' | 'vouchers' | 'complaints' | 'callbacks' | 'couriers' | 'calls'
+export type TabId = 'order' | 'vouchers' | 'complaints' | 'callbacks' | 'knowledge' | 'couriers' | 'calls'
 
 export interface Badge {
   text: string

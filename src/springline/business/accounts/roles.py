@@ -60,6 +60,8 @@ class Action(StrEnum):
     READ_COMPLAINTS = "read_complaints"
     WORK_ON_COMPLAINTS = "work_on_complaints"
     MANAGE_COMPLAINTS = "manage_complaints"
+    READ_KNOWLEDGE = "read_knowledge"
+    CHANGE_KNOWLEDGE = "change_knowledge"
     EXPORT_TABLES = "export_tables"
     EXPORT_PERSONAL = "export_personal"
     MANAGE_USERS = "manage_users"
@@ -110,12 +112,14 @@ _SUPERVISOR = {
     Action.READ_COMPLAINTS: Reach.ALL,
     Action.WORK_ON_COMPLAINTS: Reach.ALL,
     Action.MANAGE_COMPLAINTS: Reach.ALL,
+    Action.READ_KNOWLEDGE: Reach.ALL,
 }
 _OWNER = {
     **_SUPERVISOR,
     Action.USE_ADMIN: Reach.ALL,
     Action.CHANGE_HOTLINE: Reach.ALL,
     Action.CHANGE_CATALOG: Reach.ALL,
+    Action.CHANGE_KNOWLEDGE: Reach.ALL,
     Action.EXPORT_TABLES: Reach.ALL,
     Action.EXPORT_PERSONAL: Reach.ALL,
 }
@@ -144,6 +148,7 @@ RULES: dict[Role, dict[Action, Reach]] = {
         Action.ASSIGN_DELIVERY: Reach.ALL,
         Action.READ_COMPLAINTS: Reach.ALL,
         Action.WORK_ON_COMPLAINTS: Reach.ALL,
+        Action.READ_KNOWLEDGE: Reach.ALL,
     },
     Role.SUPERVISOR: _SUPERVISOR,
     Role.OWNER: _OWNER,
@@ -182,6 +187,7 @@ SCOPE_RULES: dict[Scope, dict[Action, Reach]] = {
         Action.READ_CUSTOMERS: Reach.ALL,
         Action.READ_DELIVERY: Reach.ALL,
         Action.READ_COMPLAINTS: Reach.ALL,
+        Action.READ_KNOWLEDGE: Reach.ALL,
     },
     Scope.CONTROL: {
         Action.WORK_AS_AGENT: Reach.ALL,

@@ -53,7 +53,7 @@ const frame: typeof zh = {
     trunk: 'The carrier has not answered since {time}: callers may not get through. Check the network, tell the provider.',
     now: 'Reconnect now',
   },
-  tabs: { title: 'Orders, vouchers and calls', order: 'Order', vouchers: 'Vouchers', complaints: 'Complaints', callbacks: 'Call-backs', couriers: 'Couriers', calls: 'My calls', nobody: 'No customer is chosen.', nothing: 'Nothing to show.' },
+  tabs: { title: 'Orders, vouchers and calls', order: 'Order', vouchers: 'Vouchers', complaints: 'Complaints', callbacks: 'Call-backs', knowledge: 'Knowledge', couriers: 'Couriers', calls: 'My calls', nobody: 'No customer is chosen.', nothing: 'Nothing to show.' },
   relative: { now: 'just now', minutes: '{n} min ago', hours: '{n} h ago', yesterday: 'yesterday {text}', date: '{text}' },
   keys: {
     title: 'All keys',
@@ -67,6 +67,7 @@ const frame: typeof zh = {
     line: 'Add a product',
     address: 'Change the address',
     time: 'Change the time',
+    knowledge: 'Knowledge',
     complaint: 'File a complaint',
     digit: '0–9',
   },

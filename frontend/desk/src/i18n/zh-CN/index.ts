@@ -11,6 +11,7 @@ import frame from './frame'
 import handover from './handover'
 import history from './history'
 import mobile from './mobile'
+import knowledge from './knowledge'
 import order from './order'
 import phone from './phone'
 import supervise from './supervise'
@@ -29,6 +30,7 @@ export default {
   ...frame,
   ...handover,
   ...history,
+  ...knowledge,
   ...mobile,
   ...order,
   ...phone,

@@ -1,0 +1,1 @@
+"""What agents look up while they talk, and what they did not find."""

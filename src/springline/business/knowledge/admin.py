@@ -1,0 +1,37 @@
+from django.contrib import admin
+from django.http import HttpRequest
+
+from springline.business.accounts.admin import AuditedAdmin, ReadOnlyAdmin
+from springline.business.knowledge.models import Article, ArticleUse, KnowledgeMiss
+
+
+@admin.register(Article)
+class ArticleAdmin(AuditedAdmin):
+    list_display = ["title", "tags", "position", "active"]
+    list_filter = ["active"]
+    search_fields = ["title", "tags", "say", "body"]
+    sheet = ("title", "tags", "say", "body", "position", "active")
+    sheet_key = ("title",)
+
+
+@admin.register(ArticleUse)
+class ArticleUseAdmin(ReadOnlyAdmin):
+    list_display = ["at", "article", "call_id", "by"]
+    list_filter = ["article"]
+    list_select_related = ["article", "by"]
+    date_hierarchy = "at"
+
+
+@admin.register(KnowledgeMiss)
+class KnowledgeMissAdmin(AuditedAdmin):
+    """What was looked for in vain; the owner names the article that answers it now."""
+
+    list_display = ["at", "query", "by", "answered"]
+    list_filter = [("answered", admin.EmptyFieldListFilter)]
+    list_select_related = ["by", "answered"]
+    search_fields = ["query"]
+    fields = ["query", "call_id", "by", "at", "answered"]
+    readonly_fields = ["query", "call_id", "by", "at"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
