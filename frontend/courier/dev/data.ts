@@ -7,7 +7,7 @@ const LONG = '安徽省六安市霍山县经济开发区高桥湾现代产业园
 const at = (minutes: number): string => new Date(Date.now() + minutes * 60_000).toISOString()
 
 const line = (id: number, qty: number, more: Partial<Line> = {}): Line => ({
-  id, product_id: 1, name: '山泉水 18.9L', unit: '桶', qty, pay_by: 'voucher', vouchers: qty, bucket_type_id: 1, bucket_name: '18.9L 蓝桶', ...more,
+  id, product_id: 1, name: '山泉水 18.9L', unit: '桶', qty, pay_by: 'voucher', vouchers: qty, bucket_type_id: 1, bucket_name: '18.9L 蓝桶', batches: [{ batch_no: 'A20261126', stopped: false }, { batch_no: 'A20261120', stopped: true }], ...more,
 })
 
 const place = (text: string, building: string, floor: number | null, lift: Address['lift'], more: Partial<Address> = {}): Address => ({

@@ -85,7 +85,7 @@ export const complaintDetail = (amount: Amount): ComplaintDetail => ({
   answers: [{ id: 'stopped', question: '已请客户停止饮用', answer: '已停止' }, { id: 'body', question: '喝过的人身体怎样', answer: '有不适（请就医，留好票据）' }, { id: 'opened', question: '哪天开封', answer: '2026-11-25' }],
   events: [{ at: ago(3600), kind: 'filed', kind_name: '已登记', who: '王晓兰', note: '' }, { at: ago(3000), kind: 'take', kind_name: '受理', who: '李敏', note: '' }, { at: ago(2400), kind: 'note', kind_name: '备注', who: '李敏', note: '客户下午三点以后在家，约好换水取样' }],
   compensations: [{ id: 1, complaint_id: 6, complaint_no: 'TS20261126-006', qty: 2, product: '18.9L 山泉水', state: 'asked', why: '', asked_by: '李敏', asked_at: ago(100), mine: false }],
-  batch: { id: 1, batch_no: 'A20261120', product: '18.9L 山泉水', produced: '2026-11-20', stop_sale: false, complaints: 2 },
+  batch: { id: 1, batch_no: 'A20261120', product: '18.9L 山泉水', produced: '2026-11-20', stop_sale: false, complaints: 2, deliveries: 3, told_by_courier: false },
   steps: ['take', 'answer', 'withdraw'], limit: 1, given: 0,
 })
 

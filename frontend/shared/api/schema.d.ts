@@ -3401,22 +3401,15 @@ export interface components {
             /** Reserved */
             reserved: number;
         };
-        /** BatchOut */
+        /**
+         * BatchOut
+         * @description `stopped`: its sale is stopped, and it must not be left with a customer.
+         */
         BatchOut: {
             /** Batch No */
             batch_no: string;
-            /** Expires */
-            expires: string;
-            /** Id */
-            id: number;
-            /** Produced */
-            produced: string;
-            /** Sku */
-            sku: string;
-            /** Stop Reason */
-            stop_reason: string;
-            /** Stop Sale */
-            stop_sale: boolean;
+            /** Stopped */
+            stopped: boolean;
         };
         /** BindingIn */
         BindingIn: {
@@ -4295,13 +4288,17 @@ export interface components {
         };
         /**
          * ComplaintBatchOut
-         * @description `id` is null where the catalogue does not know the number.
+         * @description `id` is null where the catalogue does not know the number. `deliveries`: doors it went to, as noted.
+         *
+         *     `told_by_courier`: the caller could not say; it is what the courier noted at the door.
          */
         ComplaintBatchOut: {
             /** Batch No */
             batch_no: string;
             /** Complaints */
             complaints: number;
+            /** Deliveries */
+            deliveries: number;
             /** Id */
             id: number | null;
             /** Produced */
@@ -4310,6 +4307,8 @@ export interface components {
             product: string;
             /** Stop Sale */
             stop_sale: boolean;
+            /** Told By Courier */
+            told_by_courier: boolean;
         };
         /**
          * ComplaintClockOut
@@ -7408,8 +7407,12 @@ export interface components {
         /**
          * TaskLineOut
          * @description `vouchers`: how many of `qty` vouchers pay for; the rest is paid as `pay_by` says.
+         *
+         *     `batches`: those the label may name, the newest first.
          */
         TaskLineOut: {
+            /** Batches */
+            batches: components["schemas"]["BatchOut"][];
             /** Bucket Name */
             bucket_name: string;
             /** Bucket Type Id */

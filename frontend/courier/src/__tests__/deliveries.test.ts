@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 
 import { withWaiting } from '../day'
-import { brought, draftOf, orderOf, payloadOf, vouchersDue } from '../deliveries'
+import { batchFault, brought, draftOf, orderOf, payloadOf, vouchersDue } from '../deliveries'
 import { addressText, mapLink } from '../maps'
 import { DAY, DELIVERED, task } from '../offline/__tests__/house'
 import type { Action } from '../offline/types'
@@ -23,6 +23,13 @@ describe('a delivery sheet', () => {
   it('is for one order only', () => {
     expect(draftOf(task(1)).order).toBe(orderOf(task(1, { version: 9, urged: true })))
     expect(draftOf(task(1)).order).not.toBe(orderOf(task(1, { lines: [{ ...line, qty: 3 }] })))
+  })
+
+  it('names the batch of the label where one was typed', () => {
+    const draft = { ...draftOf(task(1)), batches: { 10: ' a2026 1120' } }
+    expect(payloadOf(draft, 0, 0).lines).toEqual([{ id: 10, qty: 2, batch_no: 'A20261120' }])
+    expect(payloadOf({ ...draft, lines: { 10: 0 } }, 0, 0).lines).toEqual([{ id: 10, qty: 0 }])
+    expect(['', '  ', 'a20261120', 'b 1', 'C9'].map((typed) => batchFault(line, typed))).toEqual(['', '', '', 'stopped', 'unknown'])
   })
 
   it('names no empties that did not come back', () => {

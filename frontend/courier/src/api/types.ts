@@ -18,7 +18,7 @@ export type FailCode = 'F1' | 'F2' | 'F3' | 'F4' | 'F5' | 'F6' | 'F7'
 // The document leaves payloads open; their shapes are DeliverIn, FailIn and RefuseIn of the server.
 
 export interface Delivered {
-  lines: { id: number; qty: number }[]
+  lines: { id: number; qty: number; batch_no?: string }[]
   empties: { bucket_type_id: number; qty: number }[]
   cash_fen: number
   wechat_fen: number

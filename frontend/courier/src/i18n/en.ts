@@ -58,6 +58,9 @@ const en: typeof zh = {
     vouchersDue: '{n} due', photo: 'Photo', note: 'Note', notePlace: 'e.g. left at the door', confirm: 'Delivered', saved: 'Delivered', savedOffline: 'Noted; sent when there is a network',
     badMoney: 'Enter a sum such as 20 or 20.5', nothing: 'Nothing delivered: choose “Cannot deliver”.', gone: 'This task is over.',
   },
+  batch: {
+    label: 'Batch number (on the label)', hint: 'e.g. A20261120', stopped: 'The sale of batch {no} is stopped: do not leave it. Take another batch, or choose “Cannot deliver → Something wrong with the water” and bring it back.', unknown: 'Nobody knows this batch; look again. If it is right, deliver it: the station will check.',
+  },
   photo: { take: 'Take a photo', remove: 'Remove photo {n}', alt: 'Photo {n}', busy: 'Working on the photo…', most: '{n} at most' },
   fail: {
     title: 'Why not?', F1: 'Nobody there', F2: 'Wrong address', F3: 'Refused by the customer', F4: 'Out of stock', F5: 'Something wrong with the water', F6: 'Road or weather', F7: 'Too many buckets owed',

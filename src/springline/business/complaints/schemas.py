@@ -39,7 +39,10 @@ class ComplaintClockOut(Schema):
 
 
 class ComplaintBatchOut(Schema):
-    """`id` is null where the catalogue does not know the number."""
+    """`id` is null where the catalogue does not know the number. `deliveries`: doors it went to, as noted.
+
+    `told_by_courier`: the caller could not say; it is what the courier noted at the door.
+    """
 
     id: int | None
     batch_no: str
@@ -47,6 +50,8 @@ class ComplaintBatchOut(Schema):
     produced: str
     stop_sale: bool
     complaints: int
+    deliveries: int
+    told_by_courier: bool
 
 
 class ComplaintOut(Schema):

@@ -15,6 +15,7 @@ from springline.business.complaints.services import batches
 from springline.business.complaints.services.compensating import given_to, limit_of
 from springline.business.complaints.states import TRANSITIONS, CompensationState, Kind, Step
 from springline.business.customers.models import Customer
+from springline.business.delivery import selectors as delivery
 
 
 def english() -> bool:
@@ -157,6 +158,8 @@ def _batch(row: Complaint) -> out.ComplaintBatchOut | None:
         produced=batch.produced.isoformat() if batch else "",
         stop_sale=bool(batch and batch.stop_sale),
         complaints=len(batches.about(row.batch_no)),
+        deliveries=delivery.deliveries_of(batch) if batch else 0,
+        told_by_courier=row.events.filter(facts__batch_told_by="courier").exists(),
     )
 
 

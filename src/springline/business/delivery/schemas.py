@@ -49,8 +49,18 @@ class TaskAddressOut(Schema):
     lng: float | None = None
 
 
+class BatchOut(Schema):
+    """`stopped`: its sale is stopped, and it must not be left with a customer."""
+
+    batch_no: str
+    stopped: bool
+
+
 class TaskLineOut(Schema):
-    """`vouchers`: how many of `qty` vouchers pay for; the rest is paid as `pay_by` says."""
+    """`vouchers`: how many of `qty` vouchers pay for; the rest is paid as `pay_by` says.
+
+    `batches`: those the label may name, the newest first.
+    """
 
     id: int
     product_id: int
@@ -61,6 +71,7 @@ class TaskLineOut(Schema):
     vouchers: int
     bucket_type_id: int | None
     bucket_name: str
+    batches: list[BatchOut]
 
 
 class TaskOut(Schema):

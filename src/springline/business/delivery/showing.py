@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.utils import timezone
 
 from springline.business import phones
 from springline.business.accounts.services import audit
+from springline.business.catalog.models import Batch
 from springline.business.customers.models import CustomerPhone
 from springline.business.customers.places import pack
 from springline.business.delivery import schemas as io
@@ -17,6 +18,7 @@ from springline.business.delivery.routing import Stop, round_of
 from springline.business.delivery.states import OPEN, EndedWhy, TaskState
 from springline.business.orders.models import Order, OrderLine
 
+MOST_BATCHES = 30
 _RELATED = ("courier__station", "courier__user")
 
 
@@ -75,9 +77,14 @@ def doors_of(orders: Iterable[Order]) -> dict[int | None, tuple[float, float]]:
 
 def _orders(tasks: Sequence[DeliveryTask]) -> dict[int, Order]:
     rows = Order.objects.filter(pk__in={task.order_id for task in tasks})
+    fresh = Prefetch(
+        "lines__product__batches",
+        Batch.objects.filter(expires__gte=timezone.localdate()).order_by("-produced", "batch_no"),
+        to_attr="fresh_batches",
+    )
     return {
         order.pk: order
-        for order in rows.select_related("customer").prefetch_related("lines__product__bucket_type")
+        for order in rows.select_related("customer").prefetch_related("lines__product__bucket_type", fresh)
     }
 
 
@@ -195,4 +202,8 @@ def _line(line: OrderLine) -> io.TaskLineOut:
         vouchers=line.vouchers,
         bucket_type_id=kind.pk if kind else None,
         bucket_name=kind.name if kind else "",
+        batches=[
+            io.BatchOut(batch_no=batch.batch_no, stopped=batch.stop_sale)
+            for batch in getattr(line.product, "fresh_batches", [])[:MOST_BATCHES]
+        ],
     )

@@ -41,5 +41,6 @@ def _words() -> dict[str, str]:
         "internal": _("Something went wrong here; the station will look at it."),
         "applied_after_cancel": _("The order had been cancelled; your delivery counts."),
         "applied_after_withdrawal": _("The order had been taken away; your delivery counts."),
+        "applied_unknown_batch": _("Nobody knows this batch number; the delivery counts, please check it."),
         "applied_stopped_batch": _("The sale of this batch is stopped; the station will look at it."),
     }

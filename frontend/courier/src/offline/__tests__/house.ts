@@ -14,7 +14,7 @@ export function task(id: number, more: Partial<Task> = {}): Task {
       text: '梅山南路 12 号', building: '3 栋', floor: 4, lift: 'no', notes: '', county_name: '裕安区', town_name: '鼓楼街道',
       lat: null, lng: null,
     },
-    lines: [{ id: id * 10, product_id: 1, name: '山泉水', unit: '桶', qty: 2, pay_by: 'voucher', vouchers: 2, bucket_type_id: 1, bucket_name: '18.9L' }],
+    lines: [{ id: id * 10, product_id: 1, name: '山泉水', unit: '桶', qty: 2, pay_by: 'voucher', vouchers: 2, bucket_type_id: 1, bucket_name: '18.9L', batches: [{ batch_no: 'A20261120', stopped: false }, { batch_no: 'B1', stopped: true }] }],
     cash_due_fen: 0, deposit_due_fen: 0, vouchers_due: 2, empties_expected: 2, note: '',
     fail_code: '', withdrawn_why: '', withdrawn_words: '', ...more,
   }

@@ -31,6 +31,8 @@ export default {
     call: 'Call',
     batch: 'Batch {no}',
     batchCount: '{n} complaints',
+    batchDoors: 'left at {n} doors',
+    batchByCourier: 'as the courier noted',
     stopped: 'Sale stopped',
     unknownBatch: 'Not in the catalogue',
     asked: 'What was asked',

@@ -31,6 +31,8 @@ export default {
     call: '通话',
     batch: '批次 {no}',
     batchCount: '同批次 {n} 起',
+    batchDoors: '已送 {n} 户',
+    batchByCourier: '按送达记录',
     stopped: '已停售',
     unknownBatch: '目录中没有此批次',
     asked: '问到的情况',

@@ -17,7 +17,12 @@ from springline.business.complaints.refusals import ComplaintRefused
 from springline.business.complaints.services.batches import watch
 from springline.business.complaints.services.shared import Actor, log, person
 from springline.business.complaints.states import EventKind, Kind
+from springline.business.customers.selectors import family
+from springline.business.delivery import selectors as delivery
 from springline.business.orders.models import OrderLine
+
+# Water that was brought longer ago is not what they drink now.
+DELIVERED_WITHIN = timedelta(days=30)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +68,9 @@ def _write(told: Filed, answers: dict[str, str], by: Actor) -> Complaint:
     now = timezone.now()
     batch_no = "".join(answers.get("batch", "").split()).upper()
     batch_no = "" if batch_no == guide.UNKNOWN.upper() else batch_no[:40]
+    batch, told_by = _batch(batch_no, answers.get("produced", ""), told.order_id), "caller"
+    if not batch_no and told.kind is Kind.QUALITY and (batch := _delivered(told, now)) is not None:
+        batch_no, told_by = "".join(batch.batch_no.split()).upper()[:40], "courier"
     row = Complaint.objects.create(
         no=number_for(timezone.localdate(now)),
         kind=told.kind,
@@ -71,7 +79,7 @@ def _write(told: Filed, answers: dict[str, str], by: Actor) -> Complaint:
         order_id=told.order_id,
         delivery_id=told.delivery_id,
         call_id=told.call_id,
-        batch=_batch(batch_no, answers.get("produced", ""), told.order_id),
+        batch=batch,
         batch_no=batch_no,
         text=told.text.strip()[:1000],
         answers=answers,
@@ -80,7 +88,7 @@ def _write(told: Filed, answers: dict[str, str], by: Actor) -> Complaint:
         filed_by=person(by),
         request_key=told.key,
     )
-    log(row, EventKind.FILED, by, level=row.level)
+    log(row, EventKind.FILED, by, level=row.level, batch_told_by=told_by if batch_no else "")
     if row.call_id:
         calls.hold(row.call_id, f"complaint:{row.pk}", by)
     audit(by, "complaint.filed", row, kind=row.kind, no=row.no)
@@ -106,6 +114,15 @@ def _known(told: Filed) -> Complaint | None:
     if row is not None and (row.kind, row.customer_id) != (told.kind, told.customer_id):
         raise ComplaintRefused("key_reused", "该请求已用于另一张投诉单", "This key belongs to another one")
     return row
+
+
+def _delivered(told: Filed, now: datetime) -> Batch | None:
+    """What the courier noted at the door, where that is one batch; the caller could not read the label."""
+    if told.order_id is None and told.customer_id is None:
+        return None
+    ids = family(told.customer_id) if told.customer_id is not None else []
+    found = delivery.batches_left(ids, told.order_id, now - DELIVERED_WITHIN)
+    return found[0] if len(found) == 1 else None
 
 
 def _batch(batch_no: str, produced: str, order_id: int | None) -> Batch | None:

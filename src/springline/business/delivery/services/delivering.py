@@ -41,9 +41,11 @@ def deliver(
     _close(order, task, told, report)
     _commission(order, task, report)
     doors.note(order, task.courier, told)
-    stopped = loading.delivered(task, _batches(order, told))
+    stopped, unknown = loading.delivered(task, _batches(order, told))
     if not photos.attach(told.photo_ids, task):
         outcome = replace(outcome, code=outcome.code or "bad_photo", conflict=True)
+    if unknown and not outcome.code:
+        outcome = Outcome("applied_unknown_batch", conflict=True, facts={"batches": unknown})
     if stopped:
         outcome = Outcome("applied_stopped_batch", conflict=True, facts={"batches": stopped})
     return outcome
@@ -108,6 +110,7 @@ def _close(order: Order, task: DeliveryTask, told: io.DeliverIn, report: Report)
         report,
         report.at,
         lines=[[line.id, line.qty] for line in told.lines],
+        batches=[[line.id, line.batch_no] for line in told.lines if line.batch_no],
         empties=[[row.bucket_type_id, row.qty] for row in told.empties],
         cash_fen=told.cash_fen,
         wechat_fen=told.wechat_fen,

@@ -14,7 +14,7 @@ def load(courier: Courier, sku: str, batch_no: str, qty: int, key: str) -> Batch
     known = BatchOnRoad.objects.filter(key=key, courier=courier).select_related("batch").first()
     if known is not None:
         return known
-    batch = Batch.objects.filter(product__sku=sku, batch_no=batch_no.strip()).first()
+    batch = Batch.objects.filter(product__sku=sku, batch_no__iexact="".join(batch_no.split())).first()
     if batch is None:
         raise DeliveryRefused("unknown_batch", "没有这个批次", "There is no such batch", status=404)
     if batch.stop_sale:
@@ -24,12 +24,19 @@ def load(courier: Courier, sku: str, batch_no: str, qty: int, key: str) -> Batch
     return BatchOnRoad.objects.create(courier=courier, batch=batch, move=BatchMove.LOADED, qty=qty, key=key)
 
 
-def delivered(task: DeliveryTask, left: list[tuple[int, str, int]]) -> list[str]:
-    """Note the batches that were left: (product, batch no., quantity). Returns the stopped ones."""
-    stopped = []
+def delivered(task: DeliveryTask, left: list[tuple[int, str, int]]) -> tuple[list[str], list[str]]:
+    """Note the batches that were left: (product, batch no., quantity).
+
+    Returns the stopped ones, and those that the catalogue does not know.
+    """
+    stopped, unknown = [], []
     for product_id, batch_no, qty in left:
-        batch = Batch.objects.filter(product_id=product_id, batch_no=batch_no.strip()).first()
-        if batch is None or not qty:
+        number = "".join(batch_no.split())
+        if not number or not qty:
+            continue
+        batch = Batch.objects.filter(product_id=product_id, batch_no__iexact=number).first()
+        if batch is None:
+            unknown.append(number)
             continue
         BatchOnRoad.objects.get_or_create(
             key=f"task:{task.pk}:{batch.pk}",
@@ -43,4 +50,4 @@ def delivered(task: DeliveryTask, left: list[tuple[int, str, int]]) -> list[str]
         )
         if batch.stop_sale:
             stopped.append(batch.batch_no)
-    return stopped
+    return stopped, unknown
