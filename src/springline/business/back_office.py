@@ -54,6 +54,7 @@ SIDEBAR = {
             "collapsible": True,
             "items": [
                 _item(_("customers"), "customers_customer", "person"),
+                _item(_("deposit waivers"), "customers_depositwaiver", "handshake"),
                 _item(_("merges"), "customers_customermerge", "merge"),
                 _item(_("numbers' regions"), "customers_numbertag", "pin_drop"),
                 _item(_("exchanges"), "customers_exchangeprefix", "deskphone"),

@@ -65,6 +65,10 @@ TABLES: dict[str, Table] = {
     "catalog.pricerule": _CATALOG,
     "catalog.servicearea": _CATALOG,
     "customers.customer": _edited(Action.MANAGE_CUSTOMERS, Action.MANAGE_CUSTOMERS, kept=True, personal=True),
+    # What it costs the house is the owner's to decide.
+    "customers.depositwaiver": _edited(
+        Action.MANAGE_CUSTOMERS, Action.CHANGE_CATALOG, kept=True, personal=True
+    ),
     "customers.contact": _CUSTOMERS_READ,
     "customers.customerphone": _CUSTOMERS_READ,
     "customers.customeraddress": _CUSTOMERS_READ,

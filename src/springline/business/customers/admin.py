@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.forms import ModelForm
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 
@@ -18,6 +19,7 @@ from springline.business.customers.models import (
     CustomerChange,
     CustomerMerge,
     CustomerPhone,
+    DepositWaiver,
     ExchangePrefix,
     ImportRun,
     NumberTag,
@@ -101,6 +103,23 @@ class CustomerAdmin(AuditedAdmin):
         super().save_model(request, obj, form, change)
         services.note(obj, "created", request.user, after=fields)  # type: ignore[arg-type]
         services.reindex(obj)
+
+
+@admin.register(DepositWaiver)
+class DepositWaiverAdmin(AuditedAdmin):
+    """Who saves it approves it."""
+
+    list_display = [
+        *("customer", "agreement_no", "valid_from", "valid_to", "most_buckets", "approved_by", "approved_at"),
+    ]
+    list_select_related = ["customer", "approved_by"]
+    search_fields = ["customer__name", "agreement_no"]
+    autocomplete_fields = ["customer"]
+    readonly_fields = ["approved_by", "approved_at"]
+
+    def save_model(self, request: HttpRequest, obj: DepositWaiver, form: ModelForm, change: bool) -> None:  # type: ignore[override]
+        obj.approved_by, obj.approved_at = request.user, timezone.now()  # type: ignore[assignment]
+        super().save_model(request, obj, form, change)
 
 
 @admin.register(CustomerMerge)

@@ -2,6 +2,7 @@
 
 from typing import Any, NoReturn
 
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
@@ -71,6 +72,53 @@ class Customer(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class DepositWaiver(models.Model):
+    """An enterprise's agreement: no deposit for up to `most_buckets` of its buckets, from `valid_from` to
+    `valid_to` (Shanghai's days, both included). Ended by its last day, never deleted.
+    """
+
+    customer = models.ForeignKey(
+        Customer,
+        models.PROTECT,
+        related_name="waivers",
+        verbose_name=_("customer"),
+        limit_choices_to={"type": CustomerType.ENTERPRISE, "merged_into": None},
+    )
+    agreement_no = models.CharField(_("agreement no."), max_length=40)
+    valid_from = models.DateField(_("valid from"), default=timezone.localdate)
+    valid_to = models.DateField(_("valid to"))
+    most_buckets = models.PositiveIntegerField(
+        _("at most (buckets)"),
+        null=True,
+        blank=True,
+        help_text=_("Buckets that may be out without a deposit; empty: as many as they order."),
+    )
+    note = models.CharField(_("note"), max_length=200, blank=True)
+    approved_by = models.ForeignKey(
+        User, models.PROTECT, related_name="+", verbose_name=_("approved by"), editable=False
+    )
+    approved_at = models.DateTimeField(_("approved at"), default=timezone.now, editable=False)
+
+    history = history()
+
+    class Meta:
+        verbose_name = _("deposit waiver")
+        verbose_name_plural = _("deposit waivers")
+        ordering = ["-valid_to", "-id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(valid_to__gte=models.F("valid_from")), name="waiver_days")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.customer} {self.agreement_no}"
+
+    def clean(self) -> None:
+        if self.customer_id and self.customer.type != CustomerType.ENTERPRISE:
+            raise ValidationError({"customer": _("Only an enterprise may have an agreement.")})
+        if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
+            raise ValidationError({"valid_to": _("The last day is before the first.")})
 
 
 class Contact(models.Model):

@@ -1,7 +1,8 @@
 """Reads of customers. The one box is in searching.py, the screen pop in pops.py."""
 
 from collections import Counter
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import date, timedelta
 
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
@@ -12,6 +13,8 @@ from springline.business.customers.models import (
     CustomerAddress,
     CustomerMerge,
     CustomerPhone,
+    CustomerType,
+    DepositWaiver,
     ExchangePrefix,
     NumberTag,
 )
@@ -35,6 +38,14 @@ def by_phone(e164: str) -> Customer | None:
     """Whose number it is. Ask pops.pop for a caller: it minds numbers that cannot be trusted."""
     phone = CustomerPhone.objects.filter(e164=e164, unbound_at=None).select_related("customer").first()
     return phone.customer if phone else None
+
+
+def waiver_of(customer: Customer, ids: Sequence[int], day: date) -> DepositWaiver | None:
+    """The agreement that holds on `day`, the one for most buckets first; only enterprises have any."""
+    if customer.type != CustomerType.ENTERPRISE:
+        return None
+    rows = DepositWaiver.objects.filter(customer__in=ids, valid_from__lte=day, valid_to__gte=day)
+    return rows.order_by(F("most_buckets").desc(nulls_first=True), "-valid_to").first()
 
 
 def canonical(customer_id: int) -> Customer:

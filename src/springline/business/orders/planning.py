@@ -11,8 +11,8 @@ from springline.business.catalog import selectors as catalog
 from springline.business.catalog.models import Batch, Product
 from springline.business.catalog.pricing import CustomerFacts
 from springline.business.catalog.states import ServiceState
-from springline.business.customers.models import Customer, CustomerLevel, Settlement
-from springline.business.customers.selectors import family
+from springline.business.customers.models import Customer, CustomerLevel, DepositWaiver, Settlement
+from springline.business.customers.selectors import family, waiver_of
 from springline.business.orders import places, promising, remarks
 from springline.business.orders.inputs import EmptiesIn, LineIn, OrderDraft
 from springline.business.orders.models import Order, OrderLine
@@ -68,7 +68,9 @@ def plan(
     where, candidates, outside = (there, [], "") if there else places.where(draft, customer, ids)
     purse = Purse(ids, now, where.adcode if where else None)
     standings = vouchers.bucket_standings(ids) if ids else []
-    lines = _with_deposits(_lines(draft, customer, where, purse, now), draft.empties, standings)
+    waiver = waiver_of(customer, ids, timezone.localdate(now)) if customer else None
+    asked = _with_deposits(_lines(draft, customer, where, purse, now), draft.empties, standings)
+    lines = _waived(asked, waiver, standings)
     made = _with_delivery(draft, customer, where, lines, now)
     made.vouchers_left = purse.left
     made.candidates = candidates
@@ -78,8 +80,14 @@ def plan(
         made.asks.append(Ask.COUNTY)
     _check_products(made, now)
     made.warnings += _voucher_warnings(draft, made)
+    if waiver and (count := sum(line.deposits for line in asked) - sum(line.deposits for line in lines)):
+        made.warnings.append(remarks.deposit_waived(count, waiver))
     if owed := sum(found.owed for found in standings):
-        made.warnings.append(remarks.buckets_owed(owed, _MAY_OWE.get(customer.level if customer else "", 0)))
+        limit = _MAY_OWE.get(customer.level if customer else "", 0)
+        if waiver is None:
+            made.warnings.append(remarks.buckets_owed(owed, limit))
+        elif waiver.most_buckets is not None and owed > waiver.most_buckets:
+            made.warnings.append(remarks.buckets_owed(owed, waiver.most_buckets))
     if ids:
         made.duplicates = _duplicates(ids, made.lines, now, instead_of)
         if made.duplicates:
@@ -168,6 +176,24 @@ def _with_deposits(
         if share:
             open_[line.product.bucket_type_id] -= share
         found.append(replace(line, deposits=share))
+    return found
+
+
+def _waived(
+    lines: list[PlannedLine], waiver: DepositWaiver | None, known: Sequence[BucketStanding]
+) -> list[PlannedLine]:
+    """Without the deposits that an agreement covers: as many buckets as it still has room for."""
+    if waiver is None:
+        return lines
+    wanted = sum(line.deposits for line in lines)
+    room = wanted
+    if waiver.most_buckets is not None:
+        room = max(0, waiver.most_buckets - sum(found.owed for found in known))
+    found = []
+    for line in lines:
+        free = min(line.deposits, room)
+        room -= free
+        found.append(replace(line, deposits=line.deposits - free))
     return found
 
 

@@ -2,6 +2,7 @@
 
 from springline.business.catalog.models import Product
 from springline.business.catalog.pricing import Delivery
+from springline.business.customers.models import DepositWaiver
 from springline.business.orders.errors import OrderRefused
 from springline.business.orders.plan import Remark, Where
 
@@ -85,6 +86,17 @@ def buckets_owed(count: int, limit: int) -> Remark:
         en=f"The customer owes {count} empty buckets"
         + (f", more than the {limit} allowed: have them brought first." if over else ": ask for them."),
         detail={"buckets": count, "limit": limit, "over": over},
+    )
+
+
+def deposit_waived(count: int, waiver: DepositWaiver) -> Remark:
+    """For the agent to know why no deposit is asked for."""
+    until = waiver.valid_to.isoformat()
+    return Remark(
+        code="deposit_waived",
+        zh=f"按协议 {waiver.agreement_no} 免押 {count} 只桶（有效至 {until}）。",
+        en=f"No deposit for {count} buckets by agreement {waiver.agreement_no} (until {until}).",
+        detail={"buckets": count, "agreement_no": waiver.agreement_no, "valid_to": until},
     )
 
 
