@@ -59,7 +59,7 @@ export function voucherPanel(amount: Amount, code: string, since: number): Vouch
 const KINDS: [string, string, number][] = [['quality', '水质', 120], ['delivery', '配送', 1440], ['attitude', '态度', 1440], ['voucher', '水票', 1440], ['deposit', '押金', 1440], ['billing', '计费', 1440]]
 const choice = (id: string, name: string, must: boolean, ...choices: string[]) => ({ id, name, kind: 'choice', must, choices: choices.map((one, n) => ({ value: `v${n}`, name: one })) })
 export const guides: ComplaintGuide[] = KINDS.map(([kind, name, due_minutes]) => ({
-  kind, name, due_minutes, say: '请您和家人先停止饮用，我马上登记，今天上门更换并取样，两小时内给您回话。', never: '不下结论，不说“肯定没问题”，不承认也不否认原因。',
+  kind, name, due_minutes, due_at: ago(-due_minutes * 60), say_closed: '', say: '请您和家人先停止饮用，我马上登记，今天上门更换并取样，两小时内给您回话。', never: '不下结论，不说“肯定没问题”，不承认也不否认原因。',
   questions: kind === 'quality'
     ? [choice('stopped', '已请客户停止饮用', true, '已停止', '客户仍要喝'), choice('body', '喝过的人身体怎样', true, '没有不适', '有不适（请就医，留好票据）', '已就医', '不清楚'), { id: 'batch', name: '批次号（桶口或标签上）', kind: 'text', must: false, choices: [] }, { id: 'produced', name: '生产日期', kind: 'date', must: false, choices: [] }, { id: 'opened', name: '哪天开封', kind: 'date', must: false, choices: [] }, choice('cleaned', '饮水机上次清洗', false, '三个月内', '三个月以上', '没有洗过', '不清楚'), choice('photo', '客户可以拍照', false, '是', '否', '不清楚')]
     : [choice('what', '出了什么问题', true, '迟到', '没有送到', '送错或数量不对', '桶破损或漏水', '不清楚'), { id: 'wish', name: '客户希望怎样解决', kind: 'text', must: false, choices: [] }],
@@ -70,7 +70,7 @@ function complaint(n: number, amount: Amount): Complaint {
   return {
     id: n, no: `TS20261126-${String(n).padStart(3, '0')}`, kind: KINDS[n % 6]![0], kind_name: KINDS[n % 6]![1], level: 1 + (n % 3), level_name: ['一般', '严重', '重大'][n % 3]!,
     state: n % 3 ? 'working' : 'open', state_name: n % 3 ? '处理中' : '已登记', customer_id: 7, customer_name: amount === 'full' ? LONG : '王女士', order_id: 31, delivery_id: null, call_id: 'mine',
-    batch_no: n % 6 === 0 ? 'A20261120' : '', text: amount === 'full' ? `${LONG}，昨天送的两桶喝着有塑料味，孩子肚子不舒服` : '昨天送的两桶喝着有塑料味', filed_at: ago(3600), due_at: ago(late ? 900 : -3600),
+    batch_no: n % 6 === 0 ? 'A20261120' : '', text: amount === 'full' ? `${LONG}，昨天送的两桶喝着有塑料味，孩子肚子不舒服` : '昨天送的两桶喝着有塑料味', filed_at: ago(3600), due_at: ago(late ? 900 : -3600), warn_at: ago(late ? 2700 : -1800),
     answered_at: null, escalated: late, handler: n % 3 ? '李敏' : '', handler_id: n % 3 ? 2 : null, clock: { state: late ? 'late' : 'running', left: late ? -900 : 3600 }, version: 1,
   }
 }

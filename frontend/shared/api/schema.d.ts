@@ -4389,6 +4389,11 @@ export interface components {
             text: string;
             /** Version */
             version: number;
+            /**
+             * Warn At
+             * Format: date-time
+             */
+            warn_at: string;
         };
         /** ComplaintEventOut */
         ComplaintEventOut: {
@@ -4492,6 +4497,11 @@ export interface components {
             text: string;
             /** Version */
             version: number;
+            /**
+             * Warn At
+             * Format: date-time
+             */
+            warn_at: string;
         };
         /** ComplaintPage */
         ComplaintPage: {
@@ -5484,8 +5494,16 @@ export interface components {
         /**
          * GuideOut
          * @description `say`: the sentence to the customer; `never`: what is not said. Always Chinese, as they are spoken.
+         *
+         *     `due_at`: of one filed now, unless somebody is unwell: then it is due in `due_minutes` by the clock.
+         *     `say_closed` replaces `say` while the clock stands still; empty while it runs.
          */
         GuideOut: {
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
             /** Due Minutes */
             due_minutes: number;
             /** Kind */
@@ -5498,6 +5516,8 @@ export interface components {
             questions: components["schemas"]["QuestionOut"][];
             /** Say */
             say: string;
+            /** Say Closed */
+            say_closed: string;
         };
         /**
          * HandOverIn

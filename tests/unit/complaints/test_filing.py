@@ -13,7 +13,7 @@ from springline.business.calls import services as calls
 from springline.business.calls.models import LegalHold, Recording
 from springline.business.calls.states import RecordingState
 from springline.business.catalog.models import Batch, Product
-from springline.business.complaints import guide, selectors, services
+from springline.business.complaints import guide, selectors, services, terms
 from springline.business.complaints.models import BatchAlert, Complaint, ComplaintEvent, DueTime
 from springline.business.complaints.refusals import ComplaintRefused
 from springline.business.complaints.services.filing import Filed
@@ -56,7 +56,7 @@ def test_due_by_kind_and_as_the_back_office_says(wang: Customer) -> None:
     assert time_given(late_delivery(wang)) == timedelta(hours=24)
     DueTime.objects.create(kind=Kind.DELIVERY, minutes=90)
     assert time_given(late_delivery(wang)) == timedelta(minutes=90)
-    assert selectors.due_minutes()[Kind.QUALITY] == 120
+    assert terms.of(Kind.QUALITY).minutes == 120
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,8 @@ from springline.business.complaints.models import (
 
 @admin.register(DueTime)
 class DueTimeAdmin(AuditedAdmin):
-    list_display = ["kind", "minutes"]
-    sheet = ("kind", "minutes")
+    list_display = ["kind", "minutes", "service_time"]
+    sheet = ("kind", "minutes", "service_time")
     sheet_key = ("kind",)
 
 

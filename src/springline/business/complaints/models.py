@@ -1,3 +1,5 @@
+from datetime import datetime, timedelta
+
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -18,10 +20,16 @@ from springline.business.tables.history import history
 
 
 class DueTime(models.Model):
-    """How soon a kind of complaint is answered; without a row the handbook's default holds."""
+    """How soon a kind of complaint is answered; without a row the handbook's default holds.
+
+    `service_time`: the clock runs while the hotline is open. Where somebody is unwell it always runs.
+    """
 
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, primary_key=True)
     minutes = models.PositiveIntegerField(_("answered within (min)"), validators=[MinValueValidator(5)])
+    service_time = models.BooleanField(
+        _("by the service hours"), default=False, help_text=_("The clock stands still while we are closed.")
+    )
     history = history()
 
     class Meta:
@@ -56,6 +64,7 @@ class Complaint(models.Model):
     answers = models.JSONField(_("answers"), default=dict)
     filed_at = models.DateTimeField(_("filed at"), default=timezone.now)
     due_at = models.DateTimeField(_("due"), db_index=True)
+    due_minutes = models.PositiveIntegerField(_("promised within (min)"), null=True, editable=False)
     answered_at = models.DateTimeField(_("answered at"), null=True)
     closed_at = models.DateTimeField(_("closed at"), null=True)
     escalated_at = models.DateTimeField(_("escalated at"), null=True)
@@ -76,6 +85,12 @@ class Complaint(models.Model):
 
     def __str__(self) -> str:
         return self.no
+
+    @property
+    def warn_at(self) -> datetime:
+        """From when on the last quarter of the promised time runs."""
+        promised = timedelta(minutes=self.due_minutes) if self.due_minutes else self.due_at - self.filed_at
+        return self.due_at - promised / 4
 
 
 class ComplaintEvent(models.Model):

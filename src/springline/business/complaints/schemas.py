@@ -21,11 +21,17 @@ class QuestionOut(Schema):
 
 
 class GuideOut(Schema):
-    """`say`: the sentence to the customer; `never`: what is not said. Always Chinese, as they are spoken."""
+    """`say`: the sentence to the customer; `never`: what is not said. Always Chinese, as they are spoken.
+
+    `due_at`: of one filed now, unless somebody is unwell: then it is due in `due_minutes` by the clock.
+    `say_closed` replaces `say` while the clock stands still; empty while it runs.
+    """
 
     kind: str
     name: str
     due_minutes: int
+    due_at: datetime
+    say_closed: str
     say: str
     never: str
     questions: list[QuestionOut]
@@ -72,6 +78,7 @@ class ComplaintOut(Schema):
     text: str
     filed_at: datetime
     due_at: datetime
+    warn_at: datetime
     answered_at: datetime | None
     escalated: bool
     handler: str

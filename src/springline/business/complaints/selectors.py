@@ -8,19 +8,16 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from springline.business.accounts.models import User
-from springline.business.complaints.guide import DUE
 from springline.business.complaints.models import (
     BatchAlert,
     Compensation,
     Complaint,
-    DueTime,
 )
 from springline.business.complaints.states import (
     RUNNING,
     UNANSWERED,
     AlertState,
     CompensationState,
-    Kind,
 )
 
 
@@ -49,8 +46,7 @@ def clock(row: Complaint, now: datetime) -> Clock:
     seconds = int(left.total_seconds())
     if row.state not in UNANSWERED:
         return Clock(state="met" if left.total_seconds() >= 0 else "missed", left=seconds)
-    total = row.due_at - row.filed_at
-    state = "late" if seconds < 0 else "warning" if left * 4 <= total else "running"
+    state = "late" if seconds < 0 else "warning" if moment >= row.warn_at else "running"
     return Clock(state=state, left=seconds)
 
 
@@ -104,9 +100,3 @@ def of_customer(ids: Sequence[int], limit: int = 5) -> list[Complaint]:
 
 def open_alerts() -> list[BatchAlert]:
     return list(BatchAlert.objects.filter(state=AlertState.OPEN))
-
-
-def due_minutes() -> dict[Kind, int]:
-    """How soon each kind is answered: the default, or what the back office says."""
-    rows = {row.kind: row.minutes for row in DueTime.objects.all()}
-    return {kind: rows.get(kind, int(DUE[kind].total_seconds()) // 60) for kind in Kind}

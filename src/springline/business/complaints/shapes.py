@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict
+from datetime import datetime
 
 from django.utils import timezone
 from django.utils.translation import get_language
 
 from springline.business.accounts.models import User
 from springline.business.complaints import schemas as out
-from springline.business.complaints import selectors
+from springline.business.complaints import selectors, terms
 from springline.business.complaints.guide import GUIDES, UNKNOWN, Question
 from springline.business.complaints.models import BatchAlert, Compensation, Complaint
 from springline.business.complaints.services import batches
@@ -16,6 +17,7 @@ from springline.business.complaints.services.compensating import given_to, limit
 from springline.business.complaints.states import TRANSITIONS, CompensationState, Kind, Step
 from springline.business.customers.models import Customer
 from springline.business.delivery import selectors as delivery
+from springline.business.orders.words import moment_zh
 
 
 def english() -> bool:
@@ -23,18 +25,26 @@ def english() -> bool:
 
 
 def guides() -> list[out.GuideOut]:
-    minutes = selectors.due_minutes()
+    now, known = timezone.now(), terms.all_terms()
     return [
         out.GuideOut(
             kind=kind.value,
             name=str(kind.label),
-            due_minutes=minutes[kind],
+            due_minutes=known[kind].minutes,
+            due_at=known[kind].due(now),
+            say_closed=_closed(guide.say_closed_zh, known[kind], now),
             say=guide.say_zh,
             never=guide.never_zh,
             questions=[_question(question) for question in guide.questions],
         )
         for kind, guide in GUIDES.items()
     ]
+
+
+def _closed(say: str, term: terms.Term, now: datetime) -> str:
+    if not term.waits(now):
+        return ""
+    return say.format(at=moment_zh(term.due(now), now))
 
 
 def rows(complaints: Iterable[Complaint]) -> list[out.ComplaintOut]:
@@ -138,6 +148,7 @@ def _fields(row: Complaint, names: dict[int, str]) -> dict[str, object]:
         "text": row.text,
         "filed_at": row.filed_at,
         "due_at": row.due_at,
+        "warn_at": row.warn_at,
         "answered_at": row.answered_at,
         "escalated": row.escalated_at is not None,
         "handler": str(row.handler or ""),

@@ -11,12 +11,12 @@ from django.utils import timezone
 from springline.business.accounts.services import audit
 from springline.business.calls import services as calls
 from springline.business.catalog.models import Batch
-from springline.business.complaints import guide
-from springline.business.complaints.models import Complaint, DayCount, DueTime
+from springline.business.complaints import guide, terms
+from springline.business.complaints.models import Complaint, DayCount
 from springline.business.complaints.refusals import ComplaintRefused
 from springline.business.complaints.services.batches import watch
 from springline.business.complaints.services.shared import Actor, log, person
-from springline.business.complaints.states import EventKind, Kind
+from springline.business.complaints.states import EventKind, Kind, Level
 from springline.business.customers.selectors import family
 from springline.business.delivery import selectors as delivery
 from springline.business.orders.models import OrderLine
@@ -71,10 +71,11 @@ def _write(told: Filed, answers: dict[str, str], by: Actor) -> Complaint:
     batch, told_by = _batch(batch_no, answers.get("produced", ""), told.order_id), "caller"
     if not batch_no and told.kind is Kind.QUALITY and (batch := _delivered(told, now)) is not None:
         batch_no, told_by = "".join(batch.batch_no.split()).upper()[:40], "courier"
+    level, term = guide.level_of(told.kind, answers), terms.of(told.kind, told.call_id)
     row = Complaint.objects.create(
         no=number_for(timezone.localdate(now)),
         kind=told.kind,
-        level=guide.level_of(told.kind, answers),
+        level=level,
         customer_id=told.customer_id,
         order_id=told.order_id,
         delivery_id=told.delivery_id,
@@ -84,7 +85,8 @@ def _write(told: Filed, answers: dict[str, str], by: Actor) -> Complaint:
         text=told.text.strip()[:1000],
         answers=answers,
         filed_at=now,
-        due_at=due(told.kind, now),
+        due_at=term.due(now, grave=level is Level.GRAVE),
+        due_minutes=term.minutes,
         filed_by=person(by),
         request_key=told.key,
     )
@@ -102,11 +104,6 @@ def number_for(day: date) -> str:
     DayCount.objects.get_or_create(day=day)
     DayCount.objects.filter(day=day).update(last=F("last") + 1)
     return f"TS{day:%Y%m%d}-{DayCount.objects.get(day=day).last:03d}"
-
-
-def due(kind: Kind, at: datetime) -> datetime:
-    row = DueTime.objects.filter(pk=kind).first()
-    return at + (timedelta(minutes=row.minutes) if row else guide.DUE[kind])
 
 
 def _known(told: Filed) -> Complaint | None:
