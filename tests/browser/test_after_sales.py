@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -10,6 +11,7 @@ from playwright.async_api import expect
 
 from tests.browser.conftest import OpenDesk
 from tests.browser.desk import Desk
+from tests.browser.phone import rows
 from tests.browser.test_looks import looked_at
 from tests.support.customer import Customer
 
@@ -82,6 +84,35 @@ async def test_a_voucher_for_other_water_is_mended_by_keys_alone(desk: OpenDesk)
     await expect(one.page.get_by_text("小结已保存。")).to_be_visible()
     await one.is_idle()
     await a_line_of_the_statement_leads_to_the_call(one)
+
+
+async def test_a_one_time_code_redeems_for_a_courier_without_network(desk: OpenDesk) -> None:
+    one = await (await desk()).on_duty("1001")
+    caller = await talks_with_wang(one)
+    panel = one.page.get_by_role("region", name="水票")
+    await one.key("F3")
+    before = (await panel_of(one, await wang_id(one)))["balance"]["available"]
+    await panel.get_by_label("水票用不了？选择原因").select_option("T07")
+    card = panel.get_by_role("article", name="处理 T07")
+    await expect(card).to_contain_text("先把水留下")
+    await expect(card.get_by_role("button", name="验证码核销")).to_be_focused()
+    await one.key("1")
+    form = card.get_by_role("form", name="验证码核销")
+    await form.get_by_role("button", name="发验证码").click()
+    await expect(form).to_contain_text("已发到 138****0001")
+    await looked_at(one, "19-one-time-code")
+    query = "select body from messaging_message where body like '%voucher_code%' order by id desc limit 1"
+    code = json.loads(rows(one.house, query)[0][0])["params"][0]
+    await form.get_by_label("客户念的验证码").fill(f"{(int(code) + 1) % 10**6:06d}")
+    await one.key("Enter")
+    await expect(form.get_by_role("alert")).to_contain_text("验证码不对或已过期")
+    await form.get_by_label("客户念的验证码").fill(code)
+    await one.key("Enter")
+    await expect(one.page.get_by_text(f"请告诉客户还剩 {before - 1} 张。")).to_be_visible()
+    await caller.leave()
+    await one.shows_state("话后整理")
+    await one.wrap_up()
+    await one.is_idle()
 
 
 async def a_line_of_the_statement_leads_to_the_call(one: Desk) -> None:
