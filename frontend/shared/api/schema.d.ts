@@ -3401,15 +3401,22 @@ export interface components {
             /** Reserved */
             reserved: number;
         };
-        /**
-         * BatchOut
-         * @description `stopped`: its sale is stopped, and it must not be left with a customer.
-         */
+        /** BatchOut */
         BatchOut: {
             /** Batch No */
             batch_no: string;
-            /** Stopped */
-            stopped: boolean;
+            /** Expires */
+            expires: string;
+            /** Id */
+            id: number;
+            /** Produced */
+            produced: string;
+            /** Sku */
+            sku: string;
+            /** Stop Reason */
+            stop_reason: string;
+            /** Stop Sale */
+            stop_sale: boolean;
         };
         /** BindingIn */
         BindingIn: {
@@ -4719,6 +4726,16 @@ export interface components {
                 string,
                 string
             ][];
+        };
+        /**
+         * CourierBatchOut
+         * @description `stopped`: its sale is stopped, and it must not be left with a customer.
+         */
+        CourierBatchOut: {
+            /** Batch No */
+            batch_no: string;
+            /** Stopped */
+            stopped: boolean;
         };
         /**
          * CourierOut
@@ -7432,7 +7449,7 @@ export interface components {
          */
         TaskLineOut: {
             /** Batches */
-            batches: components["schemas"]["BatchOut"][];
+            batches: components["schemas"]["CourierBatchOut"][];
             /** Bucket Name */
             bucket_name: string;
             /** Bucket Type Id */

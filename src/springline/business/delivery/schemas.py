@@ -49,7 +49,7 @@ class TaskAddressOut(Schema):
     lng: float | None = None
 
 
-class BatchOut(Schema):
+class CourierBatchOut(Schema):
     """`stopped`: its sale is stopped, and it must not be left with a customer."""
 
     batch_no: str
@@ -71,7 +71,7 @@ class TaskLineOut(Schema):
     vouchers: int
     bucket_type_id: int | None
     bucket_name: str
-    batches: list[BatchOut]
+    batches: list[CourierBatchOut]
 
 
 class TaskOut(Schema):

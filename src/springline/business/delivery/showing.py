@@ -203,7 +203,7 @@ def _line(line: OrderLine) -> io.TaskLineOut:
         bucket_type_id=kind.pk if kind else None,
         bucket_name=kind.name if kind else "",
         batches=[
-            io.BatchOut(batch_no=batch.batch_no, stopped=batch.stop_sale)
+            io.CourierBatchOut(batch_no=batch.batch_no, stopped=batch.stop_sale)
             for batch in getattr(line.product, "fresh_batches", [])[:MOST_BATCHES]
         ],
     )
