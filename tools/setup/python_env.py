@@ -41,11 +41,28 @@ def steps() -> list[Step]:
         Step(
             "Python packages", VENV / ".packages", _package_inputs, _sync, (VENV / "bin/springline").is_file
         ),
+        Step("compiled program", VENV / ".compiled", lambda: digest(_sources()), _compile, _is_compiled),
     ]
 
 
 def _package_inputs() -> str:
-    return digest([ROOT / "requirements.lock", ROOT / "pyproject.toml", LOCKS / "build.lock"], str(ROOT))
+    return digest(
+        [ROOT / "requirements.lock", ROOT / "pyproject.toml", LOCKS / "build.lock"], str(ROOT), "compiled"
+    )
+
+
+def _sources() -> list[Path]:
+    return sorted((ROOT / "src").rglob("*.py"))
+
+
+def _is_compiled() -> bool:
+    return (ROOT / "src/springline/__pycache__").is_dir()
+
+
+def _compile(show: Show) -> None:
+    """Where Python may not write bytecode of its own accord, every program would compile all it imports."""
+    show("compiling our sources")
+    call([PYTHON, "-m", "compileall", "-q", "-j", "0", ROOT / "src"], LOG)
 
 
 def _venv_works() -> bool:
@@ -161,8 +178,8 @@ def uv(*arguments: str | Path) -> None:
 
 
 def _sync(show: Show) -> None:
-    show("installing what requirements.lock pins, every hash checked")
-    uv("pip", "sync", "--python", PYTHON, "--require-hashes", "requirements.lock")
+    show("installing what requirements.lock pins, every hash checked, and compiling it")
+    uv("pip", "sync", "--python", PYTHON, "--require-hashes", "--compile-bytecode", "requirements.lock")
     show("linking the program itself")
     uv(
         "pip",
