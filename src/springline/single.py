@@ -23,7 +23,7 @@ def main(name: str) -> int:
     os.umask(0o077)
     logging.configure(name)
     try:
-        with asyncio.Runner(loop_factory=_fast_loop() if name == "control" else None) as runner:
+        with asyncio.Runner(loop_factory=None if name == "worker" else _fast_loop()) as runner:
             runner.run(run_program(name, settings_of.load(None)))
     except (SettingsError, EngineError, PromptMissing) as error:
         print(error, file=sys.stderr)  # noqa: T201
@@ -43,7 +43,7 @@ def stop_on_signals() -> asyncio.Event:
 
 
 def _fast_loop() -> Callable[[], asyncio.AbstractEventLoop]:
-    """For control, which reads and writes sockets all the time."""
+    """For control and web, which read and write sockets all the time."""
     import uvloop
 
     return uvloop.new_event_loop

@@ -78,18 +78,22 @@ def assign_locked(order: Order, *, exclude: int | None = None) -> DeliveryTask |
     """`assign` for an order that is locked already; the object follows."""
     if order.state != _S.UNASSIGNED:
         return None
-    choice = choice_for(order, candidates(), exclude=exclude)
+    qty = qty_of(order)
+    choice = choice_for(order, candidates(), exclude=exclude, qty=qty)
     if choice.courier_id is None:
         log.info("nobody_to_deliver", order=order.pk, why=choice.nobody)
         notices.announce("task", f"order:{order.pk}", state="nobody", order_id=order.pk, why=choice.nobody)
         return None
     assert choice.station_id is not None
-    return _offer(order, choice.courier_id, choice.station_id, None, match=choice.match)
+    return _offer(order, choice.courier_id, choice.station_id, None, qty=qty, match=choice.match)
 
 
-def choice_for(order: Order, whom: list[Candidate], *, exclude: int | None = None) -> Choice:
+def choice_for(
+    order: Order, whom: list[Candidate], *, exclude: int | None = None, qty: int | None = None
+) -> Choice:
+    """`qty`: of its buckets, when the caller knows."""
     tried = _tried(order.pk) | ({exclude} if exclude else set())
-    return choose(place_of(order), qty_of(order), whom, tried=tried)
+    return choose(place_of(order), qty_of(order) if qty is None else qty, whom, tried=tried)
 
 
 @transaction.atomic
@@ -114,7 +118,7 @@ def give(order_id: int, courier_id: int, *, key: str, by: User) -> DeliveryTask:
         raise DeliveryRefused(
             "not_possible", "订单当前状态不能派单", "The order cannot be assigned in its present state"
         )
-    task = _offer(order, courier.pk, courier.station_id, by, key=key)
+    task = _offer(order, courier.pk, courier.station_id, by, qty=qty_of(order), key=key)
     audit(by, "task.given", task, courier=courier.pk, order=order.pk)
     return task
 
@@ -249,6 +253,7 @@ def _offer(
     station_id: int,
     by: User | None,
     *,
+    qty: int,
     key: str = "",
     match: int | None = None,
 ) -> DeliveryTask:
@@ -257,7 +262,7 @@ def _offer(
         order_id=order.pk,
         courier_id=courier_id,
         station_id=station_id,
-        qty=qty_of(order),
+        qty=qty,
         by_hand=by is not None,
         offered_at=now,
         ack_deadline=now + ANSWER_WITHIN,
