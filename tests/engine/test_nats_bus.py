@@ -11,7 +11,7 @@ from springline.business.live.hub import Hub
 from springline.contracts import subjects
 from springline.contracts.live import Notice
 from springline.platform import settings
-from springline.platform.bus import AnyBus, Bus, BusError
+from springline.platform.bus import AnyBus, Bus, BusError, NewEntry
 from springline.platform.settings import Settings
 from springline.platform.supervisor import free_ports
 from springline.telephony.engine.nats import running_nats
@@ -56,6 +56,21 @@ async def test_readers_and_writers_go_on_after_the_server_was_restarted(home: Se
             assert [entry.data for entry in await reading] == [b"before", b"after"]
         assert [e.seq for e in await bus.journal_read(subjects.JOURNAL_ALL)] == [1, 2]
         await bus.close()
+
+
+async def test_what_is_appended_fails_at_once_when_the_server_dies(home: Settings) -> None:
+    """Not when a time-out is over: control puts it on disk meanwhile."""
+    async with running_nats(nats_config(home)):
+        bus = await Bus.connect(home, "test")
+        await bus.journal_append(CALL, b"before", "1")
+    async with asyncio.timeout(2):
+        while bus.connected:
+            await asyncio.sleep(0.01)
+        with pytest.raises(BusError):
+            await bus.journal_append(CALL, b"after", "2")
+        with pytest.raises(BusError):
+            await bus.journal_append_all([NewEntry(CALL, b"after", "2"), NewEntry(CALL, b"later", "3")])
+    await bus.close()
 
 
 async def test_a_notice_crosses_processes(home: Settings) -> None:

@@ -63,6 +63,14 @@ async def test_kills_at_random_cost_no_call_and_no_event(killing: Killing) -> No
     assert late == {}
 
 
+async def test_control_killed_right_after_the_bus_loses_nothing_that_waited(killing: Killing) -> None:
+    await killing.sign_in()
+    for _ in range(2):
+        await killing.bus_then_control()
+    await killing.close()
+    killing.balance()
+
+
 async def test_a_database_that_is_away_misses_and_doubles_nothing(killing: Killing) -> None:
     """Calls come, talk and leave meanwhile; then everything is in the tables, once."""
     await killing.sign_in()

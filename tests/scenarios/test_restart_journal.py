@@ -42,7 +42,50 @@ async def test_a_call_whose_last_words_were_not_journaled(house: ExchangeHouse) 
         assert ended.outcome is CallOutcome.ABANDONED_QUEUE
 
 
+async def test_what_the_bus_did_not_take_is_told_by_the_next_control_once_and_in_order(
+    house: ExchangeHouse,
+) -> None:
+    async with house.control():
+        await house.work("1001")
+        await settle()
+        house.bus.away = True
+        caller, _ = await house.talk_in("11")
+        caller.hang_up()
+        await until(lambda: not house.call_rows())
+        await asyncio.sleep(2)
+    assert house.spool.exists()
+    house.bus.away = False
+    assert await house.events(CallArrived) == []
+    async with house.control():
+        await asyncio.sleep(2)
+        names = await house.names()
+        assert (names[0], names.count("CallArrived"), names.count("CallEnded")) == ("CallArrived", 1, 1)
+        assert names.index("AgentConnected") < names.index("CallEnded")
+        [ended] = await house.events(CallEnded)
+        assert ended.outcome is CallOutcome.HANDLED
+        assert not house.spool.exists()
+
+
+async def test_ten_minutes_without_the_bus_cost_no_memory_and_no_event(house: ExchangeHouse) -> None:
+    """A call every second."""
+    async with house.control():
+        await settle()
+        house.bus.away = True
+        for number in range(600):
+            caller = house.call(f"139{number:08}")
+            await asyncio.sleep(0.9)
+            caller.hang_up()
+            await asyncio.sleep(0.1)
+        assert house.journal.in_memory == 0
+        house.bus.away = False
+        assert await house.journal.stored(10)
+        assert len(await house.events(CallArrived)) == len(await house.events(CallEnded)) == 600
+        ids = [event.id for event in await house.events()]
+        assert len(ids) == len(set(ids))
+
+
 async def test_an_offer_that_was_not_journaled_leaves_no_leg(house: ExchangeHouse) -> None:
+    house.disk_full = True
     async with house.control():
         await house.work("1001")
         house.register("1001", False)

@@ -28,6 +28,7 @@ from springline.telephony.control.commands import Commands
 from springline.telephony.control.exchange import Exchange, stored_pointers
 from springline.telephony.control.journal import Journal
 from springline.telephony.control.live import LiveBoard
+from springline.telephony.control.spool import NAME as SPOOL_NAME
 from springline.telephony.flow import shipped
 from tests.support.faulty_bus import FaultyBus
 from tests.support.until import until as wait_until
@@ -69,7 +70,8 @@ class ExchangeHouse:
     """`asterisk` and `bus` outlive a run of control; `control()` is one run.
 
     `live` holds what the board published, of all runs. `broken_sounds` are prompts whose look-up raises.
-    `sound_flows` names agents' legs whose device sends RTP: its counter grows with the time.
+    `disk_full`: nothing can be spooled. `sound_flows` names agents' legs whose device sends RTP: its counter
+    grows with the time.
     """
 
     def __init__(self, recordings: Path) -> None:
@@ -82,6 +84,7 @@ class ExchangeHouse:
         self.live: list[LiveEvent] = []
         self.snapshots: list[LiveSnapshot] = []
         self.broken_sounds: set[str] = set()
+        self.disk_full = False
         self.silent_devices: set[str] = set()
         self.asterisk._rest._routes["GET"]["channels", "{}", "rtp_statistics"] = self._rtp_statistics
         for agent in SKILLS:
@@ -90,8 +93,9 @@ class ExchangeHouse:
     @asynccontextmanager
     async def control(self) -> AsyncIterator[Exchange]:
         """One run of control; leaving the block is its death: nothing is tidied up."""
-        journal, self.board = Journal(self.bus), LiveBoard(self.bus)
+        journal, self.board = Journal(self.bus, self.spool), LiveBoard(self.bus)
         self.journal = journal
+        await journal.tell_what_waited(10.0)
         self.snapshots.append(self.board.snapshot())
         self.exchange = exchange = Exchange(
             self.bus,
@@ -133,6 +137,11 @@ class ExchangeHouse:
             if (timer := exchange.switchboard._timer) is not None:
                 timer.cancel()
             self.asterisk.drop(refuse=self.asterisk.refuses_connections)
+
+    @property
+    def spool(self) -> Path:
+        """Where nothing can be written when the disk is full."""
+        return self.recordings / ("full" if self.disk_full else "") / SPOOL_NAME
 
     async def _listen(self) -> None:
         async for data in self.bus.subscribe(subjects.LIVE_EVENTS):

@@ -92,9 +92,19 @@ class Killing:
             assert not talk.customer.handset.ended, f"{program} died at {moment}: a conversation ended"
             await talk.customer.hears(PHONE_HZ)
         await self._goes(guest, moment)
-        if guest.handset.ended:
-            # What waits for a dead bus is in control's memory: the next kill is not made before it is told.
-            await guest.trail.first(CallEnded, 40)
+
+    async def bus_then_control(self) -> None:
+        """A call ends while the bus is away, and control dies before it could tell anybody."""
+        await self.agents_talk()
+        guest = await self._at("menu")
+        supervisor = self._house.supervisor
+        bus, control = supervisor.pid("nats-server"), supervisor.pid("control")
+        os.kill(bus, signal.SIGKILL)
+        await guest.leave()
+        await until(lambda: supervisor.pid("nats-server") != bus, 30)
+        os.kill(control, signal.SIGKILL)
+        await until(lambda: supervisor.pid("control") != control, 30)
+        await until_true(self._states_right, 30.0)
 
     async def open(self) -> None:
         """The agents are on duty; who waits for after-sales is soon asked for a message."""

@@ -36,6 +36,7 @@ MESSAGE_ID, LAST_ID = "Nats-Msg-Id", "Nats-Expected-Last-Msg-Id"
 WRONG_LAST_ID = 10070
 FETCH_BATCH = 256
 APPEND_SECONDS = 5.0
+RECONNECT_SECONDS = 0.1
 FETCH_WAIT_SECONDS = 5.0
 READER_RETRY_SECONDS = 0.5
 
@@ -55,13 +56,20 @@ class Bus:
         self._js: JetStreamContext = client.jetstream(timeout=APPEND_SECONDS)
         self._buckets: dict[str, KeyValue] = {}
         self._answering: set[asyncio.Task[None]] = set()
+        self._appending: set[asyncio.Timeout] = set()
 
     @classmethod
     async def connect(cls, settings: Settings, name: str, timeout: float = 10.0) -> "Bus":
         """Raises BusError when nats-server cannot be reached within `timeout` seconds."""
 
+        bus: Bus | None = None
+
         async def on_error(error: Exception) -> None:
             log.debug("bus_error", error=type(error).__name__)
+
+        async def on_lost() -> None:
+            if bus is not None:
+                bus._give_up_appending()
 
         try:
             async with asyncio.timeout(timeout):
@@ -70,8 +78,9 @@ class Bus:
                     name=name,
                     token=settings.secrets.nats_password,
                     max_reconnect_attempts=-1,
-                    reconnect_time_wait=0.5,
+                    reconnect_time_wait=RECONNECT_SECONDS,
                     error_cb=on_error,
+                    disconnected_cb=on_lost,
                     allow_reconnect=True,
                 )
                 bus = cls(client)
@@ -83,6 +92,13 @@ class Bus:
     @property
     def connected(self) -> bool:
         return self._client.is_connected
+
+    def _give_up_appending(self) -> None:
+        """No answer comes by a connection that is lost."""
+        now = asyncio.get_running_loop().time()
+        for deadline in self._appending:
+            deadline.reschedule(now)
+        self._appending.clear()
 
     async def _ensure_journal(self) -> None:
         stream = StreamConfig(
@@ -179,12 +195,14 @@ class Bus:
                 await watcher.stop()  # type: ignore[no-untyped-call]
 
     async def journal_append(self, subject: str, data: bytes, event_id: str) -> int:
+        self._must_be_connected()
         with _translated():
             return (await self._appended(subject, data, {MESSAGE_ID: event_id})).seq
 
     async def journal_append_all(self, entries: Sequence[NewEntry]) -> list[int]:
         """Each entry but the first is taken only right after the one before it, so an answer to the last one
         speaks for all."""
+        self._must_be_connected()
         *others, last = entries
         before: str | None = None
         with _translated():
@@ -200,9 +218,19 @@ class Bus:
                 return [await self.journal_append(*entry) for entry in entries]
             return list(range(ack.seq - len(others), ack.seq + 1))
 
+    def _must_be_connected(self) -> None:
+        """Otherwise the client would keep what is sent, and the answer be waited for in vain."""
+        if not self._client.is_connected:
+            raise BusError("nats-server is away")
+
     async def _appended(self, subject: str, data: bytes, headers: dict[str, str]) -> "_Ack":
         """What JetStream's publish does, its answer read by msgspec: control does this for every burst."""
-        answer = await self._client.request(subject, data, timeout=APPEND_SECONDS, headers=headers)
+        async with asyncio.timeout(None) as deadline:
+            self._appending.add(deadline)
+            try:
+                answer = await self._client.request(subject, data, timeout=APPEND_SECONDS, headers=headers)
+            finally:
+                self._appending.discard(deadline)
         ack: _Ack = codec.decode(answer.data, _Ack)
         if ack.error is not None:
             raise APIError.from_error(ack.error)

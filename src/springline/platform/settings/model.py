@@ -87,7 +87,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def state_dir(self) -> Path:
-        """What processes remember between runs and can rebuild: config snapshot, pid files."""
+        """What processes remember between runs: lock, copy of the config, events the bus has not taken."""
         return self.home / "state"
 
     @property

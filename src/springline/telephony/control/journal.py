@@ -1,5 +1,8 @@
 """The journal's writer: every event goes to the subject of its call or agent, in order.
 
+While the bus does not take them, events wait on disk (`spool`), and a control that starts sends first what
+the one before left there. The bus knows each event's id for a day: one that was sent before is not doubled.
+
 A checkpoint is kept on the bus: the journal position of the oldest call that is not complete, its recording
 included. A control that starts again reads from there and knows every call it must look after.
 """
@@ -7,6 +10,10 @@ included. A control that starts again reads from there and knows every call it m
 import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
+
+import structlog
+from prometheus_client import Gauge
 
 from springline.contracts import codec, subjects
 from springline.contracts.events import (
@@ -21,7 +28,11 @@ from springline.contracts.events import (
 )
 from springline.platform.bus import AnyBus, BusError, NewEntry
 from springline.telephony.control.outbox import Outbox
+from springline.telephony.control.spool import Spool, SpooledLine
 
+log = structlog.get_logger("journal")
+
+WAITING = Gauge("springline_journal_waiting", "Events that the bus has not taken yet")
 CHECKPOINT_SECONDS = 5.0
 
 
@@ -43,9 +54,14 @@ class _Open:
 
 
 class Journal:
-    def __init__(self, bus: AnyBus, gather: float = 0.0) -> None:
+    """`spool` is the file where events wait while the bus is away."""
+
+    def __init__(self, bus: AnyBus, spool: Path, gather: float = 0.0) -> None:
         self._bus = bus
-        self._outbox: Outbox[AnyEvent] = Outbox("journal", self._store, gather)
+        waiting = Spool(spool)
+        self._line = SpooledLine(waiting)
+        self._outbox: Outbox[AnyEvent] = Outbox("journal", self._store, gather, self._line, waiting.found)
+        WAITING.set_function(lambda: len(self._outbox))
         self._open: dict[str, _Open] = {}
         self._knows_all = False
         self._next = 1
@@ -57,12 +73,29 @@ class Journal:
     async def run(self) -> None:
         await self._outbox.run()
 
+    async def tell_what_waited(self, seconds: float) -> None:
+        """Send what the run before could not: before anybody reads what the journal knows of its calls.
+
+        After `seconds` calls come first; `run` goes on with it.
+        """
+        try:
+            async with asyncio.timeout(seconds):
+                await self._outbox.send_all()
+        except TimeoutError:
+            log.error("journal_waits", events=len(self._outbox))
+
+    def keep(self) -> None:
+        """Put on disk whatever has not left: this run ends."""
+        self._line.delayed()
+
+    @property
+    def in_memory(self) -> int:
+        """Events that are not on disk, nor on the bus yet."""
+        return self._line.in_memory
+
     async def stored(self, seconds: float) -> bool:
         """Whether all that was written so far is on the bus within `seconds`."""
         return await self._outbox.through(seconds)
-
-    async def drained(self, seconds: float) -> bool:
-        return await self._outbox.drained(seconds)
 
     def opened(self, call_id: str, seq: int, ended: bool, unfinished: Iterable[str]) -> None:
         """A call of the run before that is not complete; `unfinished` are its recordings not whole."""

@@ -24,6 +24,7 @@ from springline.telephony.control.exchange import APP, Exchange, stored_pointers
 from springline.telephony.control.journal import Journal
 from springline.telephony.control.live import LiveBoard
 from springline.telephony.control.refused import RefusedRequests
+from springline.telephony.control.spool import NAME as SPOOL_NAME
 from springline.telephony.control.trunk_watch import TrunkWatch
 from springline.telephony.engine.figures import EngineFigures
 from springline.telephony.engine.pjsip import render_bans
@@ -36,6 +37,7 @@ log = structlog.get_logger("control")
 BUS_RETRY_SECONDS = 0.5
 CONFIG_RETRY_SECONDS = 0.3
 LINK_CHECK_SECONDS = 0.5
+TOLD_SECONDS = 10.0
 # Steps of a call come in bursts; what leaves together, journal and live rows too, costs about as much as one.
 GATHER_SECONDS = 0.01
 
@@ -55,10 +57,11 @@ class Control:
         self._bus = bus
         self._copy = settings.state_dir / "config.json"
         self._engine = engine_config(settings)
-        self._journal = Journal(bus, GATHER_SECONDS)
+        self._journal = Journal(bus, settings.state_dir / SPOOL_NAME, GATHER_SECONDS)
         self._board = LiveBoard(bus, GATHER_SECONDS)
 
     async def run(self, stop: asyncio.Event) -> None:
+        await self._journal.tell_what_waited(TOLD_SECONDS)
         config = await self._first_config()
         caller.warm_up()
         # What was loaded stays; looking through all of it again would hold up a call for about 80 ms.
@@ -108,6 +111,7 @@ class Control:
             await self._work(stop, refused, bans)
         finally:
             exchange.abandon()
+            self._journal.keep()
 
     async def _work(self, stop: asyncio.Event, refused: RefusedRequests, bans: Bans) -> None:
         await _until(
