@@ -119,7 +119,7 @@ async def _open(settings: Settings, shop: Shop, orders: Iterator[bytes], taken: 
 
     async def arrive(body: bytes) -> None:
         began = time.perf_counter()
-        connection = idle.pop() if idle else await _Connection.open(settings, shop.token)
+        connection = _open_still(idle) or await _Connection.open(settings, shop.token)
         await connection.order(body, taken, began)
         idle.append(connection)
 
@@ -130,6 +130,14 @@ async def _open(settings: Settings, shop: Shop, orders: Iterator[bytes], taken: 
             tasks.create_task(arrive(body))
     for connection in idle:
         connection.close()
+
+
+def _open_still(idle: list[_Connection]) -> _Connection | None:
+    """The server closes what was idle for some seconds."""
+    while idle:
+        if not (connection := idle.pop()).closed:
+            return connection
+    return None
 
 
 async def _closed(
@@ -163,6 +171,10 @@ class _Connection:
             f"Authorization: Bearer {token}\r\nAccept-Language: zh-hans\r\nContent-Length: "
         )
         return cls(reader, writer, head)
+
+    @property
+    def closed(self) -> bool:
+        return self._reader.at_eof()
 
     async def order(self, body: bytes, taken: Taken, began: float) -> None:
         self._writer.write(f"{self._head}{len(body)}\r\n\r\n".encode() + body)
