@@ -23,7 +23,7 @@ from springline.contracts.events import (
 )
 from springline.contracts.mobile import MobileUse
 from springline.telephony.instance import engine_config
-from springline.telephony.simulator import AgentPlan, Carrier, PhoneAccount
+from springline.telephony.simulator import AgentPlan, Carrier, Handset, PhoneAccount
 from springline.telephony.simulator.tones import read_raw, tone_seconds
 from tests.engine.test_handing_over import RATE, leave, tell
 from tests.support.call_house import (
@@ -59,15 +59,21 @@ async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[CallH
         yield house
 
 
-async def test_only_a_one_joins_the_mobile_to_the_caller(house: CallHouse) -> None:
-    mobile = house.carrier.subscriber
-    mobile.plan = AgentPlan(answer_after=0.5, tone=AGENT_HZ)
+async def caller_for_a_mobile(house: CallHouse) -> tuple[str, Handset]:
+    """Their number, and who is in a queue whose agent is reached by their own mobile alone."""
+    house.carrier.subscriber.plan = AgentPlan(answer_after=0.5, tone=AGENT_HZ)
     await house.on_duty("1001")
     await tell(house, UseMobile(agent="1001", use=MobileUse.ONLY))
     number = house.new_number()
     caller = await house.carrier.dial(number, HOTLINE)
     await caller.answered()
     await caller.press("12", hold=0.08, gap=0.06)
+    return number, caller
+
+
+async def test_only_a_one_joins_the_mobile_to_the_caller(house: CallHouse) -> None:
+    mobile = house.carrier.subscriber
+    number, caller = await caller_for_a_mobile(house)
     await caller.tone(CALLER_HZ)
     trail = house.trail(number)
     await trail.first(CallQueued)
@@ -98,13 +104,7 @@ async def test_only_a_one_joins_the_mobile_to_the_caller(house: CallHouse) -> No
 
 async def test_a_voicemail_gets_no_caller(house: CallHouse) -> None:
     mobile = house.carrier.subscriber
-    mobile.plan = AgentPlan(answer_after=0.5, tone=AGENT_HZ)
-    await house.on_duty("1001")
-    await tell(house, UseMobile(agent="1001", use=MobileUse.ONLY))
-    number = house.new_number()
-    caller = await house.carrier.dial(number, HOTLINE)
-    await caller.answered()
-    await caller.press("12", hold=0.08, gap=0.06)
+    number, caller = await caller_for_a_mobile(house)
     trail = house.trail(number)
     handsets = len(mobile.calls)
     await until(lambda: len(mobile.calls) > handsets, 15)

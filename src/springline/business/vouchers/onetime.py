@@ -6,6 +6,7 @@ Whoever asks for it never sees it: the customer reads it out, and only then vouc
 import hmac
 import re
 import secrets
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -111,15 +112,7 @@ def _with_delivery(request: Request, customer_id: int, product: Product) -> Requ
     if found is None:
         return request
     order_id, delivery_id, station_id = found
-    return Request(
-        key=request.key,
-        by=request.by,
-        reason=request.reason,
-        order_id=order_id,
-        delivery_id=delivery_id,
-        call_id=request.call_id,
-        station_id=station_id,
-    )
+    return replace(request, order_id=order_id, delivery_id=delivery_id, station_id=station_id)
 
 
 def _check(customer_id: int, code: str) -> None:

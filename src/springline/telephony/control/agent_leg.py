@@ -25,10 +25,11 @@ log = structlog.get_logger("call")
 # The ACD withdraws the offer in time; the engine's own limit is only there for a control that died.
 ENGINE_RING_LIMIT_SECONDS = 120
 
-# As what a leg is known after a restart.
 ACCEPT = "agent.accept"
 PHONE = ".sip"
+NO_NUMBER = "anonymous"
 
+# As what a leg is known after a restart.
 AGENT_ROLE, SUPERVISOR_ROLE = "agent", "supervisor"
 
 _REFUSED_CAUSES = {17, 21}

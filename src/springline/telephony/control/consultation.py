@@ -22,7 +22,7 @@ from springline.contracts.handovers import (
 from springline.contracts.live import ConsultPhase
 from springline.telephony.acd import AgentDials, ConsultOver, Refuse
 from springline.telephony.ari import AriNotFound
-from springline.telephony.control.agent_leg import AgentLeg
+from springline.telephony.control.agent_leg import NO_NUMBER, AgentLeg
 from springline.telephony.control.facts import Facts
 from springline.telephony.control.line import CallerGone, Line, Message
 from springline.telephony.control.messages import ConsultGoesOn
@@ -30,7 +30,6 @@ from springline.telephony.control.office import Office
 from springline.telephony.control.switchboard import consult_id
 
 RINGS_SECONDS, MOBILE_RINGS_MORE = 20.0, 15.0
-NO_NUMBER = "anonymous"
 
 
 class After(Enum):

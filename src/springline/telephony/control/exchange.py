@@ -42,7 +42,6 @@ from springline.telephony.control.line import Sounds
 from springline.telephony.control.live import LiveBoard
 from springline.telephony.control.locating import Locator
 from springline.telephony.control.mobiles import Mobiles
-from springline.telephony.control.numbers import allowed
 from springline.telephony.control.office import Office
 from springline.telephony.control.outbound import OutboundCall
 from springline.telephony.control.outbox import Outbox
@@ -169,15 +168,9 @@ class Exchange:
 
     def place(self, command: PlaceCall) -> str | None:
         """Make a call for an agent; the code of the refusal, None when it is on its way."""
-        hotline = next((h for h in self.office.plan.config.hotlines if h.number == command.hotline), None)
-        rules = hotline.outbound if hotline is not None else None
-        if rules is None:
-            return "outbound_off"
-        if not allowed(command.number, rules):
-            return "number_not_allowed"
-        now = utcnow()
-        talking = (*self._talking_out(now), *self.mobiles.seconds(now))
-        if (code := self._limits.refusal(now, rules, talking)) is not None:
+        rules = self.mobiles.rules_of(command.hotline)
+        code = self.mobiles.refusal(command.number, rules)
+        if code is not None or rules is None:
             return code
         for decision in self.switchboard.tell(AgentDials(command.agent, command.call_id)):
             if isinstance(decision, Refuse):

@@ -4,12 +4,10 @@ import asyncio
 
 from springline.contracts.events import OfferOutcome
 from springline.contracts.mobile import MobileUse
-from springline.telephony.control.agent_leg import AgentLeg
+from springline.telephony.control.agent_leg import NO_NUMBER, AgentLeg
 from springline.telephony.control.facts import Facts
 from springline.telephony.control.line import Line, Message
 from springline.telephony.control.office import Office
-
-NO_NUMBER = "anonymous"
 
 
 class Ladder:

@@ -9,7 +9,7 @@ from datetime import datetime
 import structlog
 
 from springline.contracts.commands import UseMobile
-from springline.contracts.config import AgentConfig, HotlineConfig, OutboundConfig
+from springline.contracts.config import AgentConfig, OutboundConfig
 from springline.contracts.events import utcnow
 from springline.contracts.mobile import MobileUse
 from springline.telephony import acd
@@ -67,7 +67,7 @@ class Mobiles:
         self._running = running
         self._meters: set[Meter] = set()
 
-    def seconds(self, now: datetime) -> Iterator[float]:
+    def _seconds(self, now: datetime) -> Iterator[float]:
         """Of each mobile that rings or talks now."""
         return (meter.seconds(now) for meter in self._meters)
 
@@ -80,7 +80,7 @@ class Mobiles:
         agent = self._agent(command.agent)
         if agent is None:
             return "unknown_agent"
-        if command.use is not MobileUse.OFF and (code := self._refusal(agent)) is not None:
+        if command.use is not MobileUse.OFF and (code := self._unreachable(agent)) is not None:
             return code
         told = self._switchboard.tell(acd.UseMobile(command.agent, command.use))
         return next((decision.code for decision in told if isinstance(decision, acd.Refuse)), None)
@@ -91,11 +91,11 @@ class Mobiles:
             if agent.mobile is None and self.use_of(agent.id) is not MobileUse.OFF:
                 self._switchboard.tell(acd.UseMobile(agent.id, MobileUse.OFF))
 
-    def _refusal(self, agent: AgentConfig) -> str | None:
+    def _unreachable(self, agent: AgentConfig) -> str | None:
         """Why the rules of no hotline allow this agent's mobile to be called; None: they do."""
         code: str | None = "no_mobile" if agent.mobile is None else "outbound_off"
         for hotline in self._plan().config.hotlines if agent.mobile is not None else ():
-            if (code := self._forbids(agent.mobile, hotline.outbound)) is None:
+            if (code := self.refusal(agent.mobile, hotline.outbound)) is None:
                 return None
         return code
 
@@ -117,10 +117,8 @@ class Mobiles:
 
     def outside(self, number: str | None, hotline: str) -> MobileDial:
         """Of any number (E.164) that the rules allow."""
-        known = self._hotline(hotline)
-        rules = known.outbound if known is not None else None
-        code = self._forbids(number, rules)
-        meter = Meter(self._over, rules.rate if rules is not None else 0)
+        rules = self.rules_of(hotline)
+        code, meter = self.refusal(number, rules), self._meter(rules)
         if code is not None or rules is None or number is None:
             log.warning("trunk_not_called", hotline=hotline, code=code)
             return MobileDial(None, "", meter)
@@ -130,25 +128,26 @@ class Mobiles:
 
     def outside_refusal(self, number: str, hotline: str) -> str | None:
         """Why this number may not be called now for a call of the hotline."""
-        known = self._hotline(hotline)
-        return self._forbids(number, known.outbound if known is not None else None)
+        return self.refusal(number, self.rules_of(hotline))
 
     def resumed(self, hotline: str) -> Meter:
         """Of a mobile that was found talking after a restart of control: what it cost before is not known."""
-        known = self._hotline(hotline)
-        rules = known.outbound if known is not None else None
-        meter = Meter(self._over, rules.rate if rules is not None else 0)
+        meter = self._meter(self.rules_of(hotline))
         meter.picked_up()
         self._meters.add(meter)
         return meter
 
-    def _forbids(self, number: str | None, rules: OutboundConfig | None) -> str | None:
+    def refusal(self, number: str | None, rules: OutboundConfig | None) -> str | None:
+        """The code of what forbids one more call out, of an agent's as well; None: it may be made."""
         if rules is None:
             return "outbound_off"
         if number is None or not numbers.allowed(number, rules):
             return "number_not_allowed"
         now = utcnow()
-        return self._limits.refusal(now, rules, (*self._running(now), *self.seconds(now)))
+        return self._limits.refusal(now, rules, (*self._running(now), *self._seconds(now)))
+
+    def _meter(self, rules: OutboundConfig | None) -> Meter:
+        return Meter(self._over, rules.rate if rules is not None else 0)
 
     def _over(self, meter: Meter) -> None:
         if meter in self._meters:
@@ -159,5 +158,6 @@ class Mobiles:
     def _agent(self, agent: str) -> AgentConfig | None:
         return next((a for a in self._plan().config.agents if a.id == agent), None)
 
-    def _hotline(self, number: str) -> HotlineConfig | None:
-        return next((h for h in self._plan().config.hotlines if h.number == number), None)
+    def rules_of(self, hotline: str) -> OutboundConfig | None:
+        """For calls out of this hotline; None: there are none."""
+        return next((h.outbound for h in self._plan().config.hotlines if h.number == hotline), None)
