@@ -119,6 +119,7 @@ class ExchangeHouse:
             journal.stored,
             exchange.supervisors.supervise,
             exchange.mobiles,
+            exchange.resetting,
         )
         await self.bus.respond(subjects.CONTROL_COMMANDS, commands.handle)
         work = (journal.run(), journal.keep_checkpoint(), self.board.run(), exchange.run())

@@ -11,6 +11,8 @@ from springline.business.accounts.second_factor_api import router as second_fact
 from springline.business.calls.api import router as calls
 from springline.business.calls.callbacks.api import router as callbacks
 from springline.business.calls.handing_over import router as handing_over
+from springline.business.calls.ringing import router as ringing
+from springline.business.calls.ringing import session_router as resetting
 from springline.business.calls.supervising import router as supervising
 from springline.business.calls.warning import router as warning
 from springline.business.catalog.api import router as catalog
@@ -53,6 +55,8 @@ for router in (
     calls,
     handing_over,
     supervising,
+    ringing,
+    resetting,
     warning,
     callbacks,
     catalog,

@@ -5,8 +5,10 @@ from typing import TypeAlias
 
 import msgspec
 
+from springline.contracts.events import AgentState
 from springline.contracts.live import LiveSnapshot
 from springline.contracts.mobile import MobileUse
+from springline.contracts.ringing import Check, RingingFacts, Verdict
 from springline.contracts.supervision import SuperviseWay
 
 
@@ -131,6 +133,29 @@ class Dismiss(Command, frozen=True, kw_only=True, tag=True):
     agent: str
 
 
+class DeskSeen(Command, frozen=True, kw_only=True, tag=True):
+    """The agent's desk is open in a browser; `tab` tells several apart. Not `open`: it is being closed."""
+
+    agent: str
+    tab: str
+    open: bool = True
+
+
+class WhyNotRinging(Command, frozen=True, kw_only=True, tag=True):
+    """Answered by Ringing. Refused with `unknown_agent`."""
+
+    agent: str
+
+
+class ResetAgent(Command, frozen=True, kw_only=True, tag=True):
+    """Drop what keeps the agent busy, and put them where their devices and desk say they are. Answered by
+    WasReset. Refused with `unknown_agent`, `engine_away`, and `in_conversation` unless
+    `end_conversation`."""
+
+    agent: str
+    end_conversation: bool = False
+
+
 class GetSnapshot(Command, frozen=True, kw_only=True, tag=True):
     pass
 
@@ -149,7 +174,7 @@ class Refused(Command, frozen=True, kw_only=True, tag=True):
     """`code` is stable (unknown_agent, not_signed_in, busy, unknown_call, device_away, outbound_off,
     number_not_allowed, daily_cap, spend_cap, not_banned, not_talking, colleague_busy, no_consult,
     not_answered, unknown_queue, consulting, no_conversation, own_call, no_supervision, held, warned,
-    not_warned, no_mobile); texts are for people."""
+    not_warned, no_mobile, engine_away, in_conversation); texts are for people."""
 
     code: str
     message_zh: str
@@ -164,6 +189,23 @@ class FlowReport(Command, frozen=True, kw_only=True, tag=True):
     """Empty `errors`: the document is good."""
 
     errors: tuple[str, ...]
+
+
+class Ringing(Command, frozen=True, kw_only=True, tag=True):
+    """`checks`: the most decisive first. `reset`: a forced reset would help."""
+
+    verdict: Verdict
+    checks: tuple[Check, ...]
+    reset: bool
+    facts: RingingFacts
+
+
+class WasReset(Command, frozen=True, kw_only=True, tag=True):
+    """`legs`: channels that were ended. `dropped`: a call that nobody looked after was let go."""
+
+    state: AgentState
+    legs: int
+    dropped: bool
 
 
 AnyCommand: TypeAlias = (
@@ -181,7 +223,10 @@ AnyCommand: TypeAlias = (
     | Warn
     | Dismiss
     | Unban
+    | DeskSeen
+    | WhyNotRinging
+    | ResetAgent
     | GetSnapshot
     | CheckFlow
 )
-AnyReply: TypeAlias = Done | Refused | Snapshot | FlowReport
+AnyReply: TypeAlias = Done | Refused | Snapshot | FlowReport | Ringing | WasReset

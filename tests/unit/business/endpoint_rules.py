@@ -78,6 +78,10 @@ POST /calls/{call_id}/transfer
     Action.SUPERVISE_CALLS: """
 POST /calls/{call_id}/supervise
 """,
+    Action.RESET_AGENTS: """
+POST /agents/{agent_id}/reset
+GET /agents/{agent_id}/ringing
+""",
     Action.HEAR_RECORDINGS: """
 GET /calls/{call_id}/recording
 """,
@@ -195,6 +199,7 @@ GET /agents
 GET /queues
 """,
     Action.WORK_AS_AGENT: """
+POST /agent/desk
 POST /agent/mobile
 POST /agent/pause
 POST /agent/ready

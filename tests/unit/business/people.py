@@ -45,7 +45,8 @@ def make_agents() -> tuple[Agent, Agent]:
 
 
 class FakeControl:
-    """Answers control's commands; `refuse` makes the next ones fail. Its replies are the contract's own."""
+    """Answers control's commands; `refuse` makes the next ones fail. `replies`: other
+    answers than Done. Its replies are the contract's own."""
 
     def __init__(self) -> None:
         self.heard: list[Command] = []
@@ -53,6 +54,7 @@ class FakeControl:
         self.rows: tuple[AnyRow, ...] = ()
         self.epoch, self.seq = "run-1", 0
         self.flow_errors: tuple[str, ...] = ()
+        self.replies: dict[type[Command], Command] = {}
 
     async def attach(self, bus: MemoryBus) -> None:
         await bus.respond(subjects.CONTROL_COMMANDS, self.answer)
@@ -66,7 +68,7 @@ class FakeControl:
             return codec.encode(self.refuse)
         if isinstance(command, CheckFlow):
             return codec.encode(FlowReport(errors=self.flow_errors))
-        return codec.encode(Done())
+        return codec.encode(self.replies.get(type(command), Done()))
 
     def snapshot(self) -> LiveSnapshot:
         return LiveSnapshot(epoch=self.epoch, seq=self.seq, at=NOON, rows=self.rows)

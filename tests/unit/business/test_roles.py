@@ -17,6 +17,7 @@ EXPECTED = {
     Action.HANG_UP_CALLS: "oaanna",
     Action.TRANSFER_CALLS: "oaanna",
     Action.SUPERVISE_CALLS: "naanna",
+    Action.RESET_AGENTS: "naanna",
     Action.CALL_BACK: "aaanna",
     Action.USE_ADMIN: "nnanaa",
     Action.CHANGE_HOTLINE: "nnanna",

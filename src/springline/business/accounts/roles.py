@@ -33,6 +33,7 @@ class Action(StrEnum):
     HANG_UP_CALLS = "hang_up_calls"
     TRANSFER_CALLS = "transfer_calls"
     SUPERVISE_CALLS = "supervise_calls"
+    RESET_AGENTS = "reset_agents"
     CALL_BACK = "call_back"
     USE_ADMIN = "use_admin"
     CHANGE_HOTLINE = "change_hotline"
@@ -89,6 +90,7 @@ _SUPERVISOR = {
     Action.HANG_UP_CALLS: Reach.ALL,
     Action.TRANSFER_CALLS: Reach.ALL,
     Action.SUPERVISE_CALLS: Reach.ALL,
+    Action.RESET_AGENTS: Reach.ALL,
     Action.CALL_BACK: Reach.ALL,
     Action.READ_CATALOG: Reach.ALL,
     Action.STOP_SALE: Reach.ALL,

@@ -1,9 +1,13 @@
 """Commands to control on behalf of an HTTP request, with its errors in the API's shape."""
 
+from typing import TypeVar
+
 from springline.business import control
-from springline.business.http import control_away, refused
+from springline.business.http import control_away, not_found, refused
 from springline.contracts.commands import AnyCommand, CheckFlow, Done, FlowReport, GetSnapshot, Snapshot
 from springline.contracts.live import LiveSnapshot
+
+T = TypeVar("T")
 
 
 def tell(command: AnyCommand) -> None:
@@ -11,6 +15,18 @@ def tell(command: AnyCommand) -> None:
     try:
         control.link.ask_sync(command, Done)
     except control.CommandRefused as error:
+        raise refused(error.reply) from error
+    except control.ControlAway as error:
+        raise control_away() from error
+
+
+def asked(command: AnyCommand, kind: type[T], seconds: float = control.ANSWER_SECONDS) -> T:
+    """Control's answer. Raises ApiError 404 for an agent it does not know, 409 with its code, or 503."""
+    try:
+        return control.link.ask_sync(command, kind, seconds)
+    except control.CommandRefused as error:
+        if error.reply.code == "unknown_agent":
+            raise not_found("unknown_agent") from error
         raise refused(error.reply) from error
     except control.ControlAway as error:
         raise control_away() from error

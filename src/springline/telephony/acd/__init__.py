@@ -1,7 +1,6 @@
 """Queues, agents and rotation: `(state, event) -> decisions`. Pure and deterministic; no clock of its own."""
 
 from springline.telephony.acd.acd import Acd as Acd
-from springline.telephony.acd.acd import Standing as Standing
 from springline.telephony.acd.decisions import AgentChanged as AgentChanged
 from springline.telephony.acd.decisions import Decision as Decision
 from springline.telephony.acd.decisions import Offer as Offer
@@ -22,10 +21,14 @@ from springline.telephony.acd.events import DeviceDown as DeviceDown
 from springline.telephony.acd.events import DeviceUp as DeviceUp
 from springline.telephony.acd.events import OfferAccepted as OfferAccepted
 from springline.telephony.acd.events import OfferFailed as OfferFailed
+from springline.telephony.acd.events import Reset as Reset
 from springline.telephony.acd.events import SetPaused as SetPaused
 from springline.telephony.acd.events import SetReady as SetReady
 from springline.telephony.acd.events import SignIn as SignIn
 from springline.telephony.acd.events import SignOut as SignOut
 from springline.telephony.acd.events import Tick as Tick
 from springline.telephony.acd.events import UseMobile as UseMobile
+from springline.telephony.acd.looking import AgentLook as AgentLook
+from springline.telephony.acd.looking import QueueLook as QueueLook
+from springline.telephony.acd.looking import Standing as Standing
 from springline.telephony.acd.states import IllegalTransition as IllegalTransition

@@ -12,12 +12,11 @@ Rules (requirements D3, G1):
 from collections.abc import Iterable, Mapping
 from math import inf
 
-import msgspec
-
 from springline.contracts.config import AgentConfig, QueueConfig
 from springline.contracts.events import AgentState, OfferOutcome
 from springline.telephony.acd import agents as desk
 from springline.telephony.acd import events as e
+from springline.telephony.acd import looking, resetting
 from springline.telephony.acd.book import Book
 from springline.telephony.acd.configure import reconfigure
 from springline.telephony.acd.decisions import AgentChanged, Decision, Refuse, Withdraw
@@ -27,14 +26,6 @@ from springline.telephony.acd.timers import Timer
 
 HANDLING_WEIGHT = 0.1
 """How much one call moves the time that a call is expected to take."""
-
-
-class Standing(msgspec.Struct, frozen=True, kw_only=True):
-    """`ahead`: calls to be served before in the own line. `seconds`: the wait to be expected, None when
-    nobody is at work."""
-
-    ahead: int
-    seconds: float | None
 
 
 class Acd:
@@ -90,14 +81,13 @@ class Acd:
         queue = self._book.queues.get(queue_id)
         return tuple(place[3] for place in queue.line) if queue else ()
 
-    def standing(self, call_id: str) -> Standing | None:
+    def standing(self, call_id: str) -> looking.Standing | None:
         """Of a call that waits in line; None for any other."""
-        call = self._book.calls.get(call_id)
-        if call is None or call.agent is not None:
-            return None
-        lines = [self._book.queues[queue] for queue in (call.queue, *call.guest_in)]
-        seconds = min(line.wait_at(line.ahead_of(call.place)) for line in lines)
-        return Standing(ahead=lines[0].ahead_of(call.place), seconds=None if seconds == inf else seconds)
+        return looking.standing(self._book, call_id)
+
+    def look(self, agent_id: str) -> looking.AgentLook | None:
+        """All that decides whether this agent is offered a call; None when there is no such agent."""
+        return looking.look(self._book, agent_id)
 
     def pointers(self) -> dict[str, str]:
         return dict(self._book.pointers)
@@ -130,7 +120,14 @@ class Acd:
 
     def _command(
         self,
-        event: e.SignIn | e.SignOut | e.SetReady | e.SetPaused | e.DeviceUp | e.DeviceDown | e.UseMobile,
+        event: e.SignIn
+        | e.SignOut
+        | e.SetReady
+        | e.SetPaused
+        | e.DeviceUp
+        | e.DeviceDown
+        | e.UseMobile
+        | e.Reset,
         now: float,
     ) -> str | None:
         agent = self._book.agents.get(event.agent)
@@ -148,6 +145,8 @@ class Acd:
                 return desk.set_paused(agent, reason, now)
             case e.UseMobile(_, use):
                 return desk.use_mobile(agent, use, now)
+            case e.Reset():
+                resetting.reset(self._book, agent, now)
             case e.DeviceUp():
                 desk.device_up(agent, now)
             case e.DeviceDown():

@@ -137,6 +137,13 @@ class ConsultOver(msgspec.Struct, frozen=True):
     agent: str
 
 
+class Reset(msgspec.Struct, frozen=True):
+    """Whatever holds the agent is let go: a call that rings lines up again, any other is forgotten here; no
+    wrap-up and no rest after a missed offer. What the agent wants (ready, paused) stays."""
+
+    agent: str
+
+
 class Tick(msgspec.Struct, frozen=True):
     """Nothing but time passed (`Acd.next_wake`)."""
 
@@ -158,5 +165,6 @@ AcdEvent: TypeAlias = (
     | ConsultOver
     | AgentAdopted
     | AgentDials
+    | Reset
     | Tick
 )

@@ -46,6 +46,8 @@ from springline.telephony.control.office import Office
 from springline.telephony.control.outbound import OutboundCall
 from springline.telephony.control.outbox import Outbox
 from springline.telephony.control.presence import Presence
+from springline.telephony.control.resetting import Resetting
+from springline.telephony.control.ringing import Watch
 from springline.telephony.control.strays import Strays
 from springline.telephony.control.supervision import Supervisors
 from springline.telephony.control.switchboard import Switchboard
@@ -145,6 +147,7 @@ class Exchange:
         self.supervisors = Supervisors(
             self.ari, self.switchboard, self._calls, self._presence.reach, self._spawn
         )
+        self.resetting = Resetting(Watch(self.office, self._calls, self._owned), self._presence, self._strays)
 
     async def run(self) -> None:
         async with asyncio.TaskGroup() as group:

@@ -80,7 +80,7 @@ class Mobiles:
         agent = self._agent(command.agent)
         if agent is None:
             return "unknown_agent"
-        if command.use is not MobileUse.OFF and (code := self._unreachable(agent)) is not None:
+        if command.use is not MobileUse.OFF and (code := self.unreachable(agent)) is not None:
             return code
         told = self._switchboard.tell(acd.UseMobile(command.agent, command.use))
         return next((decision.code for decision in told if isinstance(decision, acd.Refuse)), None)
@@ -91,7 +91,7 @@ class Mobiles:
             if agent.mobile is None and self.use_of(agent.id) is not MobileUse.OFF:
                 self._switchboard.tell(acd.UseMobile(agent.id, MobileUse.OFF))
 
-    def _unreachable(self, agent: AgentConfig) -> str | None:
+    def unreachable(self, agent: AgentConfig) -> str | None:
         """Why the rules of no hotline allow this agent's mobile to be called; None: they do."""
         code: str | None = "no_mobile" if agent.mobile is None else "outbound_off"
         for hotline in self._plan().config.hotlines if agent.mobile is not None else ():

@@ -100,6 +100,7 @@ class Control:
             self._journal.stored,
             exchange.supervisors.supervise,
             exchange.mobiles,
+            exchange.resetting,
             bans.lift,
         )
         # In a group, so that one command's wait for the journal holds up no other.

@@ -17,6 +17,7 @@ from springline.telephony.acd import (
     Acd,
     AcdEvent,
     AgentChanged,
+    AgentLook,
     CallLeft,
     Decision,
     Offer,
@@ -46,6 +47,11 @@ _CONSULT = "+"
 def consult_id(call_id: str, agent: str) -> str:
     """What the queues know an agent's part in a colleague's call by: a call of its own."""
     return f"{call_id}{_CONSULT}{agent}"
+
+
+def call_of(held: str | None) -> str | None:
+    """The call that an agent is in, or takes part in, by what the queues know it by."""
+    return None if held is None else held.partition(_CONSULT)[0]
 
 
 class CallInbox(Protocol):
@@ -95,6 +101,10 @@ class Switchboard:
     def standing(self, call_id: str) -> Standing | None:
         """Where a waiting call stands in line now."""
         return self._acd.standing(call_id)
+
+    def look(self, agent_id: str) -> AgentLook | None:
+        """What the rules know of an agent now; times are the loop's."""
+        return self._acd.look(agent_id)
 
     def agent(self, agent_id: str) -> AgentRow | None:
         row = self._board.get("agent", agent_id)
@@ -185,7 +195,7 @@ class Switchboard:
             queues=config.queues,
             device_online=change.device_online,
             reason=change.reason,
-            call_id=None if change.call is None else change.call.partition(_CONSULT)[0],
+            call_id=call_of(change.call),
             pause_after=change.pause_after,
             mobile=change.mobile,
             has_mobile=config.mobile is not None,

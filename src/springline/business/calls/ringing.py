@@ -1,0 +1,126 @@
+"""Why an agent's telephone does not ring, over HTTP; the forced reset; the desk's word that it is open."""
+
+from datetime import datetime
+
+from django.http import HttpRequest
+from ninja import Field, Router, Schema
+
+from springline.business.accounts.api import Done
+from springline.business.accounts.roles import Action
+from springline.business.accounts.services import audit
+from springline.business.calls.ringing_words import Names, advice_of, check_of, verdict_of
+from springline.business.hotline import commands
+from springline.business.hotline.selectors import agent_names, pause_names, queue_names
+from springline.business.http import BOTH, SESSION_ONLY, ApiError, answers, require_some
+from springline.contracts.commands import DeskSeen, ResetAgent, Ringing, WasReset, WhyNotRinging
+from springline.contracts.events import AgentState
+from springline.contracts.ringing import CheckKind, DeskLease, Verdict
+
+router = Router(tags=["agents"], auth=BOTH)
+session_router = Router(tags=["agents"], auth=SESSION_ONLY)
+RESET_SECONDS = 8.0
+
+
+class BothOut(Schema):
+    """One sentence in both languages."""
+
+    zh: str
+    en: str
+
+
+class RingingCheckOut(Schema):
+    kind: CheckKind
+    passed: bool
+    text: BothOut
+
+
+class RingingOut(Schema):
+    """`checks`: the most decisive first. `reset`: a forced reset would help. `talking`: it would end a
+    conversation. `desk_seen`: when the desk was heard last."""
+
+    agent: str
+    name: str
+    at: datetime
+    state: AgentState
+    since: datetime
+    verdict: Verdict
+    text: BothOut
+    advice: BothOut
+    checks: list[RingingCheckOut]
+    reset: bool
+    talking: bool
+    desk: DeskLease
+    desk_seen: datetime | None
+
+
+class ResetIn(Schema):
+    """`end_conversation`: yes, end the conversation that the agent is in."""
+
+    end_conversation: bool = False
+
+
+class ResetOut(Schema):
+    """`legs`: channels that were ended. `dropped`: a call that was not there any more was let go."""
+
+    state: AgentState
+    legs: int
+    dropped: bool
+
+
+class DeskIn(Schema):
+    """`tab`: any name that tells one open desk from another. Not `open`: it is being closed."""
+
+    tab: str = Field(max_length=40)
+    open: bool = True
+
+
+@router.get("/agents/{agent_id}/ringing", response=answers(RingingOut, 404, 409, 503))
+def ringing(request: HttpRequest, agent_id: str) -> RingingOut:
+    """As it is now; ask again for a later moment."""
+    require_some(request, Action.RESET_AGENTS)
+    found = commands.asked(WhyNotRinging(agent=agent_id), Ringing)
+    names = Names(agents=agent_names(), queues=queue_names(), pauses=pause_names())
+    facts = found.facts
+    return RingingOut(
+        agent=facts.agent,
+        name=names.agents.get(facts.agent, facts.agent),
+        at=facts.at,
+        state=facts.state,
+        since=facts.since,
+        verdict=found.verdict,
+        text=BothOut(**verdict_of(found, names)),
+        advice=BothOut(**advice_of(found, names)),
+        checks=[
+            RingingCheckOut(
+                kind=check.kind, passed=check.passed, text=BothOut(**check_of(check, facts, names))
+            )
+            for check in found.checks
+        ],
+        reset=found.reset,
+        talking=facts.talking,
+        desk=facts.desk,
+        desk_seen=facts.desk_seen,
+    )
+
+
+@session_router.post("/agents/{agent_id}/reset", response=answers(ResetOut, 404, 409, 503))
+def reset(request: HttpRequest, agent_id: str, body: ResetIn) -> ResetOut:
+    """Let go of whatever holds the agent. 409 in_conversation: confirm, and the conversation is ended too."""
+    actor = require_some(request, Action.RESET_AGENTS)
+    detail = {"agent": agent_id, "end_conversation": body.end_conversation}
+    try:
+        was = commands.asked(ResetAgent(**detail), WasReset, RESET_SECONDS)  # type: ignore[arg-type]
+    except ApiError as error:
+        audit(actor, "agent.reset", None, **detail, outcome=error.code)
+        raise
+    audit(actor, "agent.reset", None, **detail, outcome=str(was.state), legs=was.legs, dropped=was.dropped)
+    return ResetOut(state=was.state, legs=was.legs, dropped=was.dropped)
+
+
+@session_router.post("/agent/desk", response=answers(Done, 422, 503))
+def desk(request: HttpRequest, body: DeskIn) -> Done:
+    """An open desk says so every 20 seconds. Of people without a device nothing is noted."""
+    actor = require_some(request, Action.WORK_AS_AGENT)
+    if actor.agent_id is not None:
+        commands.tell(DeskSeen(agent=actor.agent_id, tab=body.tab, open=body.open))
+    return Done()

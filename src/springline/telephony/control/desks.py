@@ -1,0 +1,46 @@
+"""The desks that are open in browsers: each says so now and then, and is taken for asleep when it stops."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime
+
+from springline.contracts.commands import DeskSeen
+from springline.contracts.events import utcnow
+from springline.contracts.ringing import DeskLease
+
+LEASE_SECONDS = 90.0
+"""A desk says it every 20 s; in the background a browser lets it do so once a minute only."""
+
+TABS = 8
+"""Of one agent, remembered; the oldest is forgotten."""
+
+
+@dataclass
+class _Tab:
+    heard: float
+    at: datetime
+
+
+class Desks:
+    def __init__(self) -> None:
+        self._now = asyncio.get_running_loop().time
+        self._began = self._now()
+        self._tabs: dict[str, dict[str, _Tab]] = {}
+
+    def seen(self, word: DeskSeen) -> None:
+        tabs = self._tabs.setdefault(word.agent, {})
+        tabs.pop(word.tab, None)
+        if word.open:
+            tabs[word.tab] = _Tab(self._now(), utcnow())
+            while len(tabs) > TABS:
+                del tabs[next(iter(tabs))]
+
+    def lease(self, agent: str) -> tuple[DeskLease, datetime | None]:
+        """And when a desk of the agent was heard last (UTC)."""
+        tabs = self._tabs.get(agent)
+        if tabs:
+            last = max(tabs.values(), key=lambda tab: tab.heard)
+            alive = self._now() - last.heard < LEASE_SECONDS
+            return DeskLease.OPEN if alive else DeskLease.ASLEEP, last.at
+        fresh = tabs is None and self._now() - self._began < LEASE_SECONDS
+        return DeskLease.UNKNOWN if fresh else DeskLease.CLOSED, None
