@@ -4,6 +4,26 @@
  */
 
 export interface paths {
+    "/api/agent/desk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Desk
+         * @description An open desk says so every 20 seconds. Of people without a device nothing is noted.
+         */
+        post: operations["springline_business_calls_ringing_desk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/agent/mobile": {
         parameters: {
             query?: never;
@@ -101,6 +121,46 @@ export interface paths {
         };
         /** Agents */
         get: operations["springline_business_hotline_api_agents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/agents/{agent_id}/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reset
+         * @description Let go of whatever holds the agent. 409 in_conversation: confirm, and the conversation is ended too.
+         */
+        post: operations["springline_business_calls_ringing_reset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/agents/{agent_id}/ringing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ringing
+         * @description As it is now; ask again for a later moment.
+         */
+        get: operations["springline_business_calls_ringing_ringing"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3243,6 +3303,12 @@ export interface components {
             queues: components["schemas"]["NamedOut"][];
         };
         /**
+         * AgentState
+         * @description What an agent does. OFFLINE: signed out. UNREACHABLE: signed in, but no device is registered.
+         * @enum {string}
+         */
+        AgentState: "offline" | "unreachable" | "ready" | "ringing" | "talking" | "wrap_up" | "paused";
+        /**
          * AgentStateOut
          * @description `mobile`: whether the own one rings. `state` and what follows is null while control is away.
          */
@@ -3555,6 +3621,16 @@ export interface components {
             wechat_fen: number;
             /** Withdrawn Why */
             withdrawn_why: string;
+        };
+        /**
+         * BothOut
+         * @description One sentence in both languages.
+         */
+        BothOut: {
+            /** En */
+            en: string;
+            /** Zh */
+            zh: string;
         };
         /** BreakOut */
         BreakOut: {
@@ -4140,6 +4216,11 @@ export interface components {
             /** Who */
             who: string;
         };
+        /**
+         * CheckKind
+         * @enum {string}
+         */
+        CheckKind: "engine" | "in_step" | "free" | "signed_in" | "device" | "desk" | "mobile" | "wrap_up" | "pause" | "rested" | "member" | "callers" | "turn";
         /** ChoiceOut */
         ChoiceOut: {
             /** Name */
@@ -5293,6 +5374,26 @@ export interface components {
             /** Station Id */
             station_id?: number | null;
         };
+        /**
+         * DeskIn
+         * @description `tab`: any name that tells one open desk from another. Not `open`: it is being closed.
+         */
+        DeskIn: {
+            /**
+             * Open
+             * @default true
+             */
+            open: boolean;
+            /** Tab */
+            tab: string;
+        };
+        /**
+         * DeskLease
+         * @description Of the agent's desk in the browser. ASLEEP: it was open, and says nothing any more. CLOSED: it said
+         *     so, or never said anything. UNKNOWN: control has not run long enough to tell.
+         * @enum {string}
+         */
+        DeskLease: "open" | "asleep" | "closed" | "unknown";
         /** Done */
         Done: {
             /**
@@ -7025,6 +7126,28 @@ export interface components {
             window_to?: string | null;
         };
         /**
+         * ResetIn
+         * @description `end_conversation`: yes, end the conversation that the agent is in.
+         */
+        ResetIn: {
+            /**
+             * End Conversation
+             * @default false
+             */
+            end_conversation: boolean;
+        };
+        /**
+         * ResetOut
+         * @description `legs`: channels that were ended. `dropped`: a call that was not there any more was let go.
+         */
+        ResetOut: {
+            /** Dropped */
+            dropped: boolean;
+            /** Legs */
+            legs: number;
+            state: components["schemas"]["AgentState"];
+        };
+        /**
          * ResolveIn
          * @description `how`: deliver (the report counts after all, `told` instead of it where corrected) or close.
          */
@@ -7062,6 +7185,47 @@ export interface components {
              */
             status: "done" | "repeated" | "conflict" | "rejected";
             task: components["schemas"]["TaskOut"] | null;
+        };
+        /** RingingCheckOut */
+        RingingCheckOut: {
+            kind: components["schemas"]["CheckKind"];
+            /** Passed */
+            passed: boolean;
+            text: components["schemas"]["BothOut"];
+        };
+        /**
+         * RingingOut
+         * @description `checks`: the most decisive first. `reset`: a forced reset would help. `talking`: it would end a
+         *     conversation. `desk_seen`: when the desk was heard last.
+         */
+        RingingOut: {
+            advice: components["schemas"]["BothOut"];
+            /** Agent */
+            agent: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Checks */
+            checks: components["schemas"]["RingingCheckOut"][];
+            desk: components["schemas"]["DeskLease"];
+            /** Desk Seen */
+            desk_seen: string | null;
+            /** Name */
+            name: string;
+            /** Reset */
+            reset: boolean;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            state: components["schemas"]["AgentState"];
+            /** Talking */
+            talking: boolean;
+            text: components["schemas"]["BothOut"];
+            verdict: components["schemas"]["Verdict"];
         };
         /**
          * SessionOut
@@ -7671,6 +7835,16 @@ export interface components {
             username: string;
         };
         /**
+         * Verdict
+         * @description The one thing that keeps the telephone silent; from NEXT_IN_TURN on, nothing does.
+         *
+         *     STUCK: control holds a call that the engine or control itself no longer has. LEFTOVER: the engine holds
+         *     channels of nobody's call. OUT_OF_STEP: control and the engine differ about the device. OVERDUE: callers
+         *     wait whom the agent could have. ELSEWHERE: callers wait in queues that are not the agent's alone.
+         * @enum {string}
+         */
+        Verdict: "engine_away" | "stuck" | "ringing" | "busy" | "signed_out" | "leftover" | "out_of_step" | "desk_closed" | "desk_asleep" | "not_registered" | "wrap_up" | "missed" | "paused" | "resting" | "no_queue" | "elsewhere" | "overdue" | "next_in_turn" | "after_others";
+        /**
          * WaitingOut
          * @description An order without a courier. `why`: no_territory, nobody_on_shift, all_tried or all_full; empty when
          *     somebody could take it at this moment.
@@ -7819,6 +7993,66 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    springline_business_calls_ringing_desk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeskIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
     springline_business_hotline_api_mobile: {
         parameters: {
             query?: never;
@@ -8238,6 +8472,144 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    springline_business_calls_ringing_reset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                agent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResetIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResetOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    springline_business_calls_ringing_ringing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                agent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RingingOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
