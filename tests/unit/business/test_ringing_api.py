@@ -80,7 +80,7 @@ def test_a_supervisor_reads_one_sentence_what_to_do_and_the_checks(  # type: ign
 
 @pytest.mark.parametrize("role", list(Role))
 def test_who_may_look_and_reset(  # type: ignore[no-untyped-def]
-    signed_in, floor: FakeControl, role: Role
+    signed_in, db: None, floor: FakeControl, role: Role
 ) -> None:
     floor.replies = {
         WhyNotRinging: PAUSED,
@@ -152,7 +152,8 @@ def test_every_verdict_has_its_sentence_and_advice_in_both_languages(verdict: Ve
 @pytest.mark.parametrize("passed", [True, False])
 def test_every_check_has_its_words(kind: CheckKind, passed: bool) -> None:
     said = check_of(Check(kind=kind, passed=passed), FACTS, NAMES)
-    assert said["zh"] and said["en"]
+    assert said["zh"]
+    assert said["en"]
 
 
 def test_who_is_before_is_named_and_a_pause_that_was_made_by_misses_too() -> None:

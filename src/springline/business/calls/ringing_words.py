@@ -90,8 +90,8 @@ _ADVICE: dict[Verdict, _Words] = {
     ),
     _V.BUSY: ("等通话结束。", "Wait for the call to end."),
     _V.SIGNED_OUT: (
-        "请他打开工作台，点“签入”再点“就绪”。",
-        "Have them open the desk, sign in and get ready.",
+        "请他打开工作台，点“就绪”。",
+        "Have them open the desk and get ready.",
     ),
     _V.LEFTOVER: _RESET,
     _V.OUT_OF_STEP: _RESET,
