@@ -43,7 +43,7 @@ from springline.contracts.live import AgentRow, LiveSnapshot
 from springline.platform import settings as settings_of
 from springline.platform.bus import Bus, BusError
 from springline.platform.settings import Settings
-from springline.platform.supervisor import free_ports, free_range
+from springline.platform.supervisor import dies_with_me, free_ports, free_range
 from springline.telephony.engine.nats import running_nats
 from springline.telephony.engine.process import command, running_engine
 from springline.telephony.flow import shipped
@@ -215,6 +215,7 @@ class CallHouse:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
+                preexec_fn=dies_with_me(),
             )
         await until_true(self._control_answers, 30.0)
 

@@ -16,6 +16,8 @@ from pathlib import Path
 
 import psycopg
 
+from springline.platform.supervisor.program import dies_with_me
+
 _START_SECONDS, _STOP_SECONDS = 30.0, 10.0
 # Nobody's data are lost with it, so it need not wait for the disk.
 _CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
@@ -90,7 +92,11 @@ def _running(
     options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
     with (folder / "log").open("wb") as log:
         server = subprocess.Popen(
-            [program, "-D", folder / "data", *options], stdout=log, stderr=log, **_as(account)
+            [program, "-D", folder / "data", *options],
+            stdout=log,
+            stderr=log,
+            preexec_fn=dies_with_me(),
+            **_as(account),
         )
     try:
         _wait(server, folder)

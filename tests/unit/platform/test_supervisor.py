@@ -15,6 +15,7 @@ from springline.platform.supervisor import (
     Program,
     StartFailed,
     Supervisor,
+    dies_with_me,
     home_lock,
 )
 from springline.platform.supervisor.supervisor import BACKOFF_SECONDS, SERVED_AFTER_SECONDS
@@ -155,3 +156,58 @@ async def test_a_start_that_fails_later_on_is_tried_again(tmp_path: Path) -> Non
         await until(lambda: len(starts) == 3 and supervisor.pid("a") != first)
     finally:
         await supervisor.stop()
+
+
+PARENT = """
+import asyncio, os, sys
+from pathlib import Path
+from springline.platform.supervisor import Program, Supervisor
+
+async def now():
+    return None
+
+async def main():
+    code = sys.argv[2]
+    programs = [Program(name=name, argv=(sys.executable, "-c", code), ready=now) for name in "ab"]
+    supervisor = Supervisor([programs], Path(sys.argv[1]))
+    await supervisor.start()
+    print(*(supervisor.pid(name) for name in "ab"), flush=True)
+    await asyncio.Event().wait()
+
+asyncio.run(main())
+"""
+
+
+def ended(pid: int) -> bool:
+    """Gone, or dead and only not yet reaped by whoever inherited it."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] in "ZX"
+    except FileNotFoundError:
+        return True
+
+
+@pytest.mark.parametrize("code", [WAITS, STUBBORN])
+async def test_no_program_outlives_a_supervisor_that_was_killed(tmp_path: Path, code: str) -> None:
+    parent = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", PARENT, str(tmp_path), code, stdout=asyncio.subprocess.PIPE
+    )
+    assert parent.stdout is not None
+    pids = [int(pid) for pid in (await parent.stdout.readline()).split()]
+    assert len(pids) == 2
+    assert not any(ended(pid) for pid in pids)
+    parent.kill()
+    await parent.wait()
+    await until(lambda: all(ended(pid) for pid in pids))
+
+
+async def test_a_program_whose_parent_died_before_it_began_does_not_begin(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    began = tmp_path / "began"
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "getpid", lambda: 1)
+        before_exec = dies_with_me()
+    code = f"open({str(began)!r}, 'w')"
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", code, preexec_fn=before_exec)
+    assert await process.wait() == 1
+    assert not began.exists()

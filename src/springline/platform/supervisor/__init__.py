@@ -10,7 +10,7 @@ from springline.platform.supervisor.ports import (
     free_ports,
     free_range,
 )
-from springline.platform.supervisor.program import Program
+from springline.platform.supervisor.program import Program, dies_with_me
 from springline.platform.supervisor.supervisor import StartFailed, Supervisor
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "StartFailed",
     "Supervisor",
     "check_free",
+    "dies_with_me",
     "end",
     "free_port",
     "free_ports",

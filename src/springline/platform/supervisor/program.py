@@ -1,6 +1,7 @@
 """One program to supervise."""
 
 import ctypes
+import os
 import signal
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
@@ -27,6 +28,19 @@ class Program(msgspec.Struct, frozen=True, kw_only=True):
     stop_timeout: float = 10.0
 
 
-def die_with_parent() -> None:
-    """Runs in the child before exec: the kernel ends it when its supervisor is killed."""
-    _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+def dies_with_me() -> Callable[[], None]:
+    """For `preexec_fn`: the kernel kills the program when this process ends, however it ends.
+
+    With SIGKILL, because a program can be deaf to everything else: it waits for a bus that died too, or is at
+    the one moment of its start at which Asterisk loses a signal. Each of them may be killed at any time (ADR 14).
+    It is the starting *thread* whose end counts: start programs in one that lasts as long as they shall.
+    """
+    parent = os.getpid()
+
+    def before_exec() -> None:
+        _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:
+            # It died before the kernel was asked, so no signal would ever come.
+            os._exit(1)
+
+    return before_exec

@@ -9,7 +9,7 @@ from pathlib import Path
 import structlog
 
 from springline.platform.supervisor.ending import end
-from springline.platform.supervisor.program import Program, die_with_parent
+from springline.platform.supervisor.program import Program, dies_with_me
 
 log = structlog.get_logger("supervisor")
 
@@ -90,7 +90,7 @@ class Supervisor:
                 stderr=output,
                 env={**os.environ, **program.env},
                 start_new_session=True,
-                preexec_fn=die_with_parent,
+                preexec_fn=dies_with_me(),
             )
 
     async def _until_ready(self, program: Program) -> None:

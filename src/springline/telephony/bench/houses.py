@@ -17,7 +17,7 @@ from springline.platform import settings as settings_of
 from springline.platform.bus import Bus, BusError
 from springline.platform.settings import Settings
 from springline.platform.supervisor import free_port, free_ports, free_range
-from springline.platform.supervisor.program import die_with_parent
+from springline.platform.supervisor.program import dies_with_me
 from springline.telephony.bench.prompts import write_prompts
 from springline.telephony.engine.config import AgentEndpoint, EngineConfig, ha1
 from springline.telephony.engine.nats import nats_argv, prepare_nats, wait_nats_ready
@@ -244,7 +244,7 @@ async def _running(
             stderr=output,
             env={**os.environ, **(environment or {})},
             start_new_session=True,
-            preexec_fn=die_with_parent,
+            preexec_fn=dies_with_me(),
         )
     try:
         yield process

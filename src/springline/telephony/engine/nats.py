@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from springline.platform.supervisor import Port, check_free
-from springline.platform.supervisor.program import die_with_parent
+from springline.platform.supervisor.program import dies_with_me
 from springline.telephony.engine.errors import EngineError
 from springline.telephony.engine.home import Engine
 from springline.telephony.engine.process import stop
@@ -136,7 +136,7 @@ async def running_nats(cfg: NatsConfig, timeout: float = 15.0) -> AsyncIterator[
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.DEVNULL,
         start_new_session=True,
-        preexec_fn=die_with_parent,
+        preexec_fn=dies_with_me(),
     )
     try:
         await wait_nats_ready(cfg, server_name, process, timeout)

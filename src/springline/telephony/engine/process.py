@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from springline.platform.supervisor import Port, check_free, end
-from springline.platform.supervisor.program import die_with_parent
+from springline.platform.supervisor.program import dies_with_me
 from springline.telephony.engine.config import EngineConfig
 from springline.telephony.engine.errors import EngineError
 from springline.telephony.engine.render import write_config
@@ -186,7 +186,7 @@ async def running_engine(
             stderr=asyncio.subprocess.STDOUT,
             # Ctrl-C in a terminal reaches the whole group; the block ends the engine in its own order.
             start_new_session=True,
-            preexec_fn=die_with_parent,
+            preexec_fn=dies_with_me(),
         )
         try:
             await wait_ready(prepared, process, timeout)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import msgspec
 
-from springline.platform.supervisor.program import die_with_parent
+from springline.platform.supervisor.program import dies_with_me
 from springline.telephony.engine.home import default_home
 from springline.telephony.engine.tools import tool_path
 from springline.telephony.simulator.errors import SimulatorError
@@ -108,7 +108,7 @@ async def running_sipp(sipp: Path, job: SippJob) -> AsyncIterator[asyncio.subpro
             stderr=output,
             env={**os.environ, "TERM": "dumb"},
             start_new_session=True,
-            preexec_fn=die_with_parent,
+            preexec_fn=dies_with_me(),
         )
     try:
         yield process
