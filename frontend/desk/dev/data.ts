@@ -28,7 +28,7 @@ export function session(amount: Amount): Session {
       language: 'zh-CN',
     },
     agent: { id: '1001', name: '王晓兰', queues, device: 'webrtc' },
-    softphone: { ws_path: '/sip', uri: 'sip:agent-1001@springline', username: 'agent-1001', password: 'x' },
+    softphone: { ws_path: '/sip', uri: 'sip:agent-1001@springline', username: 'agent-1001' },
     server_time: new Date().toISOString(),
     second_factor: 'off',
     version: '0.1.0',

@@ -98,6 +98,7 @@ async function serve(mock: Mock, request: IncomingMessage, response: ServerRespo
     return reply(response, 200, { ...now, user: { ...now.user, role: mock.role } })
   }
   if (route === 'DELETE /api/session') return (mock.signedIn = false), reply(response, 204, {})
+  if (route === 'POST /api/softphone') return reply(response, 200, { password: 'x', expires_at: ago(-600) })
   if (route === 'GET /api/live') return mock.live(request, response)
   if (route === 'GET /api/codes') return reply(response, 200, codes)
   if (route === 'GET /api/queues') return reply(response, 200, [{ id: 'huoshan', name: '霍山', regions: [], agents: [], wrap_up: 15 }])

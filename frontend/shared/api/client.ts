@@ -71,6 +71,8 @@ export const api = {
   signIn: (username: string, password: string, code = '') =>
     json<Session>('POST', '/api/session', { username, password, code }),
   signOut: () => json<void>('DELETE', '/api/session'),
+  /** A password for the softphone's next registration; good for minutes, for this session alone. */
+  softphoneTicket: () => json<{ password: string; expires_at: string }>('POST', '/api/softphone', {}),
   codes: () => json<Codes>('GET', '/api/codes'),
   queues: () => json<QueueOut[]>('GET', '/api/queues'),
   agentSignIn: () => json<void>('POST', '/api/agent/sign-in', {}),

@@ -2271,6 +2271,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/softphone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Softphone Ticket
+         * @description A password for the next registration of this session's softphone; kept in memory alone.
+         */
+        post: operations["springline_business_accounts_api_softphone_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/vouchers/approvals": {
         parameters: {
             query?: never;
@@ -7338,10 +7358,11 @@ export interface components {
             /** Note */
             note: string;
         };
-        /** SoftphoneOut */
+        /**
+         * SoftphoneOut
+         * @description Where the desk registers; the password is asked for each time: POST /softphone.
+         */
         SoftphoneOut: {
-            /** Password */
-            password: string;
             /** Uri */
             uri: string;
             /** Username */
@@ -7715,6 +7736,19 @@ export interface components {
             server_now: string;
             /** Tasks */
             tasks: components["schemas"]["TaskOut"][];
+        };
+        /**
+         * Ticket
+         * @description What proves at the registration that this browser is signed in; it must be shown before `expires_at`.
+         */
+        Ticket: {
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Password */
+            password: string;
         };
         /**
          * TodayOut
@@ -15379,6 +15413,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    springline_business_accounts_api_softphone_ticket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
                 };
             };
             /** @description Unauthorized */

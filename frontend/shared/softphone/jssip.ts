@@ -11,18 +11,33 @@ const GATHER_MS = 400
 
 /** The real line: JsSIP over a WebSocket. Takes calls, makes none. */
 export class JsSipLine implements Line {
+  private access: LineAccess | null = null
   private ua: UA | null = null
+  /** The last registration was refused and is being tried with another ticket. */
+  private renewing = false
   private session: RTCSession | null = null
 
   constructor(private readonly handlers: LineHandlers) {}
 
   connect(access: LineAccess): void {
     this.disconnect()
+    this.access = access
+    void this.open(access)
+  }
+
+  private async open(access: LineAccess): Promise<void> {
+    const password = await this.ticket(access)
+    if (this.access !== access || this.ua) return
+    if (password === null) this.handlers.refused('ticket')
+    else this.begin(access, password)
+  }
+
+  private begin(access: LineAccess, password: string): void {
     const configuration: UAConfiguration = {
       sockets: [new WebSocketInterface(access.url)],
       uri: access.uri,
       authorization_user: access.username,
-      password: access.password,
+      password,
       register: true,
       register_expires: REGISTER_EXPIRES,
       session_timers: false,
@@ -37,12 +52,21 @@ export class JsSipLine implements Line {
     }
     ua.on('connecting', current(this.handlers.connecting))
     ua.on('disconnected', current(this.handlers.disconnected))
-    ua.on('registered', current(this.handlers.registered))
+    ua.on(
+      'registered',
+      current(() => {
+        this.renewing = false
+        this.handlers.registered()
+      }),
+    )
     ua.on('unregistered', current(() => this.handlers.refused('unregistered')))
     ua.on('registrationFailed', (event: { cause?: string }) => {
       // Failures of the connection itself are told by "disconnected".
       const cause = String(event.cause ?? '')
-      if (this.ua === ua && ua.isConnected()) this.handlers.refused(cause)
+      if (this.ua !== ua || !ua.isConnected()) return
+      // After minutes without a connection the ticket is too old: once, another one is asked for.
+      if (this.renewing) this.handlers.refused(cause)
+      else void this.renew(ua)
     })
     ua.on('newRTCSession', (event: IncomingRTCSessionEvent) => {
       if (this.ua === ua) this.take(event)
@@ -51,12 +75,36 @@ export class JsSipLine implements Line {
   }
 
   registerAgain(): void {
-    if (this.ua?.isConnected()) this.ua.register()
+    if (this.ua) void this.renew(this.ua)
+    else if (this.access) void this.open(this.access)
+  }
+
+  private async renew(ua: UA): Promise<void> {
+    if (!this.access) return
+    this.renewing = true
+    const password = await this.ticket(this.access)
+    if (this.ua !== ua) return
+    if (password === null) {
+      this.handlers.refused('ticket')
+    } else {
+      ua.set('password', password)
+      if (ua.isConnected()) ua.register()
+    }
+  }
+
+  private async ticket(access: LineAccess): Promise<string | null> {
+    try {
+      return await access.ticket()
+    } catch {
+      return null
+    }
   }
 
   disconnect(): void {
     const ua = this.ua
+    this.access = null
     this.ua = null
+    this.renewing = false
     this.session = null
     ua?.stop()
   }

@@ -7,7 +7,8 @@ export interface LineAccess {
   url: string
   uri: string
   username: string
-  password: string
+  /** Asks for the password of the next registration; it is good for minutes and kept nowhere else. */
+  ticket: () => Promise<string>
 }
 
 export interface LineHandlers {

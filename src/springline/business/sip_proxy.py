@@ -1,24 +1,21 @@
-"""WebSocket /sip: the browser's SIP, passed to the private engine for signed-in agents only."""
+"""WebSocket /sip: the browser's SIP, passed to the private engine for signed-in agents only (ADR 15)."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
-from http.cookies import SimpleCookie
-from importlib import import_module
+from contextlib import suppress
 from typing import Any
-from urllib.parse import urlsplit
 
 import structlog
 from asgiref.sync import sync_to_async
-from django.conf import settings
-from django.contrib.auth import get_user
-from django.http import HttpRequest
-from django.http.request import split_domain_port, validate_host
+from django.db import DatabaseError
+from django.utils import timezone
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 from websockets.typing import Subprotocol
 
-from springline.business.accounts.models import User
-from springline.business.accounts.roles import Action, Reach
+from springline.business import sip_digest
+from springline.business.accounts import softphone
+from springline.business.sip_session import Standing, standing_of, still_standing
 
 log = structlog.get_logger("sip_proxy")
 
@@ -28,16 +25,19 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 SIP = Subprotocol("sip")
 MAX_MESSAGE = 64 * 1024
-GOING_AWAY, TRY_AGAIN_LATER = 1001, 1013
+GOING_AWAY, REFUSED, TRY_AGAIN_LATER = 1001, 1008, 1013
+# A change made in another process is seen this late at most.
+LOOK_SECONDS = 10.0
 
 
 async def handle(scope: Scope, receive: Receive, send: Send, url: str) -> None:
     """Serve one browser; `url` is the engine's WebSocket. Refused handshakes answer 403."""
     await receive()
-    agent = await sync_to_async(_agent_of)(scope)
-    if agent is None or SIP not in scope.get("subprotocols", ()):
-        await send({"type": "websocket.close", "code": 1008})
+    standing = await sync_to_async(standing_of)(scope)
+    if standing is None or SIP not in scope.get("subprotocols", ()):
+        await send({"type": "websocket.close", "code": REFUSED})
         return
+    agent = standing.agent
     try:
         async with connect(
             url,
@@ -50,7 +50,7 @@ async def handle(scope: Scope, receive: Receive, send: Send, url: str) -> None:
         ) as engine:
             await send({"type": "websocket.accept", "subprotocol": "sip"})
             log.info("sip_open", agent=agent)
-            await _pump(receive, send, engine)
+            await Line(standing, receive, send, engine).serve()
     except (OSError, InvalidHandshake, TimeoutError) as error:
         log.warning("sip_engine_away", agent=agent, error=type(error).__name__)
         await send({"type": "websocket.accept", "subprotocol": "sip"})
@@ -58,54 +58,80 @@ async def handle(scope: Scope, receive: Receive, send: Send, url: str) -> None:
     log.info("sip_closed", agent=agent)
 
 
-async def _pump(receive: Receive, send: Send, engine: ClientConnection) -> None:
-    """Both ways until either side closes; then the other is closed too."""
-    up = asyncio.create_task(_to_engine(receive, engine))
-    down = asyncio.create_task(_to_browser(engine, send))
-    try:
-        await asyncio.wait({up, down}, return_when=asyncio.FIRST_COMPLETED)
-        if not up.done():
-            await send({"type": "websocket.close", "code": GOING_AWAY})
-    finally:
-        for task in (up, down):
-            task.cancel()
-        await asyncio.gather(up, down, return_exceptions=True)
+class Line:
+    """One browser's connection, for as long as its session stands."""
 
+    def __init__(self, standing: Standing, receive: Receive, send: Send, engine: ClientConnection) -> None:
+        self._standing = standing
+        self._receive, self._send, self._engine = receive, send, engine
+        # Proved in time on this connection: the refreshes of its registration need no newer one.
+        self._admitted: set[str] = set()
 
-async def _to_engine(receive: Receive, engine: ClientConnection) -> None:
-    while (message := await receive())["type"] != "websocket.disconnect":
-        data = message.get("text")
-        if data is None:
-            data = message.get("bytes") or b""
-        if len(data) > MAX_MESSAGE:
-            return
+    async def serve(self) -> None:
+        """Until either side closes or the session ends; then what is open is closed too."""
+        up = asyncio.create_task(self._to_engine())
+        down = asyncio.create_task(self._to_browser())
+        ended = asyncio.create_task(self._session_ended())
+        tasks = {up, down, ended}
         try:
-            await engine.send(data)
-        except ConnectionClosed:
-            return
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            if not up.done():
+                code = REFUSED if ended.done() else GOING_AWAY
+                await self._send({"type": "websocket.close", "code": code})
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
+    async def _session_ended(self) -> None:
+        """Returns when nobody is signed in any more who may work as this agent."""
+        with softphone.doubts.heard() as doubt:
+            while await self._stands():
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(doubt.wait(), LOOK_SECONDS)
+                doubt.clear()
+        log.info("sip_session_ended", agent=self._standing.agent)
 
-async def _to_browser(engine: ClientConnection, send: Send) -> None:
-    async for data in engine:
-        if isinstance(data, str):
-            await send({"type": "websocket.send", "text": data})
-        else:
-            await send({"type": "websocket.send", "bytes": data})
+    async def _stands(self) -> bool:
+        try:
+            return await sync_to_async(still_standing)(self._standing)
+        except DatabaseError as error:
+            # Nobody can have signed out: that is written in the database. Calls need none.
+            log.warning("sip_session_unknown", agent=self._standing.agent, error=type(error).__name__)
+            return True
 
+    async def _to_engine(self) -> None:
+        while (message := await self._receive())["type"] != "websocket.disconnect":
+            text = message.get("text")
+            data = text if text is not None else message.get("bytes") or b""
+            if len(data) > MAX_MESSAGE:
+                return
+            passed = self._admit(data) if isinstance(data, str) else data
+            if passed is None:
+                await self._send({"type": "websocket.send", "text": sip_digest.forbidden(str(data))})
+                continue
+            try:
+                await self._engine.send(passed)
+            except ConnectionClosed:
+                return
 
-def _agent_of(scope: Scope) -> str | None:
-    """The extension of the signed-in agent; None when nobody is, or a page elsewhere opened the socket."""
-    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-    host = headers.get("host", "")
-    name, _port = split_domain_port(host)
-    if urlsplit(headers.get("origin", "")).netloc != host or not validate_host(name, settings.ALLOWED_HOSTS):
-        return None
-    cookie = SimpleCookie(headers.get("cookie", "")).get(settings.SESSION_COOKIE_NAME)
-    if cookie is None:
-        return None
-    request = HttpRequest()
-    request.session = import_module(settings.SESSION_ENGINE).SessionStore(cookie.value)
-    user = get_user(request)
-    if not isinstance(user, User) or user.reach(Action.WORK_AS_AGENT) is Reach.NONE:
-        return None
-    return user.agent_id if user.agent and user.agent.active else None
+    def _admit(self, message: str) -> str | None:
+        """The message as the engine is to have it; None for a digest that no valid ticket made."""
+        proofs = sip_digest.proofs_of(message)
+        if not proofs:
+            return message
+        of = self._standing
+        good = {*softphone.passwords(of.user, of.session_key, timezone.now()), *self._admitted}
+        password = sip_digest.proved(proofs[0], of.endpoint, good) if len(proofs) == 1 else None
+        if password is None:
+            log.warning("sip_ticket_refused", agent=of.agent)
+            return None
+        self._admitted.add(password)
+        return sip_digest.passed_on(message, proofs[0], of.secret)
+
+    async def _to_browser(self) -> None:
+        async for data in self._engine:
+            if isinstance(data, str):
+                await self._send({"type": "websocket.send", "text": data})
+            else:
+                await self._send({"type": "websocket.send", "bytes": data})

@@ -56,7 +56,8 @@ class QueueConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 class AgentConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`id` is the extension (digits); the engine's endpoint is `agent-<id>`. `queues` are the skills.
 
-    `sip_password` is random per agent; the desk gets it after sign-in, who sets up a phone sees it.
+    `sip_password` is random per agent, for a phone; who sets one up sees it. `softphone_secret` is between
+    the engine and the SIP proxy; no browser knows it, and without one no browser registers.
     `desk_phone`: besides the browser there is a phone, whose endpoint is `agent-<id>.sip`; it rings where the
     browser is not there or does not answer. `mobile`: their own, in E.164; it rings while they want it to
     (MobileUse) and a rule of the hotline allows it.
@@ -69,6 +70,7 @@ class AgentConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     sip_password: str
     mobile: str | None = None
     desk_phone: bool = False
+    softphone_secret: str = ""
 
 
 class FlowConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -200,6 +200,7 @@ GET /queues
 """,
     Action.WORK_AS_AGENT: """
 POST /agent/desk
+POST /softphone
 POST /agent/mobile
 POST /agent/pause
 POST /agent/ready

@@ -116,8 +116,8 @@ async def test_sip_goes_both_ways_and_the_engine_hears_when_the_browser_leaves()
         browser = Browser(await cookie_of_an_agent())
         task = browser.open(asterisk.url)
         assert await browser.next() == {"type": "websocket.accept", "subprotocol": "sip"}
-        browser.send(text="REGISTER sip:springline SIP/2.0")
-        assert await browser.next() == {"type": "websocket.send", "text": "REGISTER sip:springline SIP/2.0"}
+        browser.send(text="OPTIONS sip:springline SIP/2.0")
+        assert await browser.next() == {"type": "websocket.send", "text": "OPTIONS sip:springline SIP/2.0"}
         browser.send(bytes=b"\r\n\r\n", text=None)
         assert await browser.next() == {"type": "websocket.send", "bytes": b"\r\n\r\n"}
         browser.leave()

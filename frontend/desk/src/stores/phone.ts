@@ -1,6 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, shallowRef } from 'vue'
 
+import { api } from '@shared/api/client'
 import type { SoftphoneAccess } from '@shared/api/types'
 import type { LineFactory } from '@shared/softphone/line'
 import { inCall, inConversation } from '@shared/softphone/machine'
@@ -62,7 +63,12 @@ export const usePhone = defineStore('phone', () => {
 
   async function start(access: SoftphoneAccess): Promise<void> {
     phone ??= new Phone(await lineFactory(), { view: show, audio: play })
-    phone.start({ url: address(access.ws_path), uri: access.uri, username: access.username, password: access.password })
+    phone.start({
+      url: address(access.ws_path),
+      uri: access.uri,
+      username: access.username,
+      ticket: async () => (await api.softphoneTicket()).password,
+    })
   }
 
   function unlock(): void {

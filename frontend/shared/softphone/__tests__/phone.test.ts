@@ -19,7 +19,7 @@ class ScriptedLine implements Line {
   dtmf = (digit: string) => void this.calls.push(`dtmf ${digit}`)
 }
 
-const ACCESS = { url: 'ws://x/sip', uri: 'sip:agent-1@springline', username: 'agent-1', password: 'p' }
+const ACCESS = { url: 'ws://x/sip', uri: 'sip:agent-1@springline', username: 'agent-1', ticket: () => Promise.resolve('p') }
 
 let line: ScriptedLine
 let view: PhoneView

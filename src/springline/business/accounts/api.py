@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from ninja import Field, Router, Schema
 
 import springline
-from springline.business.accounts import gate, second_factor
+from springline.business.accounts import gate, second_factor, softphone
 from springline.business.accounts.models import User
+from springline.business.accounts.roles import Action
 from springline.business.accounts.services import audit
 from springline.business.http import (
     SESSION_ONLY,
@@ -23,7 +24,9 @@ from springline.business.http import (
     error_response,
     locked_out,
     not_signed_in,
+    require_some,
 )
+from springline.contracts.config import Device
 
 router = Router(tags=["session"])
 
@@ -57,10 +60,11 @@ class AgentOut(Schema):
 
 
 class SoftphoneOut(Schema):
+    """Where the desk registers; the password is asked for each time: POST /softphone."""
+
     ws_path: str
     uri: str
     username: str
-    password: str
 
 
 class SessionOut(Schema):
@@ -118,7 +122,19 @@ def sign_in(request: HttpRequest, response: HttpResponse, body: Credentials) -> 
 def sign_out(request: HttpRequest) -> Done:
     audit(request.user, "session.closed", request.user)  # type: ignore[arg-type]
     logout(request)
+    softphone.doubts.raise_()
     return Done()
+
+
+@router.post("/softphone", response=answers(softphone.Ticket, 403), auth=SESSION_ONLY)
+def softphone_ticket(request: HttpRequest, response: HttpResponse) -> softphone.Ticket:
+    """A password for the next registration of this session's softphone; kept in memory alone."""
+    user = require_some(request, Action.WORK_AS_AGENT)
+    assert isinstance(user, User)
+    if user.agent is None or not user.agent.active or user.agent.device != Device.WEBRTC.value:
+        raise ApiError(403, "no_softphone", _("Nobody works with a browser's telephone here."))
+    response["Cache-Control"] = "private, no-store"
+    return softphone.ticket(user, str(request.session.session_key), timezone.now())
 
 
 def describe(user: User) -> SessionOut:
@@ -139,9 +155,8 @@ def describe(user: User) -> SessionOut:
             ws_path="/sip",
             uri=f"sip:agent-{agent.id}@springline",
             username=f"agent-{agent.id}",
-            password=agent.sip_password,
         )
-        if agent and agent.device == "webrtc"
+        if agent and agent.device == Device.WEBRTC.value
         else None,
         server_time=timezone.now(),
         version=springline.__version__,

@@ -4,6 +4,7 @@ import hashlib
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from springline.business.accounts.models import ApiToken, User
 from springline.business.accounts.services import audit
@@ -75,6 +76,12 @@ def phone_user(agent: Agent) -> str | None:
     return f"agent-{agent.pk}.sip" if agent.desk_phone else None
 
 
+def softphone_secret(agent: Agent) -> str:
+    """What the engine asks of the agent's browser; the SIP proxy answers it. Made of the home's own key."""
+    bound = f"{agent.pk}|{agent.sip_password}"
+    return salted_hmac("springline.softphone.engine", bound, algorithm="sha256").hexdigest()
+
+
 def build_config(version: int = 0) -> Config:
     """What the live floor must know, from the rows as they are. Hotlines without a live flow are left out."""
     flows = IvrVersion.objects.filter(state=FlowState.LIVE).select_related("hotline").order_by("hotline_id")
@@ -89,6 +96,7 @@ def build_config(version: int = 0) -> Config:
                 queues=tuple(queue.id for queue in agent.queues.all()),
                 device=Device(agent.device),
                 sip_password=agent.sip_password,
+                softphone_secret=softphone_secret(agent),
                 desk_phone=agent.desk_phone,
                 mobile=f"+86{agent.mobile}" if agent.mobile else None,
             )

@@ -32,7 +32,7 @@ def dies_with_me() -> Callable[[], None]:
     """For `preexec_fn`: the kernel kills the program when this process ends, however it ends.
 
     With SIGKILL, because a program can be deaf to everything else: it waits for a bus that died too, or is at
-    the one moment of its start at which Asterisk loses a signal. Each of them may be killed at any time (ADR 14).
+    the one moment of its start at which Asterisk loses a signal. Each may be killed at any time (ADR 14).
     It is the starting *thread* whose end counts: start programs in one that lasts as long as they shall.
     """
     parent = os.getpid()

@@ -31,8 +31,15 @@ class Devices:
 
 
 def _endpoints(agent: AgentConfig) -> Iterator[AgentEndpoint]:
-    kinds = {endpoint_of(agent.id): agent.device}
-    if agent.desk_phone and agent.device is not Device.SIP:
-        kinds[phone_of(agent.id)] = Device.SIP
-    for name, kind in kinds.items():
-        yield AgentEndpoint(id=name, ha1=ha1(name, agent.sip_password), kind=kind.value)
+    name = endpoint_of(agent.id)
+    if agent.device is Device.SIP:
+        yield _endpoint(name, Device.SIP, agent.sip_password)
+        return
+    if agent.softphone_secret:
+        yield _endpoint(name, Device.WEBRTC, agent.softphone_secret)
+    if agent.desk_phone:
+        yield _endpoint(phone_of(agent.id), Device.SIP, agent.sip_password)
+
+
+def _endpoint(name: str, kind: Device, password: str) -> AgentEndpoint:
+    return AgentEndpoint(id=name, ha1=ha1(name, password), kind=kind.value)
