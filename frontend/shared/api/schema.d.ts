@@ -7739,7 +7739,7 @@ export interface components {
         };
         /**
          * Ticket
-         * @description What proves at the registration that this browser is signed in; it must be shown before `expires_at`.
+         * @description What proves at a registration that this browser is signed in; to be shown before `expires_at`.
          */
         Ticket: {
             /**
