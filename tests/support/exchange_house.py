@@ -118,7 +118,7 @@ class ExchangeHouse:
             exchange.place,
             journal.stored,
             exchange.supervisors.supervise,
-            exchange.mobiles,
+            exchange.calls_out,
             exchange.resetting,
         )
         await self.bus.respond(subjects.CONTROL_COMMANDS, commands.handle)

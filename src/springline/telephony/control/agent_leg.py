@@ -14,8 +14,8 @@ from springline.telephony.ari.generated.events import (
     PlaybackFinished,
     StasisStart,
 )
+from springline.telephony.control.calls_out import Meter, TrunkDial
 from springline.telephony.control.line import Line, Message, Sounds
-from springline.telephony.control.mobiles import Meter, MobileDial
 
 if TYPE_CHECKING:
     from springline.telephony.control.office import Office
@@ -88,7 +88,7 @@ class AgentLeg:
         self._asking: str | None = None
         self._asked = 0
         self._line = line
-        self._dial: MobileDial | None = None
+        self._dial: TrunkDial | None = None
         self._sounds: Sounds | None = None
 
     async def ring(self, call_id: str, caller: str, endpoint: str) -> None:
@@ -97,7 +97,7 @@ class AgentLeg:
         self.endpoint = endpoint
         await self._originate(f"PJSIP/{endpoint}", caller, call_id)
 
-    async def ring_mobile(self, call_id: str, dial: MobileDial, sounds: Sounds) -> None:
+    async def ring_mobile(self, call_id: str, dial: TrunkDial, sounds: Sounds) -> None:
         """Start ringing the agent's own mobile; one that may not be called counts as `ended` FAILED."""
         self._line.claim(self.channel, dial.meter.over)
         self.mobile, self._dial, self._sounds = True, dial, sounds
@@ -106,7 +106,7 @@ class AgentLeg:
         else:
             await self._originate(dial.endpoint, dial.presented, call_id)
 
-    async def ring_outside(self, call_id: str, dial: MobileDial) -> None:
+    async def ring_outside(self, call_id: str, dial: TrunkDial) -> None:
         """Start ringing somebody outside, who has answered when they pick up."""
         self._line.claim(self.channel, dial.meter.over)
         self._dial = dial
@@ -117,7 +117,7 @@ class AgentLeg:
 
     async def ring_best(self, office: "Office", call_id: str, hotline: str, caller: str) -> None:
         """Start ringing where the agent is to be found now: one device, or their mobile."""
-        dial = office.mobiles.instead(self.agent, hotline)
+        dial = office.calls_out.instead(self.agent, hotline)
         if dial is not None:
             await self.ring_mobile(call_id, dial, office.sounds)
         else:

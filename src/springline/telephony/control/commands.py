@@ -30,10 +30,10 @@ from springline.contracts.commands import (
     WhyNotRinging,
 )
 from springline.telephony import acd
+from springline.telephony.control.calls_out import CallsOut
 from springline.telephony.control.handing_over import HandingOver
 from springline.telephony.control.live import LiveBoard
 from springline.telephony.control.messages import HangUpAsked
-from springline.telephony.control.mobiles import Mobiles
 from springline.telephony.control.refusals import refusal
 from springline.telephony.control.resetting import Resetting
 from springline.telephony.control.switchboard import Switchboard
@@ -55,14 +55,14 @@ class Commands:
         place: Callable[[PlaceCall], str | None],
         stored: Callable[[float], Awaitable[bool]],
         supervise: Callable[[Supervise], str | None],
-        mobiles: Mobiles,
+        calls_out: CallsOut,
         resetting: Resetting,
         unban: Callable[[str], bool] = lambda _address: False,
     ) -> None:
-        self._handing_over = HandingOver(switchboard, board, mobiles)
+        self._handing_over = HandingOver(switchboard, board, calls_out)
         self._place = place
         self._supervise = supervise
-        self._mobiles = mobiles
+        self._calls_out = calls_out
         self._resetting = resetting
         self._unban = unban
         self._stored = stored
@@ -99,7 +99,7 @@ class Commands:
             case GoOnFromConsult():
                 return _reply(self._handing_over.go_on(command))
             case UseMobile():
-                return _reply(self._mobiles.use(command))
+                return _reply(self._calls_out.use(command))
             case Supervise():
                 return _reply(self._supervise(command))
             case Warn() | Dismiss():

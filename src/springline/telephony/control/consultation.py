@@ -112,7 +112,7 @@ class Consultation:
                 await self._ring()
             elif await self._is_up():
                 metered = self._outside and not self._line.watched(self.colleague.channel)
-                self.colleague.adopt(self._office.mobiles.resumed(self._facts.hotline) if metered else None)
+                self.colleague.adopt(self._office.calls_out.resumed(self._facts.hotline) if metered else None)
                 await self._line.admit(self.colleague.channel)
             else:
                 await self.colleague.hang_up()
@@ -132,9 +132,9 @@ class Consultation:
         return self.colleague.agent == OUTSIDE
 
     async def _ring(self) -> None:
-        facts, mobiles = self._facts, self._office.mobiles
+        facts, calls_out = self._facts, self._office.calls_out
         if self._outside:
-            await self.colleague.ring_outside(facts.call_id, mobiles.outside(self.number, facts.hotline))
+            await self.colleague.ring_outside(facts.call_id, calls_out.outside(self.number, facts.hotline))
         else:
             caller = facts.caller or NO_NUMBER
             await self.colleague.ring_best(self._office, facts.call_id, facts.hotline, caller)

@@ -33,6 +33,7 @@ from springline.telephony.ari.generated.models import Channel
 from springline.telephony.control import recovery
 from springline.telephony.control.call import Call
 from springline.telephony.control.caller import identify
+from springline.telephony.control.calls_out import CallsOut
 from springline.telephony.control.configuration import NO_PLAN, BadConfig, plan_of
 from springline.telephony.control.daily_limits import DailyLimits
 from springline.telephony.control.devices import Devices
@@ -41,7 +42,6 @@ from springline.telephony.control.journal import Journal
 from springline.telephony.control.line import Sounds
 from springline.telephony.control.live import LiveBoard
 from springline.telephony.control.locating import Locator
-from springline.telephony.control.mobiles import Mobiles
 from springline.telephony.control.office import Office
 from springline.telephony.control.outbound import OutboundCall
 from springline.telephony.control.outbox import Outbox
@@ -119,7 +119,7 @@ class Exchange:
         self._presence = Presence(self.switchboard)
         self._calls: dict[str, AnyCall] = {}
         self._limits = DailyLimits()
-        self.mobiles = Mobiles(self._limits, lambda: self.office.plan, self.switchboard, self._talking_out)
+        self.calls_out = CallsOut(self._limits, lambda: self.office.plan, self.switchboard, self._talking_out)
         self.ari = Ari(
             connector,
             APP,
@@ -138,7 +138,7 @@ class Exchange:
             plan=NO_PLAN,
             locator=Locator(bus),
             spawn=self._spawn,
-            mobiles=self.mobiles,
+            calls_out=self.calls_out,
             reach=self._presence.reach,
         )
         self._strays = Strays(self.ari)
@@ -165,14 +165,14 @@ class Exchange:
         if self._devices is not None:
             self._devices.write(config.agents)
         self.switchboard.reconfigure(config.queues, config.agents)
-        self.mobiles.reconfigured()
+        self.calls_out.reconfigured()
         self._journal.write(ConfigApplied(at=utcnow(), version=config.version))
         return True
 
     def place(self, command: PlaceCall) -> str | None:
         """Make a call for an agent; the code of the refusal, None when it is on its way."""
-        rules = self.mobiles.rules_of(command.hotline)
-        code = self.mobiles.refusal(command.number, rules)
+        rules = self.calls_out.rules_of(command.hotline)
+        code = self.calls_out.refusal(command.number, rules)
         if code is not None or rules is None:
             return code
         for decision in self.switchboard.tell(AgentDials(command.agent, command.call_id)):

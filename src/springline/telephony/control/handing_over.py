@@ -5,6 +5,7 @@ from springline.contracts.commands import Consult, ConsultWay, Dismiss, GoOnFrom
 from springline.contracts.events import AgentState
 from springline.contracts.handovers import OUTSIDE
 from springline.contracts.live import AgentRow, CallPhase, CallRow, ConsultPhase
+from springline.telephony.control.calls_out import CallsOut
 from springline.telephony.control.live import LiveBoard
 from springline.telephony.control.messages import (
     CallMessage,
@@ -13,7 +14,6 @@ from springline.telephony.control.messages import (
     TransferAsked,
     WarnAsked,
 )
-from springline.telephony.control.mobiles import Mobiles
 from springline.telephony.control.switchboard import Switchboard
 
 INCOMING = "in"
@@ -23,8 +23,8 @@ _MAY_BE_ASKED = {AgentState.READY, AgentState.PAUSED, AgentState.WRAP_UP}
 class HandingOver:
     """Each answers with the code of a refusal, or None: the call has been told."""
 
-    def __init__(self, switchboard: Switchboard, board: LiveBoard, mobiles: Mobiles) -> None:
-        self._mobiles = mobiles
+    def __init__(self, switchboard: Switchboard, board: LiveBoard, calls_out: CallsOut) -> None:
+        self._calls_out = calls_out
         self._switchboard = switchboard
         self._board = board
 
@@ -36,7 +36,7 @@ class HandingOver:
             return "consulting"
         queue, to_agent = command.queue, command.to_agent
         if command.number is not None:
-            if (code := self._mobiles.outside_refusal(command.number, row.hotline)) is not None:
+            if (code := self._calls_out.outside_refusal(command.number, row.hotline)) is not None:
                 return code
             # Should nobody there answer, the caller waits where they were.
             asked = TransferAsked(command.agent, row.queue or "", OUTSIDE, command.number)
@@ -60,7 +60,7 @@ class HandingOver:
         if row.consult is not None:
             return "consulting"
         if command.number is not None:
-            if (code := self._mobiles.outside_refusal(command.number, row.hotline)) is not None:
+            if (code := self._calls_out.outside_refusal(command.number, row.hotline)) is not None:
                 return code
             return self._tell(command.call_id, ConsultAsked(command.agent, OUTSIDE, command.number))
         colleague = self._board.get("agent", command.to_agent or "")

@@ -28,7 +28,7 @@ class Ladder:
 
     def _rungs(self, agent: str) -> tuple[tuple[str, ...], bool]:
         """The endpoints to ring, and whether the mobile comes after them."""
-        use = self._office.mobiles.use_of(agent)
+        use = self._office.calls_out.use_of(agent)
         there = self._office.reach.there(agent) if use is not MobileUse.ONLY else ()
         if use is MobileUse.OFF and not there:
             return (self._office.reach.best(agent),), False
@@ -58,7 +58,7 @@ class Ladder:
         self.step_at = asyncio.get_running_loop().time() + self._each if self._left else None
         call_id, caller = self._facts.call_id, self._facts.caller or NO_NUMBER
         if endpoint is None:
-            dial = self._office.mobiles.dial(self.leg.agent, self._facts.hotline)
+            dial = self._office.calls_out.dial(self.leg.agent, self._facts.hotline)
             await self.leg.ring_mobile(call_id, dial, self._office.sounds)
         else:
             await self.leg.ring(call_id, caller, endpoint)

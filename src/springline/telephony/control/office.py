@@ -15,7 +15,7 @@ from springline.telephony.control.switchboard import Switchboard
 from springline.telephony.flow import Flow
 
 if TYPE_CHECKING:
-    from springline.telephony.control.mobiles import Mobiles
+    from springline.telephony.control.calls_out import CallsOut
     from springline.telephony.control.reach import Reach
 
 
@@ -40,6 +40,6 @@ class Office:
     recordings: Path
     plan: Plan
     locator: Locator
-    mobiles: "Mobiles"
+    calls_out: "CallsOut"
     reach: "Reach"
     spawn: Callable[[str, Coroutine[object, object, None]], None]

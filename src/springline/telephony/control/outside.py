@@ -34,7 +34,7 @@ class OutsideNumber:
         self._record(
             AgentOffered(at=utcnow(), call_id=facts.call_id, agent=OUTSIDE, queue=facts.queue, attempt=1)
         )
-        dial = self._office.mobiles.outside(facts.outside_number, facts.hotline)
+        dial = self._office.calls_out.outside(facts.outside_number, facts.hotline)
         await leg.ring_outside(facts.call_id, dial)
         outcome = await self._answers(leg)
         if outcome is OfferOutcome.ANSWERED:

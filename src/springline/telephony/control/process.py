@@ -99,7 +99,7 @@ class Control:
             exchange.place,
             self._journal.stored,
             exchange.supervisors.supervise,
-            exchange.mobiles,
+            exchange.calls_out,
             exchange.resetting,
             bans.lift,
         )

@@ -81,7 +81,7 @@ class Watch:
             devices=devices,
             mobile=look.mobile,
             mobile_refused=(
-                self.office.mobiles.unreachable(config) if look.mobile is not MobileUse.OFF else None
+                self.office.calls_out.unreachable(config) if look.mobile is not MobileUse.OFF else None
             ),
             queues=tuple(QueueFact(id=q.id, waiting=q.waiting, ahead=q.ahead) for q in look.queues),
             elsewhere=look.elsewhere,

@@ -1,6 +1,6 @@
-"""Legs over the trunk for a caller who came in: agents' own mobiles, and outside numbers they are handed to.
+"""All that is called over the trunk: whom agents call, their own mobiles, outside numbers.
 
-Whom the rules allow to be called, with which number shown, at what cost."""
+Who may be called by the rules, with which number shown, at what cost."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -43,16 +43,16 @@ class Meter:
 
 
 @dataclass(frozen=True)
-class MobileDial:
-    """`endpoint`: None where the mobile may not be called now. `presented`: what it shows, no 400 number."""
+class TrunkDial:
+    """`endpoint`: None where it may not be called now. `presented`: what is shown there, no 400 number."""
 
     endpoint: str | None
     presented: str
     meter: Meter
 
 
-class Mobiles:
-    """`running`: seconds so far of each other call out that goes on, for the day's limits."""
+class CallsOut:
+    """`running`: seconds so far of each call that an agent makes, for the day's limits."""
 
     def __init__(
         self,
@@ -99,14 +99,14 @@ class Mobiles:
                 return None
         return code
 
-    def instead(self, agent: str, hotline: str) -> MobileDial | None:
+    def instead(self, agent: str, hotline: str) -> TrunkDial | None:
         """For the one device that can be rung: the mobile, if no other is there or it alone is wanted."""
         use, row = self.use_of(agent), self._switchboard.agent(agent)
         if use is MobileUse.OFF or (use is MobileUse.LAST and row is not None and row.device_online):
             return None
         return self.dial(agent, hotline)
 
-    def dial(self, agent: str, hotline: str) -> MobileDial:
+    def dial(self, agent: str, hotline: str) -> TrunkDial:
         """Counted as a call out of this hotline from now on."""
         config = self._agent(agent)
         dial = self.outside(config.mobile if config is not None else None, hotline)
@@ -115,16 +115,16 @@ class Mobiles:
             self._switchboard.tell(acd.UseMobile(agent, MobileUse.OFF))
         return dial
 
-    def outside(self, number: str | None, hotline: str) -> MobileDial:
+    def outside(self, number: str | None, hotline: str) -> TrunkDial:
         """Of any number (E.164) that the rules allow."""
         rules = self.rules_of(hotline)
         code, meter = self.refusal(number, rules), self._meter(rules)
         if code is not None or rules is None or number is None:
             log.warning("trunk_not_called", hotline=hotline, code=code)
-            return MobileDial(None, "", meter)
+            return TrunkDial(None, "", meter)
         self._limits.count()
         self._meters.add(meter)
-        return MobileDial(f"PJSIP/{numbers.dialled(number)}@{TRUNK}", rules.callback_number, meter)
+        return TrunkDial(f"PJSIP/{numbers.dialled(number)}@{TRUNK}", rules.callback_number, meter)
 
     def outside_refusal(self, number: str, hotline: str) -> str | None:
         """Why this number may not be called now for a call of the hotline."""
