@@ -71,6 +71,16 @@ async def talking(house: ExchangeHouse) -> tuple[FakeChannel, FakeChannel]:
     return called, house.partner(called)
 
 
+async def talking_again(house: ExchangeHouse, call_id: str) -> tuple[FakeChannel, FakeChannel]:
+    assert await place(house, call_id=call_id) == Done()
+    name = f"out-{call_id}"
+    await until(
+        lambda: name in house.asterisk.channels and house.asterisk.channels[name].bridge_id is not None
+    )
+    called = house.asterisk.channels[name]
+    return called, house.partner(called)
+
+
 async def test_the_agents_leg_first_then_the_customer(trunk: ExchangeHouse) -> None:
     assert await place(trunk) == Done()
     await until(lambda: trunk.agent_leg("1001"))
@@ -200,6 +210,33 @@ async def test_no_more_than_the_day_may_cost(house: ExchangeHouse) -> None:
         reply = await place(house, call_id="back2")
         assert isinstance(reply, Refused)
         assert reply.code == "spend_cap"
+
+
+async def test_a_restart_forgets_neither_the_days_money_nor_its_calls(house: ExchangeHouse) -> None:
+    """Of two minutes the first call takes one before the restart; the second goes on over another restart."""
+    house.config = with_rules(msgspec.structs.replace(RULES, rate=30, daily_spend=60, daily_calls=9))
+    house.asterisk.phones["PJSIP/*@trunk"] = Phone(answers_after=3.0)
+    async with house.control():
+        await house.work("1001")
+        called, _agent = await talking(house)
+        await asyncio.sleep(20)
+        called.hang_up()
+        await house.agent_is("1001", AgentState.READY)
+    async with house.control():
+        await talking_again(house, "back2")
+        await asyncio.sleep(50)
+    async with house.control():
+        await asyncio.sleep(5)
+        house.asterisk.channels["out-back2"].hang_up()
+        await house.agent_is("1001", AgentState.READY)
+        reply = await place(house, call_id="back3")
+        assert isinstance(reply, Refused)
+        assert reply.code == "spend_cap"
+    house.config = with_rules(msgspec.structs.replace(RULES, rate=30, daily_spend=6000, daily_calls=2))
+    async with house.control():
+        reply = await place(house, call_id="back4")
+        assert isinstance(reply, Refused)
+        assert reply.code == "daily_cap"
 
 
 async def test_no_more_than_the_days_calls(trunk: ExchangeHouse) -> None:

@@ -25,6 +25,7 @@ from springline.telephony.ari.fake import ANY_EXTENSION, Dialplan, FakeAsterisk,
 from springline.telephony.ari.fake.channel import FakeChannel
 from springline.telephony.ari.fake.link import Reply
 from springline.telephony.control.commands import Commands
+from springline.telephony.control.daily_limits import stored_day
 from springline.telephony.control.exchange import Exchange, stored_pointers
 from springline.telephony.control.journal import Journal
 from springline.telephony.control.live import LiveBoard
@@ -105,6 +106,7 @@ class ExchangeHouse:
             self._sound,
             self.recordings,
             await stored_pointers(self.bus),
+            day_out=await stored_day(self.bus),
         )
         listening = asyncio.create_task(self._listen())
         await settle()

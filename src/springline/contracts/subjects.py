@@ -14,6 +14,7 @@ POINTERS_BUCKET = "pointers"
 
 CONTROL_BUCKET = "control"
 CHECKPOINT_KEY = "checkpoint"
+DAY_OUT_KEY = "day-out"
 
 LIVE_EVENTS = "live.events"
 LIVE_NOTICES = "live.notices"

@@ -287,7 +287,9 @@ class Call:
         if found.agent_leg is not None:
             self._leg = AgentLeg(self._line, agent, queue, found.agent_leg)
             self._leg.adopt(
-                self._office.calls_out.resumed(self.facts.hotline) if self.facts.over_trunk else None
+                self._office.calls_out.resumed(self.facts.hotline, self.facts.connected_at)
+                if self.facts.over_trunk
+                else None
             )
         elif self.facts.connected_at is not None:
             self.record(AgentLost(at=utcnow(), call_id=self.facts.call_id, agent=agent))

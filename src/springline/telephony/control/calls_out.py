@@ -32,8 +32,8 @@ class Meter:
         self._over = over
         self._since: datetime | None = None
 
-    def picked_up(self) -> None:
-        self._since = self._since or utcnow()
+    def picked_up(self, at: datetime | None = None) -> None:
+        self._since = self._since or at or utcnow()
 
     def seconds(self, now: datetime) -> float:
         return elapsed(self._since, now) if self._since is not None else 0.0
@@ -122,7 +122,7 @@ class CallsOut:
         if code is not None or rules is None or number is None:
             log.warning("trunk_not_called", hotline=hotline, code=code)
             return TrunkDial(None, "", meter)
-        self._limits.count()
+        self._limits.count(utcnow())
         self._meters.add(meter)
         return TrunkDial(f"PJSIP/{numbers.dialled(number)}@{TRUNK}", rules.callback_number, meter)
 
@@ -130,10 +130,10 @@ class CallsOut:
         """Why this number may not be called now for a call of the hotline."""
         return self.refusal(number, self.rules_of(hotline))
 
-    def resumed(self, hotline: str) -> Meter:
-        """Of a mobile that was found talking after a restart of control: what it cost before is not known."""
+    def resumed(self, hotline: str, since: datetime | None) -> Meter:
+        """Of a leg that was found talking after a restart of control; None: since when is not known."""
         meter = self._meter(self.rules_of(hotline))
-        meter.picked_up()
+        meter.picked_up(since)
         self._meters.add(meter)
         return meter
 

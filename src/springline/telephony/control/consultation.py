@@ -112,7 +112,9 @@ class Consultation:
                 await self._ring()
             elif await self._is_up():
                 metered = self._outside and not self._line.watched(self.colleague.channel)
-                self.colleague.adopt(self._office.calls_out.resumed(self._facts.hotline) if metered else None)
+                self.colleague.adopt(
+                    self._office.calls_out.resumed(self._facts.hotline, None) if metered else None
+                )
                 await self._line.admit(self.colleague.channel)
             else:
                 await self.colleague.hang_up()

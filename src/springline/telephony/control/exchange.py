@@ -35,7 +35,7 @@ from springline.telephony.control.call import Call
 from springline.telephony.control.caller import identify
 from springline.telephony.control.calls_out import CallsOut
 from springline.telephony.control.configuration import NO_PLAN, BadConfig, plan_of
-from springline.telephony.control.daily_limits import DailyLimits
+from springline.telephony.control.daily_limits import DailyLimits, DayOut, store_day
 from springline.telephony.control.devices import Devices
 from springline.telephony.control.facts import Facts
 from springline.telephony.control.journal import Journal
@@ -93,7 +93,7 @@ AnyCall: TypeAlias = Call | OutboundCall
 
 
 class Exchange:
-    """`pointers` and `states` come from the run before. `run` keeps the link to the engine."""
+    """`pointers` and `day_out` come from the run before. `run` keeps the link to the engine."""
 
     def __init__(
         self,
@@ -105,6 +105,7 @@ class Exchange:
         recordings: Path,
         pointers: dict[str, str],
         devices: Devices | None = None,
+        day_out: DayOut | None = None,
     ) -> None:
         self._bus = bus
         self._journal = journal
@@ -118,7 +119,8 @@ class Exchange:
         )
         self._presence = Presence(self.switchboard)
         self._calls: dict[str, AnyCall] = {}
-        self._limits = DailyLimits()
+        self._day_out: Outbox[DayOut] = Outbox("day_out", lambda changes: store_day(bus, changes))
+        self._limits = DailyLimits(day_out, self._day_out.put)
         self.calls_out = CallsOut(self._limits, lambda: self.office.plan, self.switchboard, self._talking_out)
         self.ari = Ari(
             connector,
@@ -152,6 +154,7 @@ class Exchange:
     async def run(self) -> None:
         async with asyncio.TaskGroup() as group:
             group.create_task(self._pointers.run())
+            group.create_task(self._day_out.run())
             group.create_task(self.ari.run())
 
     def configure(self, config: Config, prompts: set[str]) -> bool:
@@ -178,7 +181,7 @@ class Exchange:
         for decision in self.switchboard.tell(AgentDials(command.agent, command.call_id)):
             if isinstance(decision, Refuse):
                 return decision.code
-        self._limits.count()
+        self._limits.count(utcnow())
         placed = CallPlaced(
             at=utcnow(),
             call_id=command.call_id,
@@ -298,14 +301,12 @@ class Exchange:
         finally:
             self._calls.pop(call.facts.call_id, None)
             if isinstance(call, OutboundCall):
-                self._spent(call.facts)
+                self.spent(call.facts, call.facts.talk_seconds(utcnow()))
             LIVE_CALLS.set(len(self._calls))
 
-    def _spent(self, facts: Facts) -> None:
-        hotline = next((h for h in self.office.plan.config.hotlines if h.number == facts.hotline), None)
-        rate = hotline.outbound.rate if hotline is not None and hotline.outbound is not None else 0
-        now = utcnow()
-        self._limits.spend(now, facts.talk_seconds(now), rate)
+    def spent(self, facts: Facts, talk_seconds: float) -> None:
+        rules = self.calls_out.rules_of(facts.hotline)
+        self._limits.spend(utcnow(), talk_seconds, rules.rate if rules is not None else 0)
 
     async def _resynced(self, resync: Resync) -> None:
         found = recovery.survey(resync)

@@ -198,7 +198,8 @@ class OutboundCall:
             return
         self._line.adopt_bridge(found.bridge)
         self._leg = AgentLeg(self._line, self._agent, "", found.agent_leg)
-        self._leg.adopt(self._office.calls_out.resumed(self.facts.hotline) if self.facts.mobile else None)
+        resumed, facts = self._office.calls_out.resumed, self.facts
+        self._leg.adopt(resumed(facts.hotline, facts.connected_at) if facts.mobile else None)
 
     async def end(self, by: HangupBy, cause: int) -> None:
         """Last events, the agent's wrap-up, and whatever legs are left."""

@@ -18,6 +18,7 @@ from springline.telephony.control import caller, configuration
 from springline.telephony.control.away import Away, keys_of
 from springline.telephony.control.bans import Bans
 from springline.telephony.control.commands import Commands
+from springline.telephony.control.daily_limits import stored_day
 from springline.telephony.control.devices import MODULE, Devices
 from springline.telephony.control.engine_logs import EngineLogs
 from springline.telephony.control.exchange import APP, Exchange, stored_pointers
@@ -81,6 +82,7 @@ class Control:
             self._settings.recordings_dir,
             await stored_pointers(self._bus),
             Devices(self._engine),
+            await stored_day(self._bus),
         )
         if not await self._apply(config) and (old := configuration.last_good(self._copy)) is not None:
             await self._apply(old)

@@ -33,6 +33,9 @@ class Reception(Protocol):
 
     def go_on_outgoing(self, facts: Facts, agent: str, found: recovery.Found | None = None) -> None: ...
 
+    def spent(self, facts: Facts, talk_seconds: float) -> None:
+        """What a call over the trunk costs that is over."""
+
     def enter(self, channel: Channel, arguments: list[str], found: recovery.Found | None = None) -> None: ...
 
 
@@ -120,6 +123,8 @@ class Takeover:
             finished = message_finished(self._office, facts)
             facts.apply(finished)
             self._journal.write(finished)
+        if facts.direction == OUT or facts.over_trunk:
+            self._reception.spent(facts, talked)
         self._journal.write(
             CallEnded(
                 at=utcnow(),
