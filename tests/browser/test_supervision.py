@@ -9,7 +9,8 @@ from contextlib import closing, contextmanager
 import pytest
 from playwright.async_api import expect
 
-from springline.contracts.events import AgentState
+from springline.contracts.commands import SetPaused, SetReady
+from springline.contracts.events import AgentConnected, AgentState
 from springline.contracts.supervision import SupervisionChanged
 from tests.browser.conftest import OpenDesk
 from tests.browser.desk import Desk
@@ -56,3 +57,46 @@ async def test_listens_whispers_and_barges_in(desk: OpenDesk) -> None:
         await one.house.agent_is("1002", AgentState.READY)
         await one.is_idle()
         assert not caller.handset.ended
+
+
+async def test_why_an_agent_does_not_ring_and_the_forced_reset(desk: OpenDesk) -> None:
+    """A pause comes and goes; a conversation is ended only when that is confirmed, and its caller stays."""
+    one: Desk = await desk()
+    with in_role(one.house, "agent1002", "supervisor"):
+        await one.on_duty("1002")
+        team = one.page.get_by_role("region", name="同事")
+        dialog = one.page.get_by_role("dialog", name="为什么不响铃：坐席小霍")
+        await team.get_by_role("button", name="为什么 坐席小霍 不响铃").click()
+        await expect(dialog).to_contain_text("坐席小霍没有签到。")
+        await looked_at(one, "ringing-0-signed-out")
+        await one.house.phone_on_duty("1003")
+        await expect(dialog).to_contain_text("坐席小霍一切正常，只是没有人在等")
+        await looked_at(one, "ringing-1-fine")
+        await one.house.tell(SetPaused(agent="1003", reason="meal"))
+        await expect(dialog).to_contain_text("起暂停：")
+        await one.house.tell(SetReady(agent="1003"))
+        caller = await one.house.customer_for("1", "2")
+        await caller.trail.first(AgentConnected)
+        await expect(dialog).to_contain_text("起在通话中。")
+        await dialog.get_by_role("button", name="强制复位").click()
+        await expect(dialog).to_contain_text("他正在通话。复位会结束这通电话")
+        await looked_at(one, "ringing-2-asks")
+        await one.house.tell(SetPaused(agent="1002", reason="meal"))
+        await dialog.get_by_role("button", name="结束通话并复位").click()
+        await expect(dialog).to_contain_text("已复位，现在是")
+        assert not caller.handset.ended
+        await looked_at(one, "ringing-3-done")
+        await one.key("Escape")
+        await expect(dialog).to_be_hidden()
+
+
+async def test_a_desk_says_that_it_is_open_and_that_it_is_closed(desk: OpenDesk) -> None:
+    one, other = await desk(), await desk()
+    with in_role(one.house, "agent1002", "supervisor"):
+        await one.on_duty("1002")
+        await other.on_duty("1001")
+        await one.page.get_by_role("button", name="为什么 坐席小安 不响铃").click()
+        dialog = one.page.get_by_role("dialog", name="为什么不响铃：坐席小安")
+        await expect(dialog).to_contain_text("工作台：开着")
+        await other.page.goto("about:blank")
+        await expect(dialog).to_contain_text("坐席小安的工作台没有打开。")

@@ -1,5 +1,5 @@
 import type { MobileUse, SuperviseWay } from '@shared/live/types'
-import type { CallDetail, CallOut, CallPage, Codes, QueueOut, Session, WrapUp, WrapUpGuess } from './types'
+import type { AgentReset, CallDetail, CallOut, CallPage, Codes, QueueOut, Ringing, Session, WrapUp, WrapUpGuess } from './types'
 
 /** A refusal or failure of the server; `status` 0 means that it could not be reached at all. */
 export class ApiError extends Error {
@@ -79,6 +79,19 @@ export const api = {
   agentSignOut: () => json<void>('POST', '/api/agent/sign-out', {}),
   /** Mine, or as a supervisor somebody's. */
   useMobile: (use: MobileUse, agent?: string) => json<void>('POST', '/api/agent/mobile', { use, agent }),
+  /** Why this agent's telephone does not ring, as it is now. */
+  ringing: (agent: string) => json<Ringing>('GET', `/api/agents/${encodeURIComponent(agent)}/ringing`),
+  resetAgent: (agent: string, ends: boolean) =>
+    json<AgentReset>('POST', `/api/agents/${encodeURIComponent(agent)}/reset`, { end_conversation: ends }),
+  /** Sent to the end also by a page that is being left. */
+  deskWord: (tab: string, open: boolean) =>
+    fetch('/api/agent/desk', {
+      method: 'POST',
+      keepalive: true,
+      credentials: 'same-origin',
+      headers: headers({ 'Content-Type': 'application/json' }),
+      body: JSON.stringify({ tab, open }),
+    }),
   agentReady: () => json<void>('POST', '/api/agent/ready', {}),
   agentPause: (reason: string) => json<void>('POST', '/api/agent/pause', { reason }),
   myCalls: (limit: number, before?: string) => {

@@ -1,5 +1,6 @@
 """Why an agent's telephone does not ring, over HTTP; the forced reset; the desk's word that it is open."""
 
+from contextlib import suppress
 from datetime import datetime
 
 from django.http import HttpRequest
@@ -117,10 +118,12 @@ def reset(request: HttpRequest, agent_id: str, body: ResetIn) -> ResetOut:
     return ResetOut(state=was.state, legs=was.legs, dropped=was.dropped)
 
 
-@session_router.post("/agent/desk", response=answers(Done, 422, 503))
+@session_router.post("/agent/desk", response=answers(Done, 422))
 def desk(request: HttpRequest, body: DeskIn) -> Done:
     """An open desk says so every 20 seconds. Of people without a device nothing is noted."""
     actor = require_some(request, Action.WORK_AS_AGENT)
     if actor.agent_id is not None:
-        commands.tell(DeskSeen(agent=actor.agent_id, tab=body.tab, open=body.open))
+        # A control that is away has nobody to tell; the desk says it again soon.
+        with suppress(ApiError):
+            commands.tell(DeskSeen(agent=actor.agent_id, tab=body.tab, open=body.open))
     return Done()

@@ -33,7 +33,7 @@ _VERDICTS: dict[Verdict, _Words] = {
     ),
     _V.RINGING: ("{name}的电话现在正在响铃。", "{name}'s telephone rings right now."),
     _V.BUSY: ("{name}从 {since} 起在通话中。", "{name} has been in a call since {since}."),
-    _V.SIGNED_OUT: ("{name}没有签入。", "{name} is signed out."),
+    _V.SIGNED_OUT: ("{name}没有签到。", "{name} is signed out."),
     _V.LEFTOVER: (
         "引擎里还有{name}的 {leftovers} 条残留通道，不属于任何电话。",
         "The engine still holds channels of {name} that belong to no call: {leftovers}.",
@@ -129,7 +129,7 @@ _CHECKS: dict[CheckKind, tuple[_Words, _Words]] = {
         ("不在通话中", "Not in a call"),
         ("从 {since} 起在一通电话里，引擎里有 {legs} 条通道", "In a call since {since}; channels: {legs}"),
     ),
-    _K.SIGNED_IN: (("已签入", "Signed in"), ("没有签入", "Signed out")),
+    _K.SIGNED_IN: (("已签到", "Signed in"), ("没有签到", "Signed out")),
     _K.DEVICE: (
         ("话机在线：{devices}", "Reachable: {devices}"),
         ("话机不在线：{devices}", "Away: {devices}"),
@@ -156,7 +156,7 @@ _CHECKS: dict[CheckKind, tuple[_Words, _Words]] = {
         ("他的队列里有 {waiting} 人在等", "Waiting in their queues: {waiting}"),
         ("他的队列里没有人在等", "Nobody waits in their queues"),
     ),
-    _K.TURN: (("下一个轮到他", "Next in turn"), ("轮到他之前：{ahead}", "Before them: {ahead}")),
+    _K.TURN: (("下一个轮到他", "Next in turn"), ("{turn}", "{turn}")),
 }
 _DESK: dict[DeskLease, _Words] = {
     DeskLease.OPEN: ("开着", "open"),
@@ -210,7 +210,8 @@ def _values(facts: RingingFacts, names: Names, which: int) -> dict[str, object]:
         return comma.join(known.get(one, one) for one in ids) or nobody
 
     turns = [queue.ahead for queue in facts.queues if queue.ahead is not None]
-    ahead = listed(min(turns, key=len), names.agents) if turns else ("没有轮到", "not in turn")[which]
+    ahead = listed(min(turns, key=len), names.agents) if turns else "—"
+    before = (f"排在他前面：{ahead}", f"Before them: {ahead}")
     pause = names.pauses.get(facts.pause_reason or "", (facts.pause_reason or "—",) * 2)[which]
     if facts.pause_reason == "no_answer":
         pause = ("连续未接", "missed calls")[which]
@@ -234,6 +235,7 @@ def _values(facts: RingingFacts, names: Names, which: int) -> dict[str, object]:
         "elsewhere": listed(facts.elsewhere, names.queues),
         "waiting": sum(queue.waiting for queue in facts.queues),
         "ahead": ahead,
+        "turn": (before if turns else ("现在不参加轮流", "In no rotation now"))[which],
     }
 
 

@@ -14,6 +14,7 @@ import mobile from './mobile'
 import knowledge from './knowledge'
 import order from './order'
 import phone from './phone'
+import ringing from './ringing'
 import supervise from './supervise'
 import vouchers from './vouchers'
 import wall from './wall'
@@ -34,6 +35,7 @@ export default {
   ...mobile,
   ...order,
   ...phone,
+  ...ringing,
   ...supervise,
   ...vouchers,
   ...wall,
