@@ -5,13 +5,26 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 
+import httpx
 import pytest
 import pytest_asyncio
 
-from springline.contracts.commands import Supervise
-from springline.contracts.events import AgentState, RecordingFinished
+from springline.contracts import subjects
+from springline.contracts.commands import (
+    AnyCommand,
+    AnyReply,
+    Refused,
+    ResetAgent,
+    Ringing,
+    Supervise,
+    WasReset,
+    WhyNotRinging,
+)
+from springline.contracts.events import AgentState, CallTransferred, RecordingFinished
+from springline.contracts.ringing import DeviceFact, DeviceKind, Verdict
 from springline.contracts.supervision import SuperviseWay, SupervisionChanged
-from springline.telephony.simulator import Handset
+from springline.telephony.instance import engine_config
+from springline.telephony.simulator import AgentPlan, Handset
 from springline.telephony.simulator.tones import read_raw, samples_of, tone_seconds
 from tests.engine.test_handing_over import COLLEAGUE_HZ, RATE, RIGHT, conversation, leave, tell
 from tests.support.call_house import AGENT_HZ, CALLER_HZ, CallHouse, Trail, call_house, until
@@ -77,3 +90,53 @@ async def test_each_way_is_heard_by_whom_it_should(house: CallHouse) -> None:
     assert tone_seconds(sound, RATE, COLLEAGUE_HZ, RIGHT) > 1.0, "who barges in is recorded"
     assert tone_seconds(sound, RATE, AGENT_HZ, RIGHT) > 2.0
     await house.empty()
+
+
+async def asked(house: CallHouse, command: AnyCommand) -> AnyReply:
+    reply: AnyReply = await house.bus.request(subjects.CONTROL_COMMANDS, command, AnyReply, timeout=9.0)
+    return reply
+
+
+async def why(house: CallHouse, agent: str) -> Ringing:
+    reply = await asked(house, WhyNotRinging(agent=agent))
+    assert isinstance(reply, Ringing)
+    return reply
+
+
+async def test_a_reset_that_is_confirmed_gives_the_caller_to_the_next_agent(house: CallHouse) -> None:
+    caller, trail = await conversation(house)
+    found = await why(house, "1001")
+    assert (found.verdict, found.facts.talking, found.facts.legs) == (Verdict.BUSY, True, 1)
+    assert found.facts.devices == (DeviceFact(kind=DeviceKind.PHONE, there=True),)
+    assert found.facts.leftovers == 0
+    refused = await asked(house, ResetAgent(agent="1001"))
+    assert isinstance(refused, Refused)
+    assert refused.code == "in_conversation"
+    assert await heard_by(AGENT_HZ, caller) == [True]
+    was = await asked(house, ResetAgent(agent="1001", end_conversation=True))
+    assert was == WasReset(state=AgentState.READY, legs=0, dropped=False)
+    await trail.first(CallTransferred)
+    await caller.hears(COLLEAGUE_HZ, within=10, seconds=1.0)
+    assert (await why(house, "1001")).verdict is Verdict.NEXT_IN_TURN
+    await leave(caller, trail)
+    await house.empty()
+
+
+async def test_a_channel_that_no_call_has_is_found_and_ended(house: CallHouse) -> None:
+    """It rings the agent's device, for nobody: as what a control that died at the wrong moment leaves."""
+    await house.on_duty("1001", plan=AgentPlan(answer_after=None))
+    engine = engine_config(house.settings)
+    login = (engine.ari_user, engine.ari_password)
+    async with httpx.AsyncClient(base_url=engine.ari_url, auth=login, trust_env=False) as engine_itself:
+        made = await engine_itself.post(
+            "/channels/agent-1001-0123456789ab",
+            params={"endpoint": "PJSIP/agent-1001", "app": "springline", "appArgs": "agent"},
+            json={"variables": {"SL_ROLE": "agent", "SL_CALL": "gone", "SL_AGENT": "1001"}},
+        )
+    assert made.is_success, made.text
+    found = await why(house, "1001")
+    assert (found.verdict, found.reset, found.facts.leftovers) == (Verdict.LEFTOVER, True, 1)
+    was = await asked(house, ResetAgent(agent="1001"))
+    assert was == WasReset(state=AgentState.READY, legs=1, dropped=False)
+    await house.empty()
+    assert (await why(house, "1001")).verdict is Verdict.NEXT_IN_TURN
