@@ -172,6 +172,14 @@ class Model:
             case acd.SetPaused() if person and person.signed_in:
                 person.wants_pause = True
                 person.wrap_until = NEVER
+            case acd.Reset(agent_id) if person:
+                person.wrap_until = person.rest_until = NEVER
+                person.misses = 0
+                if person.call is not None and person.talks:
+                    del self.callers[person.call]
+                    person.call = None
+                elif person.call is not None:
+                    self._withdraw(agent_id, "interrupted", now)
             case acd.DeviceUp() if person:
                 person.online = True
             case acd.DeviceDown(agent_id) if person:

@@ -91,7 +91,9 @@ class Laws(RuleBasedStateMachine):
 
     @rule(
         agent=agents,
-        kind=st.sampled_from([acd.SignIn, acd.SignOut, acd.SetReady, acd.DeviceUp, acd.DeviceDown]),
+        kind=st.sampled_from(
+            [acd.SignIn, acd.SignOut, acd.SetReady, acd.DeviceUp, acd.DeviceDown, acd.Reset]
+        ),
     )
     def command(self, agent: str, kind: type[acd.SignIn]) -> None:
         self.do(kind(agent))
