@@ -9,6 +9,7 @@ import pytest
 from playwright.async_api import Locator, expect
 
 from springline.contracts import commands
+from springline.contracts.events import MessageOffered
 from springline.contracts.live import CallPhase, CallRow
 from tests.browser.conftest import OpenDesk
 from tests.browser.desk import Desk
@@ -50,6 +51,19 @@ async def test_the_board_follows_the_floor(desk: OpenDesk) -> None:
     for caller in callers:
         await caller.leave()
     await expect(line).to_have_count(0)
+
+
+async def test_who_is_to_be_called_back_stands_on_the_board_at_once(desk: OpenDesk) -> None:
+    one = await desk((1920, 1080))
+    await _board(one)
+    before = int(await _figure(one, "待回电").inner_text())
+    caller = await one.house.customer_for("1", "1")
+    await caller.trail.first(MessageOffered, 60)
+    await caller.leave()
+    await expect(_figure(one, "待回电")).to_have_text(str(before + 1))
+    figure = one.page.get_by_role("article").filter(has=one.page.get_by_role("heading", name="待回电"))
+    await expect(figure.locator(".note")).to_contain_text("最久")
+    await looked_at(one, "22-board-callbacks")
 
 
 async def test_a_board_that_was_cut_off_shows_a_fresh_snapshot(desk: OpenDesk) -> None:

@@ -4054,6 +4054,20 @@ export interface components {
             server_now: string;
         };
         /**
+         * CallbacksWaitingOut
+         * @description Call-backs at this moment. `warned`, `late`: not tried 10, 15 minutes of service time after the call.
+         */
+        CallbacksWaitingOut: {
+            /** Late */
+            late: number;
+            /** Oldest At */
+            oldest_at: string | null;
+            /** Waiting */
+            waiting: number;
+            /** Warned */
+            warned: number;
+        };
+        /**
          * CancelIn
          * @description `reason`: customer, duplicate, mistake, address, out_of_stock, too_late, price, other.
          */
@@ -7763,6 +7777,7 @@ export interface components {
             abandoned: number;
             /** Average Talk */
             average_talk: number | null;
+            callbacks: components["schemas"]["CallbacksWaitingOut"];
             /** Calls */
             calls: number;
             /** Connect Needs Action */

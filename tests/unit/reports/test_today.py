@@ -6,6 +6,8 @@ from django.test import Client
 from django.utils import timezone
 
 from springline.business.accounts.roles import Role
+from springline.business.calls.callbacks.models import CallbackTask
+from springline.business.calls.callbacks.states import Kind, State
 from springline.business.calls.models import Call
 from springline.business.reports import selectors
 from springline.contracts.events import CallOutcome
@@ -34,6 +36,34 @@ def test_today_counts_today_only_and_no_tests(as_role: Callable[[Role], Client])
     assert body["average_talk"] == 25.0
     assert body["connect_needs_action"] is False
     assert timezone.datetime.fromisoformat(body["since"]) == since
+
+
+def _task(number: int, minutes_ago: float, **fields: object) -> None:
+    ended = timezone.now() - timedelta(minutes=minutes_ago)
+    CallbackTask.objects.create(
+        call_id=f"b{number}",
+        kind=Kind.MESSAGE,
+        place_at=ended,
+        begins_at=ended,
+        **{"warn_at": ended + timedelta(minutes=10), "due_at": ended + timedelta(minutes=15), **fields},
+    )
+
+
+def test_who_waits_for_a_call_and_who_too_long(as_role: Callable[[Role], Client]) -> None:  # noqa: F811
+    supervisor = as_role(Role.SUPERVISOR)
+    assert supervisor.get("/api/reports/today").json()["callbacks"] == {
+        "waiting": 0, "oldest_at": None, "warned": 0, "late": 0,
+    }  # fmt: skip
+    _task(1, 5)
+    _task(2, 12)
+    _task(3, 16)
+    _task(4, 30, first_attempt_at=timezone.now() - timedelta(minutes=20), state=State.TAKEN)
+    _task(5, 600, state=State.REACHED)
+    _task(6, 540, warn_at=timezone.now() + timedelta(hours=1), due_at=timezone.now() + timedelta(hours=2))
+    found = supervisor.get("/api/reports/today").json()["callbacks"]
+    assert (found["waiting"], found["warned"], found["late"]) == (5, 1, 1)
+    age = timezone.now() - timezone.datetime.fromisoformat(found["oldest_at"])
+    assert 540 <= age.total_seconds() / 60 < 541, "the night counts as waiting, though not as late"
 
 
 def test_a_day_begins_at_midnight_in_shanghai() -> None:

@@ -4,14 +4,20 @@ import { ref, shallowRef } from 'vue'
 import { json } from '@shared/api/client'
 import type { Today } from '@shared/api/types'
 import { sentence } from '@/notice'
+import { useLive } from './live'
 
 const EVERY_MS = 5_000
+/** What happened together is asked for together. */
+const SETTLE_MS = 200
 
-/** Today's figures of the hotline, read again every few seconds while somebody looks. */
+/** Today's figures of the hotline, read again every few seconds, and when a call-back changed, while somebody looks. */
 export const useToday = defineStore('today', () => {
   const figures = shallowRef<Today | null>(null)
   const problem = ref('')
+  const live = useLive()
   let timer = 0
+  let settling = 0
+  let deaf: (() => void) | null = null
 
   async function load(): Promise<void> {
     try {
@@ -26,10 +32,18 @@ export const useToday = defineStore('today', () => {
     stop()
     void load()
     timer = window.setInterval(() => void load(), EVERY_MS)
+    deaf = live.onNotice((notice) => {
+      if (notice !== null && notice.kind !== 'callback') return
+      window.clearTimeout(settling)
+      settling = window.setTimeout(() => void load(), SETTLE_MS)
+    })
   }
 
   function stop(): void {
     window.clearInterval(timer)
+    window.clearTimeout(settling)
+    deaf?.()
+    deaf = null
   }
 
   return { figures, problem, load, start, stop }

@@ -1,15 +1,26 @@
 """Measures over HTTP."""
 
+from dataclasses import asdict
 from datetime import datetime
 
 from django.http import HttpRequest
 from ninja import Router, Schema
 
 from springline.business.accounts.roles import Action
+from springline.business.calls.callbacks import selectors as callbacks
 from springline.business.http import BOTH, answers, require_some
 from springline.business.reports import measures, selectors
 
 router = Router(tags=["reports"], auth=BOTH)
+
+
+class CallbacksWaitingOut(Schema):
+    """Call-backs at this moment. `warned`, `late`: not tried 10, 15 minutes of service time after the call."""
+
+    waiting: int
+    oldest_at: datetime | None
+    warned: int
+    late: int
 
 
 class TodayOut(Schema):
@@ -36,6 +47,7 @@ class TodayOut(Schema):
     warned: int
     connect_needs_action: bool
     connect_target: float
+    callbacks: CallbacksWaitingOut
 
 
 @router.get("/reports/today", response=answers(TodayOut))
@@ -49,5 +61,6 @@ def today(request: HttpRequest) -> TodayOut:
         since=since,
         connect_needs_action=found.connect_needs_action,
         connect_target=measures.CONNECT_TARGET,
+        callbacks=CallbacksWaitingOut(**asdict(callbacks.waiting_now())),
         **fields,
     )

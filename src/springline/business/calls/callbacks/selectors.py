@@ -1,7 +1,9 @@
 """All reads of call-backs, shaped for the viewer."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Count, Min, Q
 from django.utils import timezone
 
 from springline.business import phones
@@ -34,11 +36,27 @@ def one(viewer: Actor, task: CallbackTask) -> CallbackOut:
     return _out(viewer, task)
 
 
-def due_now() -> tuple[int, int]:
-    """(to be called back, overdue)."""
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many are to be called back, since when the oldest waits, and how many nobody has tried in time:
+    `late` after `due_at`, `warned` after `warn_at` only."""
+
+    waiting: int
+    oldest_at: datetime | None
+    warned: int
+    late: int
+
+
+def waiting_now() -> Waiting:
+    now, untried = timezone.now(), Q(first_attempt_at=None)
     rows = CallbackTask.objects.filter(state__in=UNFINISHED)
-    late = rows.filter(due_at__lt=timezone.now(), first_attempt_at=None)
-    return rows.count(), late.count()
+    found = rows.aggregate(
+        waiting=Count("id"),
+        oldest_at=Min("place_at"),
+        warned=Count("id", filter=untried & Q(warn_at__lte=now, due_at__gt=now)),
+        late=Count("id", filter=untried & Q(due_at__lte=now)),
+    )
+    return Waiting(**found)
 
 
 def message_of(task: CallbackTask) -> Recording | None:
