@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from tests.browser.conftest import OpenDesk
 
@@ -48,6 +48,48 @@ async def test_signing_out_ends_the_work_and_the_session(desk: OpenDesk) -> None
     assert (await one.house.agent("1001")).state == "offline"
     await one.page.reload()
     await expect(one.name_field).to_be_visible()
+
+
+async def test_the_softphone_s_password_is_kept_nowhere_and_asked_for_again(desk: OpenDesk) -> None:
+    one = await desk()
+    tickets: list[str] = []
+
+    async def keep(route: Route) -> None:
+        answer = await route.fetch()
+        tickets.append((await answer.json())["password"])
+        await route.fulfill(response=answer)
+
+    await one.page.route("**/api/softphone", keep)
+    await one.sign_in("agent1001")
+    await expect(one.page.get_by_text("软电话已注册")).to_be_visible()
+    await one.page.reload()
+    await expect(one.page.get_by_text("软电话已注册")).to_be_visible()
+    assert len(tickets) == 2
+    kept = await one.page.evaluate(
+        """async () => JSON.stringify([
+          {...localStorage}, {...sessionStorage}, document.cookie, await caches.keys(),
+          (await indexedDB.databases()).map((one) => one.name), document.documentElement.outerHTML,
+        ])"""
+    )
+    assert not any(ticket in kept for ticket in tickets)
+
+
+async def test_a_ticket_that_is_too_old_is_replaced_without_anybody_s_doing(desk: OpenDesk) -> None:
+    one = await desk()
+    asked = 0
+
+    async def too_old(route: Route) -> None:
+        nonlocal asked
+        asked += 1
+        if asked == 1:
+            await route.fulfill(json={"password": "of-yesterday", "expires_at": "2026-01-01T00:00:00Z"})
+        else:
+            await route.continue_()
+
+    await one.page.route("**/api/softphone", too_old)
+    await one.sign_in("agent1001")
+    await expect(one.page.get_by_text("软电话已注册")).to_be_visible()
+    assert asked == 2
 
 
 async def test_a_denied_microphone_is_said_with_its_remedy(desk: OpenDesk) -> None:
