@@ -4055,7 +4055,7 @@ export interface components {
         };
         /**
          * CallbacksWaitingOut
-         * @description Call-backs at this moment. `warned`, `late`: not tried 10, 15 minutes of service time after the call.
+         * @description Call-backs now. `warned`, `late`: not tried 10, 15 minutes of service time after the call.
          */
         CallbacksWaitingOut: {
             /** Late */

@@ -15,7 +15,7 @@ router = Router(tags=["reports"], auth=BOTH)
 
 
 class CallbacksWaitingOut(Schema):
-    """Call-backs at this moment. `warned`, `late`: not tried 10, 15 minutes of service time after the call."""
+    """Call-backs now. `warned`, `late`: not tried 10, 15 minutes of service time after the call."""
 
     waiting: int
     oldest_at: datetime | None
