@@ -12,6 +12,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 
 from springline.bench.cli import app as bench_app
+from springline.business.bootstrap import HomeTooOldError
 from springline.platform import logging, settings
 from springline.platform.settings import Settings, SettingsError
 from springline.platform.supervisor import HomeInUse, PortTaken, StartFailed
@@ -47,7 +48,7 @@ Home = Annotated[
     Path | None, typer.Option("--home", help="家目录，默认 SPRINGLINE_HOME 或 .springline · home folder.")
 ]
 
-EXPECTED = (SettingsError, HomeInUse, PortTaken, StartFailed, EngineError, PromptMissing)
+EXPECTED = (SettingsError, HomeTooOldError, HomeInUse, PortTaken, StartFailed, EngineError, PromptMissing)
 
 
 class ProgramName(StrEnum):
@@ -168,7 +169,10 @@ def migrate(home: Home = None) -> None:
     from springline.business import bootstrap
 
     bootstrap.bootstrap_django(_settings(home))
-    bootstrap.migrate()
+    try:
+        bootstrap.migrate()
+    except HomeTooOldError as error:
+        raise _failed(error) from error
 
 
 @token_app.command("create")
@@ -181,10 +185,10 @@ def token_create(
     from springline.business import bootstrap
 
     bootstrap.bootstrap_django(_settings(home))
-    bootstrap.migrate()
     try:
+        bootstrap.migrate()
         typer.echo(bootstrap.create_token(name, scope or ["read"]))
-    except ValueError as error:
+    except (HomeTooOldError, ValueError) as error:
         raise _failed(error) from error
 
 

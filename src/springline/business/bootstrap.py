@@ -11,6 +11,9 @@ from springline.contracts.config import Device
 from springline.platform.files import write_whole
 from springline.platform.settings import Settings
 
+LAST_SINGLE_STEPS = "7ea18ad"
+"""The commit whose `springline migrate` still knows every single step before the first release."""
+
 
 class SeededUser(msgspec.Struct, frozen=True, kw_only=True):
     """`password` is known only to those who read demo-users.json."""
@@ -30,6 +33,25 @@ class SeedResult(msgspec.Struct, frozen=True, kw_only=True):
     created: bool
 
 
+class HomeTooOldError(RuntimeError):
+    """An older checkout made the home's database and left it half-way to the squashed migrations."""
+
+    ADVICE_ZH = (
+        f"先备份，再检出 {LAST_SINGLE_STEPS}，执行 make setup 与 springline migrate，然后回到现在的版本。"
+    )
+    ADVICE_EN = (
+        f"After a backup check out {LAST_SINGLE_STEPS}, run `make setup` and `springline migrate`, "
+        "then come back to this version."
+    )
+
+    def __init__(self, apps: list[str]) -> None:
+        names = ", ".join(apps)
+        super().__init__(
+            f"数据库来自更早的检出，未升级完（{names}）。{self.ADVICE_ZH}\n"
+            f"The database is of an older checkout, not brought up to date ({names}). {self.ADVICE_EN}"
+        )
+
+
 def bootstrap_django(settings: Settings) -> None:
     """Configure Django for `settings.home`, whatever the environment names; a second call changes nothing."""
     import django
@@ -43,9 +65,14 @@ def bootstrap_django(settings: Settings) -> None:
 
 
 def migrate() -> None:
-    """Bring the database to the present schema. Raises django.db.DatabaseError."""
+    """Bring the database to the present schema. Raises HomeTooOldError or django.db.DatabaseError."""
     from django.core.management import call_command
+    from django.db import connection
 
+    from springline.business.upgrading import stranded
+
+    if apps := stranded(connection):
+        raise HomeTooOldError(apps)
     call_command("migrate", interactive=False, verbosity=0)
     from springline.business.knowledge.services import ship as ship_articles
     from springline.business.messaging.services import ship

@@ -7,10 +7,12 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
+from springline.business.bootstrap import HomeTooOldError
 from springline.business.calls import recordings, trunk_alarm
 from springline.business.calls.models import Call, JournalPosition, Recording, SystemEvent
 from springline.business.calls.states import RecordingState
 from springline.business.messaging import selectors as messages
+from springline.business.upgrading import stranded
 from springline.business.vouchers import selectors as vouchers
 from springline.business.vouchers.models import Iou
 from springline.business.vouchers.states import IouState
@@ -35,6 +37,14 @@ def deep() -> list[Finding]:
 
 
 def database() -> Finding:
+    if apps := stranded(connection):
+        return fault(
+            "database",
+            f"数据库来自更早的检出，未升级完：{'、'.join(apps)}",
+            f"The database is from an older checkout and was not brought up to date: {', '.join(apps)}",
+            HomeTooOldError.ADVICE_ZH,
+            HomeTooOldError.ADVICE_EN,
+        )
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if not plan:
