@@ -14,6 +14,7 @@ from springline.business.customers.models import (
     CustomerAddress,
     CustomerChange,
     CustomerPhone,
+    DepositWaiver,
     NumberTag,
 )
 from springline.business.customers.selectors import canonical, family
@@ -39,6 +40,11 @@ def export(customer_id: int, by: Actor, why: str) -> dict[str, Any]:
             ids,
             *("text", "county", "town", "building", "floor", "lift", "notes", "is_default"),
             *("last_used_at", "uses", "removed_at"),
+        ),
+        "deposit_waivers": _rows(
+            DepositWaiver,
+            ids,
+            *("agreement_no", "valid_from", "valid_to", "most_buckets", "note", "approved_at"),
         ),
         "history": _rows(CustomerChange, ids, "at", "who", "what", "before", "after"),
         **{name: part(ids) for name, part in hooks.export_parts.items()},
@@ -72,6 +78,9 @@ def erase(customer_id: int, by: Actor, why: str) -> None:
         text="", building="", floor=None, notes="", contact=None, removed_at=timezone.now(), is_default=False
     )
     Contact.objects.filter(customer__in=ids).delete()
+    # Number and days of the agreement stay: they are why deposits were not taken. A note may name people.
+    DepositWaiver.objects.filter(customer__in=ids).update(note="")
+    DepositWaiver.history.filter(customer__in=ids).update(note="")
     CustomerChange.objects.filter(customer__in=ids).update(before={}, after={})
     for row in Customer.objects.select_for_update().filter(pk__in=ids):
         row.name, row.erased_at = f"已清除客户 {row.pk}", timezone.now()
