@@ -1,13 +1,13 @@
 """What every event of the journal has."""
 
-import uuid
+import secrets
 from datetime import UTC, datetime
 
 import msgspec
 
 
 def new_id() -> str:
-    return uuid.uuid4().hex
+    return secrets.token_hex(16)
 
 
 def utcnow() -> datetime:

@@ -161,7 +161,8 @@ class Bus:
 
     async def kv_put(self, bucket: str, key: str, value: bytes) -> None:
         with _translated():
-            await (await self._bucket(bucket)).put(key, value)
+            await self._bucket(bucket)
+            await self._appended(f"$KV.{bucket}.{key}", value, {})
 
     async def kv_get(self, bucket: str, key: str) -> bytes | None:
         with _translated():
@@ -228,7 +229,9 @@ class Bus:
         async with asyncio.timeout(None) as deadline:
             self._appending.add(deadline)
             try:
-                answer = await self._client.request(subject, data, timeout=APPEND_SECONDS, headers=headers)
+                answer = await self._client.request(
+                    subject, data, timeout=APPEND_SECONDS, headers=headers or None
+                )
             finally:
                 self._appending.discard(deadline)
         ack: _Ack = codec.decode(answer.data, _Ack)

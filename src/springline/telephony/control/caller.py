@@ -17,6 +17,8 @@ _SCHEME = re.compile(r"^(sips?|tel):", re.IGNORECASE)
 _EXTENSION = re.compile(r"-\d{1,5}$")
 _IP_DIALLING_PREFIX = re.compile(r"^(17951|17911|17909|12593|10193)(?=1\d{10}$|0\d{9,11}$)")
 _SHORT = re.compile(r"^(1[0-2]\d{1,3}|9\d{4,5}|1[0-2]\d{4,6})$")
+# Prefixes that the numbering plan gives to mobiles as a whole: most callers, and the plan takes its time.
+_MOBILE = re.compile(r"(?:\+86)?(1(?:3\d|5[0-35-9]|8\d)\d{8})")
 _LOCAL = re.compile(r"^[2-8]\d{6,7}$")
 
 
@@ -59,6 +61,8 @@ def _strip(raw: str) -> str:
 
 def _e164(bare: str, area_code: str) -> str | None:
     bare = _IP_DIALLING_PREFIX.sub("", bare.replace("-", ""))
+    if mobile := _MOBILE.fullmatch(bare):
+        return f"+86{mobile[1]}"
     if _LOCAL.match(bare):
         bare = area_code + bare
     if not re.fullmatch(r"\+?\d{5,20}", bare):

@@ -93,7 +93,10 @@ AnyCall: TypeAlias = Call | OutboundCall
 
 
 class Exchange:
-    """`pointers` and `day_out` come from the run before. `run` keeps the link to the engine."""
+    """`pointers` and `day_out` come from the run before; `pointers` go to the bus after `gather` seconds.
+
+    `run` keeps the link to the engine.
+    """
 
     def __init__(
         self,
@@ -106,11 +109,12 @@ class Exchange:
         pointers: dict[str, str],
         devices: Devices | None = None,
         day_out: DayOut | None = None,
+        gather: float = 0.0,
     ) -> None:
         self._bus = bus
         self._journal = journal
         self._devices = devices
-        self._pointers: Outbox[tuple[str, str]] = Outbox("pointers", self._store_pointers)
+        self._pointers: Outbox[tuple[str, str]] = Outbox("pointers", self._store_pointers, gather)
         self.switchboard = Switchboard(
             Acd((), (), pointers),
             board,

@@ -40,7 +40,10 @@ CONFIG_RETRY_SECONDS = 0.3
 LINK_CHECK_SECONDS = 0.5
 TOLD_SECONDS = 10.0
 # Steps of a call come in bursts; what leaves together, journal and live rows too, costs about as much as one.
-GATHER_SECONDS = 0.01
+GATHER_SECONDS = 0.02
+
+# A call's objects die with their references; the rare cycle can wait for so many new objects.
+COLLECT_AFTER = (20_000, 10, 10)
 
 
 async def run(settings: Settings, stop: asyncio.Event) -> None:
@@ -68,6 +71,7 @@ class Control:
         # What was loaded stays; looking through all of it again would hold up a call for about 80 ms.
         gc.collect()
         gc.freeze()
+        gc.set_threshold(*COLLECT_AFTER)
         self._exchange = exchange = Exchange(
             self._bus,
             WebSocketConnector(
@@ -83,6 +87,7 @@ class Control:
             await stored_pointers(self._bus),
             Devices(self._engine),
             await stored_day(self._bus),
+            GATHER_SECONDS,
         )
         if not await self._apply(config) and (old := configuration.last_good(self._copy)) is not None:
             await self._apply(old)
