@@ -26,9 +26,10 @@ from springline.telephony.ari.fake.channel import FakeChannel
 from springline.telephony.ari.fake.link import Reply
 from springline.telephony.control.commands import Commands
 from springline.telephony.control.daily_limits import stored_day
-from springline.telephony.control.exchange import Exchange, stored_pointers
+from springline.telephony.control.exchange import Exchange
 from springline.telephony.control.journal import Journal
 from springline.telephony.control.live import LiveBoard
+from springline.telephony.control.pointers import stored_pointers
 from springline.telephony.control.spool import NAME as SPOOL_NAME
 from springline.telephony.flow import shipped
 from tests.support.faulty_bus import FaultyBus

@@ -10,7 +10,6 @@ from typing import TypeAlias
 import structlog
 from prometheus_client import Counter, Gauge
 
-from springline.contracts import subjects
 from springline.contracts.commands import PlaceCall
 from springline.contracts.config import Config, HotlineConfig
 from springline.contracts.events import (
@@ -45,6 +44,7 @@ from springline.telephony.control.locating import Locator
 from springline.telephony.control.office import Office
 from springline.telephony.control.outbound import OutboundCall
 from springline.telephony.control.outbox import Outbox
+from springline.telephony.control.pointers import Pointers
 from springline.telephony.control.presence import Presence
 from springline.telephony.control.resetting import Resetting
 from springline.telephony.control.ringing import Watch
@@ -114,13 +114,8 @@ class Exchange:
         self._bus = bus
         self._journal = journal
         self._devices = devices
-        self._pointers: Outbox[tuple[str, str]] = Outbox("pointers", self._store_pointers, gather)
-        self.switchboard = Switchboard(
-            Acd((), (), pointers),
-            board,
-            journal.write,
-            lambda queue, agent: self._pointers.put((queue, agent)),
-        )
+        self._pointers = Pointers(bus, gather)
+        self.switchboard = Switchboard(Acd((), (), pointers), board, journal.write, self._pointers.moved)
         self._presence = Presence(self.switchboard)
         self._calls: dict[str, AnyCall] = {}
         self._day_out: Outbox[DayOut] = Outbox("day_out", lambda changes: store_day(bus, changes))
@@ -336,20 +331,7 @@ class Exchange:
             self._journal.write(EngineChanged(at=now, status=EngineStatus.DOWN))
             self.office.board.put(EngineRow(status=EngineStatus.DOWN, since=now))
 
-    async def _store_pointers(self, moves: list[tuple[str, str]]) -> None:
-        for queue, agent in dict(moves).items():
-            await self._bus.kv_put(subjects.POINTERS_BUCKET, queue, agent.encode())
-
     def _spawn(self, name: str, coroutine: Coroutine[object, object, None]) -> None:
         task = asyncio.get_running_loop().create_task(coroutine, name=name)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-
-async def stored_pointers(bus: AnyBus) -> dict[str, str]:
-    try:
-        stored = await bus.kv_all(subjects.POINTERS_BUCKET)
-    except BusError as error:
-        log.warning("pointers_unknown", error=str(error))
-        return {}
-    return {queue: agent.decode() for queue, agent in stored.items()}

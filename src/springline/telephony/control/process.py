@@ -21,9 +21,10 @@ from springline.telephony.control.commands import Commands
 from springline.telephony.control.daily_limits import stored_day
 from springline.telephony.control.devices import MODULE, Devices
 from springline.telephony.control.engine_logs import EngineLogs
-from springline.telephony.control.exchange import APP, Exchange, stored_pointers
+from springline.telephony.control.exchange import APP, Exchange
 from springline.telephony.control.journal import Journal
 from springline.telephony.control.live import LiveBoard
+from springline.telephony.control.pointers import stored_pointers
 from springline.telephony.control.refused import RefusedRequests
 from springline.telephony.control.spool import NAME as SPOOL_NAME
 from springline.telephony.control.trunk_watch import TrunkWatch
