@@ -141,3 +141,35 @@ def test_an_edit_leaves_its_history(as_role: SignIn) -> None:
     assert "owner" in row.history.get().who
     with pytest.raises(ValidationError):
         Article(title="一，二").full_clean()
+
+
+@pytest.mark.django_db
+def test_what_three_callers_ask_in_vain_becomes_a_draft_that_the_owner_writes(as_role: SignIn) -> None:
+    as_role(Role.AGENT)
+    agent = User.objects.get(username=Role.AGENT.value)
+    for call in ("c1", "c1", "c2"):
+        services.note_missing("桶漏水，怎么办", agent, call)
+    assert not Article.objects.filter(title__contains="桶漏水").exists()
+    services.note_missing("桶漏水，怎么办", agent, "c3")
+    draft = Article.objects.get(title="桶漏水 怎么办")
+    assert not draft.active
+    assert KnowledgeMiss.objects.filter(answered=draft).count() == 3
+    assert services.search("桶漏水") == []
+
+    services.note_missing("桶漏水，怎么办", agent, "c4")
+    assert KnowledgeMiss.objects.filter(answered=draft).count() == 4
+    draft.active = True
+    draft.save()
+    assert [row.pk for row, _uses in services.search("桶漏水")] == [draft.pk]
+
+
+@pytest.mark.django_db
+def test_a_draft_that_the_owner_deleted_does_not_come_back(as_role: SignIn) -> None:
+    as_role(Role.AGENT)
+    agent = User.objects.get(username=Role.AGENT.value)
+    for call in ("c1", "c2", "c3"):
+        services.note_missing("能不能送冰块", agent, call)
+    Article.objects.get(title="能不能送冰块").delete()
+    services.note_missing("能不能送冰块", agent, "c4")
+    assert not Article.objects.filter(title="能不能送冰块").exists()
+    assert KnowledgeMiss.objects.filter(query="能不能送冰块", answered=None).count() == 4

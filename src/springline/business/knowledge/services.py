@@ -1,18 +1,15 @@
 """What is written of knowledge besides the back office."""
 
-from datetime import timedelta
-
 from django.db.models import Count, Q
 from django.utils import timezone
 
 from springline.business.accounts.models import User
 from springline.business.accounts.services import audit
 from springline.business.calls.models import WrapUp
-from springline.business.knowledge import starter
+from springline.business.knowledge import drafting, starter
+from springline.business.knowledge.drafting import LATELY
 from springline.business.knowledge.models import Article, ArticleUse, KnowledgeMiss
 from springline.business.knowledge.searching import Entry, ranked
-
-LATELY = timedelta(days=30)
 
 
 def search(query: str) -> list[tuple[Article, int]]:
@@ -46,6 +43,7 @@ def note_missing(query: str, by: User, call_id: str) -> KnowledgeMiss:
         return known
     row = KnowledgeMiss.objects.create(query=words, call_id=call_id, by=by)
     audit(by, "knowledge.missed", row)
+    drafting.draft(words, by)
     return row
 
 
