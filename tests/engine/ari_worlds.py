@@ -13,6 +13,7 @@ from typing import Protocol
 from springline.telephony.ari import Ari, AriNotFound, Backoff, Connector, WebSocketConnector
 from springline.telephony.ari.fake import Dialplan, FakeAsterisk, Phone
 from springline.telephony.ari.generated.events import StasisStart
+from tests.support.until import until_true
 
 APP = "contract"
 # Extensions of the context `contract`, each the behaviour of whoever is called.
@@ -232,12 +233,18 @@ class RealWorld:
         return False
 
     async def _clean(self) -> None:
-        for channel in await self._operator.channels.list():
-            with contextlib.suppress(AriNotFound):
-                await self._operator.channels.hangup(channel.id)
+        # The next case calls its channels the same, and a hang-up takes a moment.
+        await until_true(self._nobody_is_left)
         for recording in await self._operator.recordings.list_stored():
             with contextlib.suppress(AriNotFound):
                 await self._operator.recordings.delete_stored(recording.name)
+
+    async def _nobody_is_left(self) -> bool:
+        channels = await self._operator.channels.list()
+        for channel in channels:
+            with contextlib.suppress(AriNotFound):
+                await self._operator.channels.hangup(channel.id)
+        return not channels
 
 
 def size_of(path: Path) -> int:
