@@ -56,6 +56,7 @@ async def test_the_board_follows_the_floor(desk: OpenDesk) -> None:
 async def test_who_is_to_be_called_back_stands_on_the_board_at_once(desk: OpenDesk) -> None:
     one = await desk((1920, 1080))
     await _board(one)
+    await expect(_figure(one, "待回电")).not_to_have_text("—")
     before = int(await _figure(one, "待回电").inner_text())
     caller = await one.house.customer_for("1", "1")
     await caller.trail.first(MessageOffered, 60)
