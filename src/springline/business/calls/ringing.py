@@ -20,6 +20,7 @@ from springline.contracts.ringing import CheckKind, DeskLease, Verdict
 router = Router(tags=["agents"], auth=BOTH)
 session_router = Router(tags=["agents"], auth=SESSION_ONLY)
 RESET_SECONDS = 8.0
+UNKNOWN = "unknown_agent"
 
 
 class BothOut(Schema):
@@ -79,7 +80,7 @@ class DeskIn(Schema):
 def ringing(request: HttpRequest, agent_id: str) -> RingingOut:
     """As it is now; ask again for a later moment."""
     require_some(request, Action.RESET_AGENTS)
-    found = commands.asked(WhyNotRinging(agent=agent_id), Ringing)
+    found = commands.asked(WhyNotRinging(agent=agent_id), Ringing, missing=UNKNOWN)
     names = Names(agents=agent_names(), queues=queue_names(), pauses=pause_names())
     facts = found.facts
     return RingingOut(
@@ -110,7 +111,8 @@ def reset(request: HttpRequest, agent_id: str, body: ResetIn) -> ResetOut:
     actor = require_some(request, Action.RESET_AGENTS)
     detail = {"agent": agent_id, "end_conversation": body.end_conversation}
     try:
-        was = commands.asked(ResetAgent(**detail), WasReset, RESET_SECONDS)  # type: ignore[arg-type]
+        command = ResetAgent(agent=agent_id, end_conversation=body.end_conversation)
+        was = commands.asked(command, WasReset, RESET_SECONDS, missing=UNKNOWN)
     except ApiError as error:
         audit(actor, "agent.reset", None, **detail, outcome=error.code)
         raise

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
-from zoneinfo import ZoneInfo
+
+from django.utils import timezone
 
 from springline.contracts.commands import Ringing
 from springline.contracts.mobile import MobileUse
@@ -12,7 +13,6 @@ from springline.contracts.ringing import Check, CheckKind, DeskLease, DeviceKind
 
 Both: TypeAlias = dict[str, str]
 _Words: TypeAlias = tuple[str, str]
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 @dataclass(frozen=True)
@@ -240,4 +240,4 @@ def _values(facts: RingingFacts, names: Names, which: int) -> dict[str, object]:
 
 
 def _clock(moment: datetime | None) -> str:
-    return moment.astimezone(_SHANGHAI).strftime("%H:%M:%S") if moment is not None else "—"
+    return timezone.localtime(moment).strftime("%H:%M:%S") if moment is not None else "—"

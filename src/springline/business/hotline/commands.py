@@ -12,21 +12,18 @@ T = TypeVar("T")
 
 def tell(command: AnyCommand) -> None:
     """Raises ApiError 409 with control's code, or 503."""
-    try:
-        control.link.ask_sync(command, Done)
-    except control.CommandRefused as error:
-        raise refused(error.reply) from error
-    except control.ControlAway as error:
-        raise control_away() from error
+    asked(command, Done)
 
 
-def asked(command: AnyCommand, kind: type[T], seconds: float = control.ANSWER_SECONDS) -> T:
-    """Control's answer. Raises ApiError 404 for an agent it does not know, 409 with its code, or 503."""
+def asked(
+    command: AnyCommand, kind: type[T], seconds: float = control.ANSWER_SECONDS, missing: str | None = None
+) -> T:
+    """Control's answer. Raises ApiError 409 with control's code, 404 if that is `missing`, or 503."""
     try:
         return control.link.ask_sync(command, kind, seconds)
     except control.CommandRefused as error:
-        if error.reply.code == "unknown_agent":
-            raise not_found("unknown_agent") from error
+        if error.reply.code == missing:
+            raise not_found(missing) from error
         raise refused(error.reply) from error
     except control.ControlAway as error:
         raise control_away() from error
