@@ -77,7 +77,7 @@ class CallsOut:
 
     def use(self, command: UseMobile) -> str | None:
         """The code of the refusal, None: it is so from now on."""
-        agent = self._agent(command.agent)
+        agent = self._plan().agents.get(command.agent)
         if agent is None:
             return "unknown_agent"
         if command.use is not MobileUse.OFF and (code := self.unreachable(agent)) is not None:
@@ -108,7 +108,7 @@ class CallsOut:
 
     def dial(self, agent: str, hotline: str) -> TrunkDial:
         """Counted as a call out of this hotline from now on."""
-        config = self._agent(agent)
+        config = self._plan().agents.get(agent)
         dial = self.outside(config.mobile if config is not None else None, hotline)
         if dial.endpoint is None:
             # Or the queues would offer them call after call.
@@ -154,9 +154,6 @@ class CallsOut:
             self._meters.discard(meter)
             now = utcnow()
             self._limits.spend(now, meter.seconds(now), meter.rate)
-
-    def _agent(self, agent: str) -> AgentConfig | None:
-        return next((a for a in self._plan().config.agents if a.id == agent), None)
 
     def rules_of(self, hotline: str) -> OutboundConfig | None:
         """For calls out of this hotline; None: there are none."""

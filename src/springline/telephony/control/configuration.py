@@ -15,7 +15,7 @@ from springline.telephony.flow import Flow, FlowErrors, parse, validate
 
 log = structlog.get_logger("config")
 
-NO_PLAN = Plan(config=Config(version=0, hotlines=(), queues=(), agents=()), by_did={}, queues={})
+NO_PLAN = Plan(config=Config(version=0, hotlines=(), queues=(), agents=()), by_did={}, queues={}, agents={})
 
 
 class BadConfig(ValueError):
@@ -46,7 +46,8 @@ def plan_of(config: Config, prompts: Set[str]) -> Plan:
     errors += numbers.faults(config)
     if errors:
         raise BadConfig(config.version, tuple(errors))
-    return Plan(config=config, by_did=by_did, queues=queues)
+    agents = {agent.id: agent for agent in config.agents}
+    return Plan(config=config, by_did=by_did, queues=queues, agents=agents)
 
 
 async def latest(bus: AnyBus, copy: Path) -> Config | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from springline.contracts.config import Config, HotlineConfig, QueueConfig
+from springline.contracts.config import AgentConfig, Config, HotlineConfig, QueueConfig
 from springline.contracts.events import AnyEvent
 from springline.telephony.ari import Ari
 from springline.telephony.control.line import Sounds
@@ -21,11 +21,12 @@ if TYPE_CHECKING:
 
 @dataclass
 class Plan:
-    """A config in force: its hotlines by DID with their parsed flows, its queues by id."""
+    """A config in force: its hotlines by DID with their parsed flows, its queues and agents by id."""
 
     config: Config
     by_did: dict[str, tuple[HotlineConfig, Flow]]
     queues: dict[str, QueueConfig]
+    agents: dict[str, AgentConfig]
 
 
 @dataclass

@@ -50,7 +50,7 @@ class Watch:
         return diagnose(facts) if facts is not None else None
 
     async def facts(self, agent: str) -> RingingFacts | None:
-        config = self.config_of(agent)
+        config = self.office.plan.agents.get(agent)
         legs, devices = await self.legs(agent), await self._devices(config) if config else ()
         look = self.office.switchboard.look(agent)
         if look is None or config is None:
@@ -86,9 +86,6 @@ class Watch:
             queues=tuple(QueueFact(id=q.id, waiting=q.waiting, ahead=q.ahead) for q in look.queues),
             elsewhere=look.elsewhere,
         )
-
-    def config_of(self, agent: str) -> AgentConfig | None:
-        return next((a for a in self.office.plan.config.agents if a.id == agent), None)
 
     async def legs(self, agent: str) -> list[Channel] | None:
         """The engine's channels of this agent; None when it cannot be asked."""

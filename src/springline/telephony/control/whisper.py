@@ -32,10 +32,11 @@ def wanted(office: Office, leg: AgentLeg) -> bool:
         return False
     if config.whisper is Whisper.ALWAYS:
         return True
+    agent = office.plan.agents.get(leg.agent)
     return (
         leg.mobile
         or leg.endpoint == phone_of(leg.agent)
-        or any(a.id == leg.agent and a.device is not Device.WEBRTC for a in office.plan.config.agents)
+        or (agent is not None and agent.device is not Device.WEBRTC)
     )
 
 
