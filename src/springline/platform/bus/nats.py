@@ -162,7 +162,7 @@ class Bus:
     async def kv_put(self, bucket: str, key: str, value: bytes) -> None:
         with _translated():
             await self._bucket(bucket)
-            await self._appended(f"$KV.{bucket}.{key}", value, {})
+            await self._appended(f"$KV.{bucket}.{key}", value)
 
     async def kv_get(self, bucket: str, key: str) -> bytes | None:
         with _translated():
@@ -224,14 +224,12 @@ class Bus:
         if not self._client.is_connected:
             raise BusError("nats-server is away")
 
-    async def _appended(self, subject: str, data: bytes, headers: dict[str, str]) -> "_Ack":
+    async def _appended(self, subject: str, data: bytes, headers: dict[str, str] | None = None) -> "_Ack":
         """What JetStream's publish does, its answer read by msgspec: control does this for every burst."""
         async with asyncio.timeout(None) as deadline:
             self._appending.add(deadline)
             try:
-                answer = await self._client.request(
-                    subject, data, timeout=APPEND_SECONDS, headers=headers or None
-                )
+                answer = await self._client.request(subject, data, timeout=APPEND_SECONDS, headers=headers)
             finally:
                 self._appending.discard(deadline)
         ack: _Ack = codec.decode(answer.data, _Ack)
