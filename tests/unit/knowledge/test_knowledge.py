@@ -143,20 +143,30 @@ def test_an_edit_leaves_its_history(as_role: SignIn) -> None:
         Article(title="一，二").full_clean()
 
 
-@pytest.mark.django_db
-def test_what_three_callers_ask_in_vain_becomes_a_draft_that_the_owner_writes(as_role: SignIn) -> None:
+def in_vain(as_role: SignIn) -> Callable[..., None]:
+    """An agent looks for words in one call after another."""
     as_role(Role.AGENT)
     agent = User.objects.get(username=Role.AGENT.value)
-    for call in ("c1", "c1", "c2"):
-        services.note_missing("桶漏水，怎么办", agent, call)
+
+    def looked_for(words: str, *calls: str) -> None:
+        for call in calls:
+            services.note_missing(words, agent, call)
+
+    return looked_for
+
+
+@pytest.mark.django_db
+def test_what_three_callers_ask_in_vain_becomes_a_draft_that_the_owner_writes(as_role: SignIn) -> None:
+    looked_for = in_vain(as_role)
+    looked_for("桶漏水，怎么办", "c1", "c1", "c2")
     assert not Article.objects.filter(title__contains="桶漏水").exists()
-    services.note_missing("桶漏水，怎么办", agent, "c3")
+    looked_for("桶漏水，怎么办", "c3")
     draft = Article.objects.get(title="桶漏水 怎么办")
     assert not draft.active
     assert KnowledgeMiss.objects.filter(answered=draft).count() == 3
     assert services.search("桶漏水") == []
 
-    services.note_missing("桶漏水，怎么办", agent, "c4")
+    looked_for("桶漏水，怎么办", "c4")
     assert KnowledgeMiss.objects.filter(answered=draft).count() == 4
     draft.active = True
     draft.save()
@@ -165,11 +175,9 @@ def test_what_three_callers_ask_in_vain_becomes_a_draft_that_the_owner_writes(as
 
 @pytest.mark.django_db
 def test_a_draft_that_the_owner_deleted_does_not_come_back(as_role: SignIn) -> None:
-    as_role(Role.AGENT)
-    agent = User.objects.get(username=Role.AGENT.value)
-    for call in ("c1", "c2", "c3"):
-        services.note_missing("能不能送冰块", agent, call)
+    looked_for = in_vain(as_role)
+    looked_for("能不能送冰块", "c1", "c2", "c3")
     Article.objects.get(title="能不能送冰块").delete()
-    services.note_missing("能不能送冰块", agent, "c4")
+    looked_for("能不能送冰块", "c4")
     assert not Article.objects.filter(title="能不能送冰块").exists()
     assert KnowledgeMiss.objects.filter(query="能不能送冰块", answered=None).count() == 4

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from springline.business.accounts.models import User
 from springline.business.accounts.services import audit
-from springline.business.knowledge.models import Article, KnowledgeMiss
+from springline.business.knowledge.models import COMMAS, Article, KnowledgeMiss
 
 LATELY = timedelta(days=30)
 DRAFT_AFTER = 3
@@ -19,7 +19,7 @@ def draft(words: str, by: User) -> Article | None:
     None before that, and where the owner deleted such a draft. The misses then say which article is theirs.
     """
     open_misses = KnowledgeMiss.objects.filter(query__iexact=words, answered=None)
-    title = re.sub(r"[,，;；]+", " ", words)[: Article._meta.get_field("title").max_length].strip()
+    title = re.sub(f"[{COMMAS}]+", " ", words)[: Article._meta.get_field("title").max_length].strip()
     article = Article.objects.filter(title__iexact=title).first()
     if article is None:
         often = open_misses.filter(at__gte=timezone.now() - LATELY).count() >= DRAFT_AFTER

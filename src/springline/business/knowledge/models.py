@@ -10,7 +10,8 @@ from springline.business.customers.pinyin import initials
 from springline.business.tables.history import history
 
 # The wrap-up names articles in one line, with commas between them.
-_NO_COMMA = RegexValidator(r"^[^,，;；]+$", _("no comma or semicolon"))
+COMMAS = ",，;；"
+_NO_COMMA = RegexValidator(f"^[^{COMMAS}]+$", _("no comma or semicolon"))
 
 
 class Article(models.Model):
