@@ -27,7 +27,7 @@ export function startDeskWord(): void {
   window.addEventListener('pagehide', leaving)
 }
 
-function hush(): void {
+export function stopDeskWord(): void {
   window.clearTimeout(timer)
   document.removeEventListener('visibilitychange', woken)
   window.removeEventListener('pageshow', woken)
@@ -36,8 +36,6 @@ function hush(): void {
 
 /** While the session still holds: this desk is not open any more. */
 export async function closeDeskWord(): Promise<void> {
-  hush()
+  stopDeskWord()
   await say(false)
 }
-
-export const stopDeskWord = hush

@@ -39,10 +39,9 @@ async function failure(response: Response): Promise<ApiError> {
   return new ApiError(response.status, code, typeof fields.message === 'string' ? fields.message : '', fields.detail)
 }
 
-/** One request; throws ApiError for anything but 2xx, and the abort of `signal` as it is. */
-export async function request(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
-  const init: RequestInit = { method, headers: headers(), credentials: 'same-origin' }
-  if (signal) init.signal = signal
+/** One request; throws ApiError for anything but 2xx, and the abort of `more.signal` as it is. */
+export async function request(method: string, path: string, body?: unknown, more: Pick<RequestInit, 'signal' | 'keepalive'> = {}): Promise<Response> {
+  const init: RequestInit = { method, headers: headers(), credentials: 'same-origin', ...more }
   if (body instanceof FormData) {
     init.body = body
   } else if (body !== undefined) {
@@ -53,7 +52,7 @@ export async function request(method: string, path: string, body?: unknown, sign
   try {
     response = await fetch(path, init)
   } catch (error) {
-    if (signal?.aborted) throw error
+    if (more.signal?.aborted) throw error
     throw new ApiError(0, 'unreachable', '')
   }
   if (!response.ok) throw await failure(response)
@@ -62,7 +61,7 @@ export async function request(method: string, path: string, body?: unknown, sign
 
 /** The answer's body; undefined for 204. Throws as `request` does. */
 export async function json<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
-  const response = await request(method, path, body, signal)
+  const response = await request(method, path, body, signal && { signal })
   return (response.status === 204 ? undefined : await response.json()) as T
 }
 
@@ -84,14 +83,7 @@ export const api = {
   resetAgent: (agent: string, ends: boolean) =>
     json<AgentReset>('POST', `/api/agents/${encodeURIComponent(agent)}/reset`, { end_conversation: ends }),
   /** Sent to the end also by a page that is being left. */
-  deskWord: (tab: string, open: boolean) =>
-    fetch('/api/agent/desk', {
-      method: 'POST',
-      keepalive: true,
-      credentials: 'same-origin',
-      headers: headers({ 'Content-Type': 'application/json' }),
-      body: JSON.stringify({ tab, open }),
-    }),
+  deskWord: (tab: string, open: boolean) => request('POST', '/api/agent/desk', { tab, open }, { keepalive: true }),
   agentReady: () => json<void>('POST', '/api/agent/ready', {}),
   agentPause: (reason: string) => json<void>('POST', '/api/agent/pause', { reason }),
   myCalls: (limit: number, before?: string) => {

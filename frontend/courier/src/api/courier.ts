@@ -7,7 +7,7 @@ const PHOTO_TIMEOUT = 120_000
 /** As shared `request`; no answer in time, or one that is no JSON (a network's own page), is an unreachable server. */
 async function json<T>(method: string, path: string, body?: unknown, timeout = TIMEOUT): Promise<T> {
   try {
-    const response = await request(method, path, body, AbortSignal.timeout(timeout))
+    const response = await request(method, path, body, { signal: AbortSignal.timeout(timeout) })
     return (await response.json()) as T
   } catch (error) {
     throw error instanceof ApiError ? error : new ApiError(0, 'unreachable', '')

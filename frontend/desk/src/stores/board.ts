@@ -4,6 +4,7 @@ import { computed, ref, shallowRef } from 'vue'
 import { orders } from '@shared/api/orders'
 import type { OrderRow } from '@shared/api/types'
 import { useLive } from './live'
+import { settled } from '@/settled'
 
 export const BOARD_SHOWN = 100
 const SETTLE_MS = 400
@@ -26,7 +27,7 @@ export const useBoard = defineStore('board', () => {
   const error = shallowRef<unknown>(null)
   const filter = ref<BoardFilter>('all')
   const more = ref(false)
-  let timer: ReturnType<typeof setTimeout> | undefined
+  const news = settled(SETTLE_MS, () => void load())
   let stop: (() => void) | null = null
 
   const counts = computed(() =>
@@ -55,13 +56,12 @@ export const useBoard = defineStore('board', () => {
     void load()
     stop ??= live.onNotice((notice) => {
       if (notice && notice.kind !== 'order' && notice.kind !== 'task') return
-      clearTimeout(timer)
-      timer = setTimeout(() => void load(), SETTLE_MS)
+      news.soon()
     })
   }
 
   function leave(): void {
-    clearTimeout(timer)
+    news.cancel()
     stop?.()
     stop = null
   }

@@ -8,6 +8,7 @@ import { complain } from '@/notice'
 import { useLive } from './live'
 import { useSession } from './session'
 import { useTabs, type Badge } from './tabs'
+import { settled } from '@/settled'
 
 const SETTLE_MS = 200
 /** A list that nobody tells of is read again now and then. */
@@ -30,7 +31,6 @@ export const useCallbacks = defineStore('callbacks', () => {
   const failure = shallowRef<unknown>(null)
   /** The one that something is being done to. */
   const busy = ref<number | null>(null)
-  let settling = 0
   let again = 0
 
   const mine = computed(() => items.value?.find((item) => item.mine) ?? null)
@@ -75,10 +75,10 @@ export const useCallbacks = defineStore('callbacks', () => {
   const attempted = (id: number, result: string) => step(id, () => callbacks.attempted(id, result))
   const giveUp = (id: number, note: string) => step(id, () => callbacks.giveUp(id, note))
 
+  const news = settled(SETTLE_MS, () => void load())
   live.onNotice((notice) => {
     if (!session.session || (notice !== null && notice.kind !== 'callback')) return
-    window.clearTimeout(settling)
-    settling = window.setTimeout(() => void load(), SETTLE_MS)
+    news.soon()
   })
   watch(
     () => session.session?.user.username,

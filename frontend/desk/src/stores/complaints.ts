@@ -5,7 +5,9 @@ import { ApiError } from '@shared/api/client'
 import { complaints } from '@shared/api/complaints'
 import type { Complaint, ComplaintDetail, ComplaintGuide, ComplaintPage, Decisions } from '@shared/api/types'
 import { newest } from '@/newest'
+import type { Notice } from '@shared/live/types'
 import { complain } from '@/notice'
+import { settled } from '@/settled'
 import { useCustomer } from './customer'
 import { useLive } from './live'
 import { useSession } from './session'
@@ -30,7 +32,6 @@ export const useComplaints = defineStore('complaints', () => {
   const failure = shallowRef<unknown>(null)
   /** The form of a new complaint is open. */
   const filing = ref(false)
-  let settling = 0
 
   const role = computed(() => session.session?.user.role ?? '')
   const manages = computed(() => session.manages)
@@ -112,13 +113,12 @@ export const useComplaints = defineStore('complaints', () => {
     },
     { immediate: true },
   )
+  const news = settled(SETTLE_MS, (notice: Notice | null) => {
+    void load()
+    if (detail.value && (notice === null || notice.id === String(detail.value.id))) void read(detail.value.id)
+  })
   live.onNotice((notice) => {
-    if (notice !== null && notice.kind !== 'complaint') return
-    window.clearTimeout(settling)
-    settling = window.setTimeout(() => {
-      void load()
-      if (detail.value && (notice === null || notice.id === String(detail.value.id))) void read(detail.value.id)
-    }, SETTLE_MS)
+    if (notice === null || notice.kind === 'complaint') news.soon(notice)
   })
   watch(
     [counts, decisions],

@@ -10,6 +10,7 @@ import { complain } from '@/notice'
 import { useLive } from './live'
 import { useSession } from './session'
 import { useTabs } from './tabs'
+import { settled } from '@/settled'
 
 /** Who counts the couriers' cash. */
 export const SETTLERS: readonly string[] = ['supervisor', 'owner', 'finance', 'admin']
@@ -32,7 +33,6 @@ export const useCouriers = defineStore('couriers', () => {
   const unsigned = shallowRef<readonly UnsignedDay[]>([])
   const days = shallowRef<readonly CourierDay[] | null>(null)
   const failure = shallowRef<unknown>(null)
-  let settling = 0
 
   const settles = computed(() => SETTLERS.includes(session.session?.user.role ?? ''))
   const open = computed(() => conflicts.value?.filter((one) => !one.closed_at).length ?? 0)
@@ -87,10 +87,10 @@ export const useCouriers = defineStore('couriers', () => {
     },
     { immediate: true },
   )
+  const news = settled(SETTLE_MS, () => void load())
   live.onNotice((notice) => {
     if (!settles.value || (notice !== null && !KINDS.includes(notice.kind))) return
-    window.clearTimeout(settling)
-    settling = window.setTimeout(() => void load(), SETTLE_MS)
+    news.soon()
   })
   watch([open, uncounted], ([questions, cash]) => {
     const n = questions + cash.length

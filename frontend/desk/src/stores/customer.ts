@@ -7,6 +7,7 @@ import type { Customer, Pop, RegionFound } from '@shared/api/types'
 import type { Notice } from '@shared/live/types'
 import { useDesk } from './desk'
 import { useLive } from './live'
+import { settled } from '@/settled'
 
 /**
  * none: nobody is looked at; loading; failed: could not be asked; the rest as the server's pop says: known, new,
@@ -39,7 +40,7 @@ export const useCustomer = defineStore('customer', () => {
   /** The whole record; follows `pop` by a moment. */
   const record = shallowRef<Customer | null>(null)
   let turn = 0
-  let settling: ReturnType<typeof setTimeout> | undefined
+  const news = settled(SETTLE_MS, () => void read())
   let retrying: ReturnType<typeof setTimeout> | undefined
   let leaving: ReturnType<typeof setTimeout> | undefined
   /** Who has unsaved work for this customer: it must not go away with the call. */
@@ -156,7 +157,8 @@ export const useCustomer = defineStore('customer', () => {
 
   function close(): void {
     turn += 1
-    for (const timer of [settling, retrying, leaving]) clearTimeout(timer)
+    news.cancel()
+    for (const timer of [retrying, leaving]) clearTimeout(timer)
     held.clear()
     asked.value = pop.value = record.value = callerPop.value = failure.value = null
     callId.value = unboundNumber.value = ''
@@ -164,8 +166,7 @@ export const useCustomer = defineStore('customer', () => {
 
   function heard(notice: Notice | null): void {
     if (!asked.value || (notice && !concerns(notice))) return
-    clearTimeout(settling)
-    settling = setTimeout(() => void read(), SETTLE_MS)
+    news.soon()
   }
 
   const concerns = (notice: Notice): boolean =>

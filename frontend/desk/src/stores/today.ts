@@ -5,9 +5,9 @@ import { json } from '@shared/api/client'
 import type { Today } from '@shared/api/types'
 import { sentence } from '@/notice'
 import { useLive } from './live'
+import { settled } from '@/settled'
 
 const EVERY_MS = 5_000
-/** What happened together is asked for together. */
 const SETTLE_MS = 200
 
 /** Today's figures of the hotline, read again every few seconds, and when a call-back changed, while somebody looks. */
@@ -16,7 +16,7 @@ export const useToday = defineStore('today', () => {
   const problem = ref('')
   const live = useLive()
   let timer = 0
-  let settling = 0
+  const news = settled(SETTLE_MS, () => void load())
   let deaf: (() => void) | null = null
 
   async function load(): Promise<void> {
@@ -34,14 +34,13 @@ export const useToday = defineStore('today', () => {
     timer = window.setInterval(() => void load(), EVERY_MS)
     deaf = live.onNotice((notice) => {
       if (notice !== null && notice.kind !== 'callback') return
-      window.clearTimeout(settling)
-      settling = window.setTimeout(() => void load(), SETTLE_MS)
+      news.soon()
     })
   }
 
   function stop(): void {
     window.clearInterval(timer)
-    window.clearTimeout(settling)
+    news.cancel()
     deaf?.()
     deaf = null
   }
