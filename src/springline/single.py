@@ -21,7 +21,7 @@ def main(name: str) -> int:
         print(f"{name}: not one of {', '.join(NAMES)}", file=sys.stderr)  # noqa: T201
         return 2
     os.umask(0o077)
-    logging.configure(name)
+    logging.configure(name, aside=True)
     try:
         with asyncio.Runner(loop_factory=None if name == "worker" else _fast_loop()) as runner:
             runner.run(run_program(name, settings_of.load(None)))

@@ -8,13 +8,19 @@ import logging
 import os
 import sys
 from collections.abc import MutableMapping
-from typing import Any
+from typing import Any, TextIO, cast
 
 import structlog
 
+from springline.platform.log_file import AsideWriter
 
-def configure(process: str, level: str = "INFO") -> None:
-    """Set up structlog and the standard library's logging for one process, on standard error."""
+
+def configure(process: str, level: str = "INFO", *, aside: bool = False) -> None:
+    """Set up structlog and the standard library's logging for one process, on standard error.
+
+    `aside`: a thread writes it, for programs that must not wait for a disk, nor fail by a full one.
+    """
+    output = cast("TextIO", AsideWriter(sys.stderr.fileno())) if aside else sys.stderr
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
@@ -30,11 +36,11 @@ def configure(process: str, level: str = "INFO") -> None:
     structlog.configure(
         processors=[*shared, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(output),
         cache_logger_on_first_use=True,
     )
     structlog.contextvars.bind_contextvars(process=process)
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(output)
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processor=renderer))
     logging.basicConfig(level=level, handlers=[handler], force=True)
     logging.getLogger("nats").setLevel(logging.CRITICAL)
