@@ -32,6 +32,7 @@ from springline.telephony.control.live import LiveBoard
 from springline.telephony.control.pointers import stored_pointers
 from springline.telephony.control.spool import NAME as SPOOL_NAME
 from springline.telephony.flow import shipped
+from tests.support.at_once import AtOnce
 from tests.support.faulty_bus import FaultyBus
 from tests.support.until import until as wait_until
 from tests.support.virtual_time import settle
@@ -95,7 +96,7 @@ class ExchangeHouse:
     @asynccontextmanager
     async def control(self) -> AsyncIterator[Exchange]:
         """One run of control; leaving the block is its death: nothing is tidied up."""
-        journal, self.board = Journal(self.bus, self.spool), LiveBoard(self.bus)
+        journal, self.board = Journal(self.bus, self.spool, disk=AtOnce()), LiveBoard(self.bus)
         self.journal = journal
         await journal.tell_what_waited(10.0)
         self.snapshots.append(self.board.snapshot())

@@ -1,12 +1,17 @@
 """Events on disk keep their order, and a disk that takes nothing costs nothing but memory."""
 
+import asyncio
 import os
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from springline.contracts.events import AnyEvent, EngineChanged, EngineStatus, utcnow
 from springline.telephony.control.spool import Spool, SpooledLine
+from tests.support.at_once import AtOnce
+from tests.support.until import until
 
 UP = EngineChanged(at=utcnow(), status=EngineStatus.UP)
 
@@ -31,7 +36,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def test_nothing_is_written_while_nothing_is_delayed(path: Path) -> None:
-    line = SpooledLine(Spool(path))
+    line = SpooledLine(Spool(path, AtOnce()))
     for number in range(5):
         line.put(event(number))
     assert taken(line, 3) == [0, 1, 2]
@@ -40,20 +45,20 @@ def test_nothing_is_written_while_nothing_is_delayed(path: Path) -> None:
 
 
 def test_what_is_delayed_outlives_the_process_in_order(path: Path) -> None:
-    line = SpooledLine(Spool(path))
+    line = SpooledLine(Spool(path, AtOnce()))
     line.put(event(0))
     line.put(event(1))
     assert ids(line.first(1)) == [0]
     line.delayed()
     line.put(event(2))
-    spool = Spool(path)
+    spool = Spool(path, AtOnce())
     assert spool.found == 3
     assert taken(SpooledLine(spool), 10) == [0, 1, 2]
     assert not path.exists()
 
 
 def test_a_batch_that_left_after_it_was_written_is_not_read_again(path: Path) -> None:
-    line = SpooledLine(Spool(path))
+    line = SpooledLine(Spool(path, AtOnce()))
     for number in range(4):
         line.put(event(number))
     assert ids(line.first(2)) == [0, 1]
@@ -69,7 +74,7 @@ def test_a_batch_that_left_after_it_was_written_is_not_read_again(path: Path) ->
 
 
 def test_memory_holds_nothing_while_the_disk_does(path: Path) -> None:
-    line = SpooledLine(Spool(path))
+    line = SpooledLine(Spool(path, AtOnce()))
     line.delayed()
     for number in range(10_000):
         line.put(event(number))
@@ -79,26 +84,26 @@ def test_memory_holds_nothing_while_the_disk_does(path: Path) -> None:
 
 
 def test_half_a_line_of_a_killed_process_is_left_out(path: Path) -> None:
-    line = SpooledLine(Spool(path))
+    line = SpooledLine(Spool(path, AtOnce()))
     line.put(event(0))
     line.delayed()
     with path.open("ab") as file:
         file.write(b'{"type":"EngineCh')
-    again = SpooledLine(Spool(path))
+    again = SpooledLine(Spool(path, AtOnce()))
     again.put(event(1))
     assert taken(again, 10) == [0, 1]
 
 
 def test_a_line_that_nobody_can_read_stops_nothing(path: Path) -> None:
     path.write_bytes(b'{"type":"OfTheFuture"}\n' * 3)
-    line = SpooledLine(Spool(path))
+    line = SpooledLine(Spool(path, AtOnce()))
     line.put(event(0))
     assert taken(line, 2) == [0]
     assert line.first(2) == []
 
 
 def test_a_full_disk_keeps_events_in_memory(path: Path) -> None:
-    spool = Spool(path)
+    spool = Spool(path, AtOnce())
     # The kernel itself says that there is no room.
     path.symlink_to("/dev/full")
     line = SpooledLine(spool)
@@ -113,7 +118,7 @@ def test_a_full_disk_keeps_events_in_memory(path: Path) -> None:
 def test_a_disk_with_room_again_takes_what_waits_behind_what_it_had(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    line = SpooledLine(Spool(path))
+    line = SpooledLine(Spool(path, AtOnce()))
     line.put(event(0))
     line.delayed()
     size = path.stat().st_size
@@ -129,12 +134,86 @@ def test_a_disk_with_room_again_takes_what_waits_behind_what_it_had(
     assert path.stat().st_size == size
     line.delayed()
     line.put(event(3))
-    assert taken(SpooledLine(Spool(path)), 10) == [0, 1, 2, 3]
+    assert taken(SpooledLine(Spool(path, AtOnce())), 10) == [0, 1, 2, 3]
     assert taken(line, 2) == [0, 1]
 
 
 def test_a_folder_that_is_not_there_is_no_fault(tmp_path: Path) -> None:
-    line = SpooledLine(Spool(tmp_path / "none" / "journal.spool"))
+    line = SpooledLine(Spool(tmp_path / "none" / "journal.spool", AtOnce()))
     line.delayed()
     line.put(event(0))
     assert taken(line, 1) == [0]
+
+
+class StandingDisk:
+    """The kernel's write, which waits until the disk moves."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._write, self._moves, self.begun = os.write, threading.Event(), threading.Event()
+        monkeypatch.setattr(os, "write", self._slowly)
+
+    def _slowly(self, file: int, data: bytes) -> int:
+        self.begun.set()
+        assert self._moves.wait(30)
+        return self._write(file, data)
+
+    def move(self) -> None:
+        self._moves.set()
+
+
+async def test_a_disk_that_stands_still_holds_up_nobody(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Meanwhile events leave and come, and each is told once and in order."""
+    line = SpooledLine(Spool(path))
+    for number in range(4):
+        line.put(event(number))
+    assert ids(line.first(2)) == [0, 1]
+    disk = StandingDisk(monkeypatch)
+    line.delayed()
+    await until(disk.begun.is_set)
+    line.put(event(4))
+    # The bus is back before the disk.
+    line.drop()
+    assert ids(line.first(1)) == [2]
+    disk.move()
+    await until(lambda: line.in_memory == 0)
+    line.drop()
+    assert taken(line, 10) == [3, 4]
+    await until(lambda: not path.exists())
+    line.put(event(5))
+    assert taken(line, 10) == [5]
+
+
+async def test_the_end_of_a_run_waits_for_the_disk_but_not_for_ever(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = SpooledLine(Spool(path))
+    for number in range(300):
+        line.put(event(number))
+    with monkeypatch.context() as standing:
+        disk = StandingDisk(standing)
+        line.keep(0.05)
+        assert line.in_memory == 300
+        disk.move()
+        line.keep(30.0)
+    assert line.in_memory == 0
+    assert len(Spool(path).lines(1000)) == 300
+
+
+async def test_events_that_come_while_others_are_written_keep_their_order(path: Path) -> None:
+    """Whatever the thread and the loop do in between."""
+    disk = ThreadPoolExecutor(1)
+    line = SpooledLine(Spool(path, disk))
+    told: list[int] = []
+    for number in range(2000):
+        line.put(event(number))
+        if number % 7 == 0:
+            line.delayed()
+        if number % 3 == 0:
+            told += ids(line.first(5))
+            await asyncio.sleep(0)
+            line.drop()
+    while found := taken(line, 50):
+        told += found
+        await asyncio.sleep(0)
+    assert told == list(range(2000))
+    await until(lambda: not path.exists())

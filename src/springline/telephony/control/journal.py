@@ -9,6 +9,7 @@ included. A control that starts again reads from there and knows every call it m
 
 import asyncio
 from collections.abc import Iterable
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -34,6 +35,8 @@ log = structlog.get_logger("journal")
 
 WAITING = Gauge("springline_journal_waiting", "Events that the bus has not taken yet")
 CHECKPOINT_SECONDS = 5.0
+# The supervisor kills who takes 8 s to stop.
+KEEP_SECONDS = 5.0
 
 
 def subject_of(event: AnyEvent) -> str:
@@ -54,11 +57,11 @@ class _Open:
 
 
 class Journal:
-    """`spool` is the file where events wait while the bus is away."""
+    """`spool` is the file where events wait while the bus is away; `disk` writes it."""
 
-    def __init__(self, bus: AnyBus, spool: Path, gather: float = 0.0) -> None:
+    def __init__(self, bus: AnyBus, spool: Path, gather: float = 0.0, disk: Executor | None = None) -> None:
         self._bus = bus
-        waiting = Spool(spool)
+        waiting = Spool(spool, disk)
         self._line = SpooledLine(waiting)
         self._outbox: Outbox[AnyEvent] = Outbox("journal", self._store, gather, self._line, waiting.found)
         WAITING.set_function(lambda: len(self._outbox))
@@ -86,7 +89,7 @@ class Journal:
 
     def keep(self) -> None:
         """Put on disk whatever has not left: this run ends."""
-        self._line.delayed()
+        self._line.keep(KEEP_SECONDS)
 
     @property
     def in_memory(self) -> int:

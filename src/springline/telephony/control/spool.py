@@ -1,12 +1,19 @@
 """What the journal cannot be told yet waits on disk, so that a control that is killed loses none of it.
 
 While the bus answers, nothing is written. What is here after a power failure is what the kernel had written.
+A thread of its own writes: a disk may take seconds for it, and calls must not wait.
 """
 
+import asyncio
 import errno
 import os
+import time
 from collections import deque
+from collections.abc import Callable
+from concurrent import futures
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import dataclass
 from io import BytesIO
 from itertools import islice
 from pathlib import Path
@@ -27,13 +34,17 @@ READ_BYTES = 256 * 1024
 class Spool:
     """A file of lines: appended at its end, read from its beginning, gone when all was read.
 
-    A file that an earlier process left is read first; `found` counts its lines.
+    A file that an earlier process left is read first; `found` counts its lines. `disk` does one thing after
+    the other; by default it is a thread.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, disk: Executor | None = None) -> None:
         self._path = path
+        self._disk = disk or ThreadPoolExecutor(1, "spool")
         self._file: int | None = None
-        self._read = self._size = self.found = 0
+        # Positions count from the first line ever: the file begins at `_begin` and ends at `_end`; lines up
+        # to `_read` are read, those up to `_known` were told of by `took`.
+        self._begin = self._end = self._read = self._known = self.found = 0
         self.failing = False
         try:
             if path.exists():
@@ -43,10 +54,35 @@ class Spool:
 
     def __len__(self) -> int:
         """Bytes that are not read."""
-        return self._size - self._read
+        return self._known - self._read
 
-    def append(self, data: bytes) -> bool:
-        """Whole lines, all or none; False when the disk does not take them."""
+    def append(self, data: bytes) -> "Future[bool]":
+        """Whole lines, all or none; False when the disk does not take them. Tell `took` of it then."""
+        return self._disk.submit(self._append, data)
+
+    def took(self, size: int) -> None:
+        """So many bytes were appended: they are among the lines from now on."""
+        self._known += size
+
+    def lines(self, count: int) -> list[bytes]:
+        """The next ones, ends included; they stay the next ones until `forget`.
+
+        Not asked of the thread: what was written of late, the kernel has in memory.
+        """
+        lines = BytesIO(os.pread(self._open(), READ_BYTES, self._read - self._begin)).readlines()
+        if len(lines) > 1 and not lines[-1].endswith(b"\n"):
+            del lines[-1]
+        return lines[:count]
+
+    def forget(self, size: int) -> None:
+        """So many bytes more are read."""
+        self._read += size
+        if self._read == self._known:
+            self._disk.submit(self._remove, self._read)
+
+    # On the disk
+
+    def _append(self, data: bytes) -> bool:
         try:
             self._write(data)
         except OSError as error:
@@ -55,25 +91,8 @@ class Spool:
         if self.failing:
             log.info("spool_works_again", path=str(self._path))
         self.failing = False
-        self._size += len(data)
+        self._end += len(data)
         return True
-
-    def lines(self, count: int) -> list[bytes]:
-        """The next ones, ends included; they stay the next ones until `forget`."""
-        lines = BytesIO(os.pread(self._open(), READ_BYTES, self._read)).readlines()
-        if len(lines) > 1 and not lines[-1].endswith(b"\n"):
-            del lines[-1]
-        return lines[:count]
-
-    def forget(self, size: int) -> None:
-        """So many bytes more are read."""
-        self._read += size
-        if self._read < self._size or self._file is None:
-            return
-        os.close(self._file)
-        self._path.unlink(missing_ok=True)
-        self._file = None
-        self._read = self._size = 0
 
     def _write(self, data: bytes) -> None:
         file = self._open()
@@ -83,8 +102,17 @@ class Spool:
         except OSError:
             with suppress(OSError):
                 # Half a line must not stay.
-                os.ftruncate(file, self._size)
+                os.ftruncate(file, self._end - self._begin)
             raise
+
+    def _remove(self, read: int) -> None:
+        """The file, if all of it is read: more may have come to it since."""
+        if read < self._end or self._file is None:
+            return
+        os.close(self._file)
+        self._file, self._begin = None, self._end
+        with suppress(OSError):
+            self._path.unlink(missing_ok=True)
 
     def _fails(self, error: OSError) -> None:
         if not self.failing:
@@ -101,21 +129,33 @@ class Spool:
         # A writer that was killed may have left half a line.
         whole = data.rfind(b"\n") + 1
         os.ftruncate(self._open(), whole)
-        self._size, self.found = whole, data.count(b"\n")
+        self._end = self._known = whole
+        self.found = data.count(b"\n")
         log.info("spool_found", events=self.found)
-        self.forget(0)
+        if not whole:
+            self._remove(0)
+
+
+@dataclass
+class _Writing:
+    """Lines on their way to the disk: the first of those in memory, of which `left` have left since."""
+
+    lines: list[bytes]
+    done: "Future[bool]"
+    left: int = 0
 
 
 class SpooledLine:
     """Events in the order they came: first those on disk, then those in memory.
 
     In memory while the bus takes them; from `delayed` on, on disk, until all have left. What a full disk
-    does not take stays in memory.
+    does not take stays in memory, and so does what a slow one has not taken yet.
     """
 
     def __init__(self, spool: Spool) -> None:
         self._spool = spool
         self._memory: deque[AnyEvent] = deque()
+        self._writing: _Writing | None = None
         self._away = bool(spool)
         # What `first` gave: so many bytes of the disk and, after them, so many events in memory.
         self._taken_bytes = self._taken = 0
@@ -143,6 +183,8 @@ class SpooledLine:
     def drop(self) -> None:
         for _ in range(self._taken):
             self._memory.popleft()
+        if self._writing is not None:
+            self._writing.left += self._taken
         if self._taken_bytes:
             self._spool.forget(self._taken_bytes)
         self._taken_bytes = self._taken = 0
@@ -153,16 +195,54 @@ class SpooledLine:
         self._away = True
         self._to_disk()
 
-    def _to_disk(self) -> None:
-        while self._memory:
-            lines = [codec.encode(event) + b"\n" for event in islice(self._memory, WRITTEN_AT_ONCE)]
-            if not self._spool.append(b"".join(lines)):
+    def keep(self, seconds: float) -> None:
+        """Put all on disk, and wait for it so long at most. For the end of a run: calls wait too."""
+        until = time.monotonic() + seconds
+        self.delayed()
+        while (writing := self._writing) is not None:
+            futures.wait([writing.done], max(until - time.monotonic(), 0))
+            if not writing.done.done():
+                log.error("spool_too_slow", events=len(self._memory))
                 return
-            taken = lines[: self._taken]
-            self._taken_bytes += sum(map(len, taken))
-            self._taken -= len(taken)
-            for _ in lines:
-                self._memory.popleft()
+            self._written(writing)
+
+    def _to_disk(self) -> None:
+        while self._memory and self._writing is None:
+            lines = [codec.encode(event) + b"\n" for event in islice(self._memory, WRITTEN_AT_ONCE)]
+            done = self._spool.append(b"".join(lines))
+            self._writing = writing = _Writing(lines, done)
+            if not done.done():
+                loop = asyncio.get_running_loop()
+                done.add_done_callback(lambda _done: _call(loop, self._written, writing))
+                return
+            if not self._count(writing):
+                return
+
+    def _written(self, writing: _Writing) -> None:
+        if writing is self._writing and self._count(writing):
+            self._to_disk()
+
+    def _count(self, writing: _Writing) -> bool:
+        """What was written is on disk from now on; False when it was not."""
+        self._writing = None
+        if not writing.done.result():
+            return False
+        left, rest = writing.lines[: writing.left], writing.lines[writing.left :]
+        self._spool.took(sum(map(len, writing.lines)))
+        if left:
+            self._spool.forget(sum(map(len, left)))
+        taken = rest[: self._taken]
+        self._taken_bytes += sum(map(len, taken))
+        self._taken -= len(taken)
+        for _ in rest:
+            self._memory.popleft()
+        return True
+
+
+def _call(loop: asyncio.AbstractEventLoop, callback: Callable[[_Writing], None], writing: _Writing) -> None:
+    with suppress(RuntimeError):
+        # The loop may be closed: the run is over.
+        loop.call_soon_threadsafe(callback, writing)
 
 
 def _read(line: bytes) -> AnyEvent | None:
