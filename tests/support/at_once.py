@@ -1,12 +1,17 @@
 """A disk without a thread, for tests in virtual time."""
 
 from collections.abc import Callable
-from concurrent.futures import Executor, Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 
-class AtOnce(Executor):
+class AtOnce(ThreadPoolExecutor):
+    """A pool, because a loop takes nothing else for its default; no thread of it ever starts."""
+
     def submit(self, work: Callable[..., Any], /, *args: Any, **kwargs: Any) -> "Future[Any]":
         done: Future[Any] = Future()
-        done.set_result(work(*args, **kwargs))
+        try:
+            done.set_result(work(*args, **kwargs))
+        except Exception as error:  # noqa: BLE001 - it is the caller's
+            done.set_exception(error)
         return done

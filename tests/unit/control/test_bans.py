@@ -11,6 +11,7 @@ import pytest
 from springline.contracts.events import AddressBanned, AddressUnbanned, AnyEvent
 from springline.telephony.control.bans import BAN_AFTER, FIRST_BAN, LONGEST_BAN, MOST, WITHIN, Bans, stored
 from springline.telephony.engine.pjsip import render_bans
+from tests.support.at_once import AtOnce
 from tests.support.until import until
 from tests.support.virtual_time import run_virtual
 
@@ -27,7 +28,9 @@ class World:
         self.bans = self.begin()
 
     def begin(self) -> Bans:
-        return Bans(self.path, ("198.51.100.0/24",), self.told.append, self.enforce, lambda: self.time)
+        return Bans(
+            self.path, ("198.51.100.0/24",), self.told.append, self.enforce, lambda: self.time, AtOnce()
+        )
 
     async def enforce(self, addresses: list[str]) -> bool:
         if self.engine_is_there:

@@ -55,3 +55,17 @@ def test_a_plan_names_every_fault_at_once() -> None:
     text = str(caught.value)
     for word in ("huoshan", "pool", "ivr.main", DID):
         assert word in text
+
+
+async def test_a_full_disk_keeps_no_copy_and_stops_nothing(copy: Path) -> None:
+    configuration.keep_copy(config(1), copy)
+    # The kernel itself says that there is no room.
+    copy.with_name("config.json.partial").symlink_to("/dev/full")
+    await configuration.kept(config(2), copy)
+    assert await configuration.latest(FaultyBus(), copy) == config(1)
+
+
+def test_a_copy_that_is_there_is_not_written_again(copy: Path) -> None:
+    configuration.keep_copy(config(1), copy)
+    copy.with_name("config.json.partial").symlink_to("/dev/full")
+    configuration.keep_copy(config(1), copy)

@@ -7,6 +7,7 @@ forged, so the trunk's networks, this machine and private networks (agents' phon
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
+from concurrent.futures import Executor
 from contextlib import suppress
 from datetime import datetime, timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
@@ -52,7 +53,8 @@ def stored(path: Path) -> dict[str, Ban]:
 
 
 class Bans:
-    """`enforce` gives the engine the addresses to close out; it may fail and is then tried again."""
+    """`enforce` gives the engine the addresses to close out; it may fail and is then tried again. `disk`
+    writes the list, by default a thread."""
 
     def __init__(
         self,
@@ -61,7 +63,9 @@ class Bans:
         journal: Callable[[AnyEvent], None],
         enforce: Callable[[list[str]], Awaitable[bool]],
         now: Callable[[], datetime] = utcnow,
+        disk: Executor | None = None,
     ) -> None:
+        self._disk = disk
         self._path, self._journal, self._enforce, self._now = path, journal, enforce, now
         networks = (*OWN_NETWORKS, *spared)
         self._spared: tuple[Network, ...] = tuple(ip_network(network, strict=False) for network in networks)
@@ -89,8 +93,8 @@ class Bans:
         """False when it is not banned."""
         if address not in self.active:
             return False
+        # The list is stored when the engine is told.
         self._forget(address)
-        self.store()
         return True
 
     async def run(self) -> None:
@@ -109,7 +113,8 @@ class Bans:
             wanted = self.active
             BANNED.set(len(wanted))
             if wanted != given:
-                self.store()
+                data = msgspec.json.encode(self._bans)
+                await asyncio.get_running_loop().run_in_executor(self._disk, self._put, data)
             if wanted != given and await self._enforce(wanted):
                 given = wanted
             # A reload of the engine is not made for each of many scanners that come at once.
@@ -152,7 +157,10 @@ class Bans:
 
     def store(self) -> None:
         """To the disk, for the next run of control."""
+        self._put(msgspec.json.encode(self._bans))
+
+    def _put(self, data: bytes) -> None:
         try:
-            write_whole(self._path, msgspec.json.encode(self._bans), 0o600)
+            write_whole(self._path, data, 0o600)
         except OSError as error:
             log.warning("bans_not_stored", error=str(error))

@@ -1,6 +1,6 @@
 """The config in force: from the bus, else the copy on disk; a bad one is refused and the old one stays."""
 
-import os
+import asyncio
 from collections.abc import Set
 from pathlib import Path
 
@@ -9,6 +9,7 @@ import structlog
 from springline.contracts import codec, subjects
 from springline.contracts.config import Config, HotlineConfig
 from springline.platform.bus import AnyBus, BusError
+from springline.platform.files import write_whole
 from springline.telephony.control import numbers
 from springline.telephony.control.office import Plan
 from springline.telephony.flow import Flow, FlowErrors, parse, validate
@@ -73,11 +74,18 @@ def read(data: bytes) -> Config | None:
         return None
 
 
+async def kept(config: Config, copy: Path) -> None:
+    """`keep_copy`, for who takes calls: they go on without a copy when the disk is full, or slow."""
+    try:
+        await asyncio.to_thread(keep_copy, config, copy)
+    except OSError as error:
+        log.error("config_not_kept", error=str(error))
+
+
 def keep_copy(config: Config, copy: Path) -> None:
-    """It holds the agents' SIP passwords: readable by its owner only."""
+    """It holds the agents' SIP passwords: readable by its owner only. Nothing is written when it is there."""
+    data = codec.encode(config)
+    if copy.exists() and copy.read_bytes() == data:
+        return
     copy.parent.mkdir(parents=True, exist_ok=True)
-    partial = copy.with_name(copy.name + ".partial")
-    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(codec.encode(config))
-    partial.replace(copy)
+    write_whole(copy, data, 0o600)

@@ -1,6 +1,9 @@
 """The agents' devices in the engine: their file, rewritten when the config changes, and a reload."""
 
-from collections.abc import Iterable, Iterator
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+
+import structlog
 
 from springline.contracts.config import AgentConfig, Device
 from springline.telephony.ari import Ari
@@ -9,25 +12,49 @@ from springline.telephony.engine.config import AgentEndpoint, EngineConfig, ha1
 from springline.telephony.engine.pjsip import render_agents
 from springline.telephony.engine.render import write_private
 
+log = structlog.get_logger("control")
+
 MODULE = "res_pjsip.so"
+RETRY_SECONDS = 15.0
 
 
 class Devices:
     def __init__(self, engine: EngineConfig) -> None:
         self._file = engine.etc / "pjsip_agents.conf"
+        self._wanted: str | None = None
         self._stale = False
 
-    def write(self, agents: Iterable[AgentConfig]) -> None:
-        text = render_agents(one for agent in agents for one in _endpoints(agent))
-        if not self._file.exists() or self._file.read_text() != text:
-            write_private(self._file, text)
-            self._stale = True
+    def want(self, agents: Iterable[AgentConfig]) -> None:
+        """The engine gets them with the next `reload`."""
+        self._wanted = render_agents(one for agent in agents for one in _endpoints(agent))
 
     async def reload(self, ari: Ari) -> None:
         """Make the engine read the file again if it changed; calls and registrations stay."""
+        try:
+            await asyncio.to_thread(self._write)
+        except OSError as error:
+            # The disk is full, say: calls go on with the devices there were, `keep_trying` does the rest.
+            log.error("devices_not_written", error=str(error))
         if self._stale and ari.connected:
             await ari.asterisk.reload_module(MODULE)
             self._stale = False
+
+    async def keep_trying(self, refresh: Callable[[], Awaitable[None]]) -> None:
+        """Until cancelled: `refresh` ends in `reload`."""
+        while True:
+            await asyncio.sleep(RETRY_SECONDS)
+            if self._wanted is not None:
+                await refresh()
+
+    def _write(self) -> None:
+        wanted = self._wanted
+        if wanted is None:
+            return
+        if not self._file.exists() or self._file.read_text() != wanted:
+            write_private(self._file, wanted)
+            self._stale = True
+        if self._wanted == wanted:
+            self._wanted = None
 
 
 def _endpoints(agent: AgentConfig) -> Iterator[AgentEndpoint]:

@@ -36,6 +36,9 @@ class EngineLogs:
         except AriError as error:
             log.info("log_not_rotated", log=name, error=error.code)
             return
+        await asyncio.to_thread(self._remove_old, name)
+
+    def _remove_old(self, name: str) -> None:
         # The engine numbers them from the newest one, 0.
         for old in self._folder.glob(f"{name}.*"):
             number = old.suffix.removeprefix(".")

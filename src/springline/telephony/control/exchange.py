@@ -165,7 +165,7 @@ class Exchange:
             self._journal.write(ConfigRefused(at=utcnow(), version=bad.version, errors=bad.errors))
             return False
         if self._devices is not None:
-            self._devices.write(config.agents)
+            self._devices.want(config.agents)
         self.switchboard.reconfigure(config.queues, config.agents)
         self.calls_out.reconfigured()
         self._journal.write(ConfigApplied(at=utcnow(), version=config.version))

@@ -73,6 +73,7 @@ class Control:
         gc.collect()
         gc.freeze()
         gc.set_threshold(*COLLECT_AFTER)
+        self._devices = Devices(self._engine)
         self._exchange = exchange = Exchange(
             self._bus,
             WebSocketConnector(
@@ -86,7 +87,7 @@ class Control:
             lambda prompt: prompts.resolve(self._settings.home, prompt),
             self._settings.recordings_dir,
             await stored_pointers(self._bus),
-            Devices(self._engine),
+            self._devices,
             await stored_day(self._bus),
             GATHER_SECONDS,
         )
@@ -136,6 +137,7 @@ class Control:
             ).run(),
             self._watch_config(),
             self._watch_link(),
+            self._devices.keep_trying(self._refresh_devices),
             refused.run(),
             bans.run(),
             *self._trunk_watch(),
@@ -160,7 +162,7 @@ class Control:
     async def _apply(self, config: Config) -> bool:
         good = self._exchange.configure(config, set(prompts.all_ids()))
         if good:
-            configuration.keep_copy(config, self._copy)
+            await configuration.kept(config, self._copy)
         return good
 
     async def _watch_config(self) -> None:
@@ -185,7 +187,7 @@ class Control:
     async def _close_out(self, addresses: list[str]) -> bool:
         """Give the engine its access list; False when it has to be tried again."""
         try:
-            write_private(self._engine.etc / BANS_FILE, render_bans(addresses))
+            await asyncio.to_thread(write_private, self._engine.etc / BANS_FILE, render_bans(addresses))
             await self._exchange.ari.asterisk.reload_module(MODULE)
         except (AriError, OSError) as error:
             log.info("bans_later", error=type(error).__name__)

@@ -14,6 +14,7 @@ from concurrent import futures
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from io import BytesIO
 from itertools import islice
 from pathlib import Path
@@ -212,8 +213,7 @@ class SpooledLine:
             done = self._spool.append(b"".join(lines))
             self._writing = writing = _Writing(lines, done)
             if not done.done():
-                loop = asyncio.get_running_loop()
-                done.add_done_callback(lambda _done: _call(loop, self._written, writing))
+                done.add_done_callback(partial(_call, asyncio.get_running_loop(), self._written, writing))
                 return
             if not self._count(writing):
                 return
@@ -239,7 +239,9 @@ class SpooledLine:
         return True
 
 
-def _call(loop: asyncio.AbstractEventLoop, callback: Callable[[_Writing], None], writing: _Writing) -> None:
+def _call(
+    loop: asyncio.AbstractEventLoop, callback: Callable[[_Writing], None], writing: _Writing, _done: object
+) -> None:
     with suppress(RuntimeError):
         # The loop may be closed: the run is over.
         loop.call_soon_threadsafe(callback, writing)
