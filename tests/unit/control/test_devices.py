@@ -42,7 +42,7 @@ async def _full(engine: EngineConfig) -> None:
     assert ari.reloaded == []
     trying = asyncio.create_task(devices.keep_trying(lambda: devices.reload(ari)))  # type: ignore[arg-type]
     await asyncio.sleep(RETRY_SECONDS + 1)
-    full.unlink()
+    full.unlink(missing_ok=True)
     await asyncio.sleep(3 * RETRY_SECONDS)
     assert ari.reloaded == [MODULE]
     assert "agent-1001" in (engine.etc / "pjsip_agents.conf").read_text()

@@ -198,3 +198,18 @@ def test_nats_listens_on_loopback_and_asks_for_a_token(tmp_path: Path) -> None:
     for token in ("", "short", 'quote"quote"quote"quote"'):
         with pytest.raises(EngineError):
             dataclasses.replace(nats, token=token)
+
+
+def test_a_program_can_start_again_on_a_full_disk(tmp_path: Path) -> None:
+    """Its configuration differs from the former one by the name of the run."""
+    path = tmp_path / "nats.conf"
+    write_private(path, 'name: "springline-0a1b2c3d"\n')
+    # The kernel itself says that there is no room.
+    partial = tmp_path / ".nats.conf.partial"
+    partial.symlink_to("/dev/full")
+    write_private(path, 'name: "springline-4e5f6a7b"\n')
+    assert path.read_text() == 'name: "springline-4e5f6a7b"\n'
+    partial.symlink_to("/dev/full")
+    with pytest.raises(OSError, match="No space"):
+        write_private(path, "longer\n" * 10)
+    assert path.read_text() == 'name: "springline-4e5f6a7b"\n'

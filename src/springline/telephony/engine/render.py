@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 
@@ -138,13 +139,29 @@ def write_agents(cfg: EngineConfig, agents: list[AgentEndpoint]) -> None:
 
 
 def write_private(path: Path, text: str) -> None:
-    """Replaces a file in one step; nobody else may read it."""
+    """Replaces a file in one step; nobody else may read it. One that says so already is left alone, and on a
+    full disk the old file's place is used: a program that died must be able to start again."""
+    data = text.encode()
+    if path.is_file() and path.read_bytes() == data:
+        path.chmod(0o600)
+        return
     temporary = path.with_name(f".{path.name}.partial")
-    with os.fdopen(
-        os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8"
-    ) as handle:
-        handle.write(text)
+    try:
+        _write(temporary, data)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        if error.errno != errno.ENOSPC or not path.is_file() or path.stat().st_size < len(data):
+            raise
+        with path.open("r+b", buffering=0) as old:
+            old.write(data)
+            old.truncate()
+        return
     temporary.replace(path)
+
+
+def _write(path: Path, data: bytes) -> None:
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(data)
 
 
 def _link_messages(cfg: EngineConfig) -> None:
