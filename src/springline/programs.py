@@ -12,6 +12,7 @@ from springline.platform.bus import Bus, BusError
 from springline.platform.settings import Settings
 from springline.platform.supervisor import Port, Program
 from springline.telephony.engine import nats, process
+from springline.telephony.engine.keeping import Keeping
 from springline.telephony.instance import engine_config, nats_config
 
 POLL_SECONDS = 0.05
@@ -72,7 +73,13 @@ def _nats(settings: Settings) -> Program:
     async def ready() -> None:
         await nats.wait_nats_ready(config, names[0])
 
-    return Program(name="nats-server", argv=nats.nats_argv(config), prepare=prepare, ready=ready)
+    return Program(
+        name="nats-server",
+        argv=nats.nats_argv(config),
+        prepare=prepare,
+        ready=ready,
+        well=Keeping(settings, config.directory),
+    )
 
 
 def _control(settings: Settings) -> Program:

@@ -211,3 +211,23 @@ async def test_a_program_whose_parent_died_before_it_began_does_not_begin(
     process = await asyncio.create_subprocess_exec(sys.executable, "-c", code, preexec_fn=before_exec)
     assert await process.wait() == 1
     assert not began.exists()
+
+
+async def test_a_program_that_is_not_well_is_started_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("springline.platform.supervisor.supervisor.LOOK_SECONDS", 0.01)
+    looks = iter([True, False, True, False, False])
+
+    async def well() -> bool:
+        return next(looks, True)
+
+    supervisor = Supervisor([[program("a", well=well)]], tmp_path)
+    await supervisor.start()
+    first = supervisor.pid("a")
+    try:
+        await until(lambda: supervisor.pid("a") != first)
+        assert next(looks, None) is None
+        assert alive(supervisor.pid("a"))
+    finally:
+        await supervisor.stop()

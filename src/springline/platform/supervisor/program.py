@@ -15,7 +15,8 @@ class Program(msgspec.Struct, frozen=True, kw_only=True):
     """`ready` returns when the program serves and raises when it cannot; times in seconds.
 
     `prepare` runs before every start (render config, clear a stale socket). `stop_timeout` is the patience
-    between the stop signal and SIGKILL.
+    between the stop signal and SIGKILL. `well` is asked now and then while it runs: one that is not
+    for several times is started again.
     """
 
     name: str
@@ -23,6 +24,7 @@ class Program(msgspec.Struct, frozen=True, kw_only=True):
     ready: Callable[[], Awaitable[None]]
     env: Mapping[str, str] = {}
     prepare: Callable[[], None] | None = None
+    well: Callable[[], Awaitable[bool]] | None = None
     ready_timeout: float = 30.0
     stop_signal: signal.Signals = signal.SIGTERM
     stop_timeout: float = 10.0

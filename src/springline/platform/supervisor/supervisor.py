@@ -16,6 +16,8 @@ log = structlog.get_logger("supervisor")
 BACKOFF_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 STABLE_AFTER_SECONDS = 30.0
 SERVED_AFTER_SECONDS = 1.0
+LOOK_SECONDS = 10.0
+UNWELL_LOOKS = 2
 LOG_LIMIT_BYTES = 20 * 1024 * 1024
 
 Report = Callable[[str, str, float], None]
@@ -124,7 +126,7 @@ class Supervisor:
         failures, stable_after = 0, SERVED_AFTER_SECONDS
         while True:
             began = time.monotonic()
-            code = await self._processes[program.name].wait()
+            code = await self._ended(program)
             if self._stopping:
                 return
             failures = 0 if time.monotonic() - began > stable_after else failures + 1
@@ -133,6 +135,27 @@ class Supervisor:
             # One that served is killed from outside, perhaps often: callers wait for it, so no pause grows.
             served = await self._restart(program, failures)
             stable_after = SERVED_AFTER_SECONDS if served else STABLE_AFTER_SECONDS
+
+    async def _ended(self, program: Program) -> int:
+        process = self._processes[program.name]
+        watching = asyncio.ensure_future(self._watch(program, process))
+        try:
+            return await process.wait()
+        finally:
+            watching.cancel()
+
+    async def _watch(self, program: Program, process: asyncio.subprocess.Process) -> None:
+        """Ends a process that is not well; `_keep` starts another one."""
+        unwell = 0
+        while program.well is not None and unwell < UNWELL_LOOKS:
+            await asyncio.sleep(LOOK_SECONDS)
+            try:
+                unwell = 0 if await program.well() else unwell + 1
+            except Exception:  # the job boundary: who cannot be asked is left alone
+                log.exception("program_not_asked", program=program.name)
+        if unwell:
+            log.error("program_unwell", program=program.name)
+            await end(process, program.stop_timeout, program.stop_signal)
 
     async def _restart(self, program: Program, failures: int) -> bool:
         """Returns when the program runs again, True when it is ready. A full disk or a taken port is only a

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import structlog
-from prometheus_client import Gauge
+from prometheus_client import Counter, Gauge
 
 from springline.contracts import codec, subjects
 from springline.contracts.events import (
@@ -34,6 +34,7 @@ from springline.telephony.control.spool import Spool, SpooledLine
 log = structlog.get_logger("journal")
 
 WAITING = Gauge("springline_journal_waiting", "Events that the bus has not taken yet")
+TOLD = Counter("springline_journal_told", "Events that the bus has taken")
 CHECKPOINT_SECONDS = 5.0
 # The supervisor kills who takes 8 s to stop.
 KEEP_SECONDS = 5.0
@@ -128,6 +129,7 @@ class Journal:
         # The bus knows the ids it already has, so a batch may be sent twice.
         entries = [NewEntry(subject_of(event), codec.encode(event), event.id) for event in batch]
         positions = await self._bus.journal_append_all(entries)
+        TOLD.inc(len(entries))
         for event, position in zip(batch, positions, strict=True):
             self._next = max(self._next, position + 1)
             self._note(event, position)
