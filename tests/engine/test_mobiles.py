@@ -14,8 +14,11 @@ from springline.contracts.commands import SetPaused, SetReady, Transfer, UseMobi
 from springline.contracts.config import Device
 from springline.contracts.events import (
     AgentConnected,
+    AgentLost,
     AgentOffered,
     AgentState,
+    CallEnded,
+    CallOutcome,
     CallQueued,
     OfferEnded,
     RecordingFinished,
@@ -99,6 +102,34 @@ async def test_only_a_one_joins_the_mobile_to_the_caller(house: CallHouse) -> No
     assert tone_seconds(sound, RATE, CALLER_HZ, 0) > 1.0
     assert tone_seconds(read_raw(handset.heard), RATE, CALLER_HZ) > 1.0
     assert mobile.calls[-1].shown == OUTBOUND.callback_number
+    await house.empty()
+
+
+async def test_a_mobile_that_breaks_off_is_called_again(house: CallHouse) -> None:
+    """The trunk ends it with a cause of its own: the caller waits and talks on, in a second file."""
+    mobile = house.carrier.subscriber
+    number, caller = await caller_for_a_mobile(house)
+    trail = house.trail(number)
+    await caller.tone(CALLER_HZ)
+    for conversation in (1, 2):
+        calls = len(mobile.calls) if conversation == 2 else len(mobile.calls) - 1
+        await trail.first(AgentOffered, count=conversation, within=15)
+        await until(lambda calls=calls: len(mobile.calls) > calls and mobile.calls[-1].handset, 10)
+        handset = mobile.calls[-1].handset
+        await handset.hears(ACCEPT_HZ, 10, 0.6)
+        await handset.press("1", hold=0.08, gap=0.06)
+        await trail.first(AgentConnected, count=conversation)
+        await handset.tone(AGENT_HZ)
+        await caller.hears(AGENT_HZ, 10, 1.0 * conversation)
+        if conversation == 1:
+            await handset.hang_up(38)
+            assert (await trail.first(AgentLost)).cause == 38
+            assert not caller.ended
+    await leave(caller, trail)
+    assert (await trail.first(CallEnded)).outcome is CallOutcome.HANDLED
+    for count in (1, 2):
+        finished = await trail.first(RecordingFinished, within=15, count=count)
+        assert tone_seconds(read_raw(house.recording(finished.path)), RATE, AGENT_HZ, 1) > 0.5
     await house.empty()
 
 

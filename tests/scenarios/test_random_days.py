@@ -70,7 +70,7 @@ class Day:
         elif action < 84:
             house.phone(agent, rejects_after=dice.choice([None, None, 1.0]))
         elif action < 89 and legs:
-            dice.choice(legs).hang_up()
+            dice.choice(legs).hang_up(dice.choice([16, 16, 27, 38, 44]))
         elif action < 92 and legs:
             dice.choice(legs).pick_up()
         elif action < 95 and legs:

@@ -34,6 +34,10 @@ AGENT_ROLE, SUPERVISOR_ROLE = "agent", "supervisor"
 
 _REFUSED_CAUSES = {17, 21}
 
+_HUNG_UP_CAUSES = {0, 16}
+"""Q.850, as what a hang-up by a person comes: normal clearing, or without a word of why. A dead trunk, a lost
+radio network and a sound that stopped (44, by the engine's RTP time-out) all have a number of their own."""
+
 
 def endpoint_of(agent: str) -> str:
     """The engine's name of an agent's device; it begins with a letter, so no caller's number equals it."""
@@ -73,7 +77,8 @@ class AgentLeg:
     """One leg towards an agent. `answered` and `ended` are set by `see` as events come.
 
     `mobile`: over the trunk. Whoever picks it up, a voicemail too, is asked to press 1 and has answered only
-    then. `endpoint`: of the device; None when it is not known, after a restart.
+    then. `endpoint`: of the device; None when it is not known, after a restart. `cause`: Q.850, of its end; None
+    when nobody told.
     """
 
     def __init__(self, line: Line, agent: str, queue: str, channel_id: str | None = None) -> None:
@@ -82,6 +87,7 @@ class AgentLeg:
         self.channel = channel_id or f"agent-{agent}-{new_id()[:12]}"
         self.answered = False
         self.ended: OfferOutcome | None = None
+        self.cause: int | None = None
         self.endpoint: str | None = None
         self.mobile = False
         self._picked_up = False
@@ -146,7 +152,12 @@ class AgentLeg:
             case PlaybackFinished(playback=playback) if playback.id == self._asking:
                 self._asking = None
             case ChannelDestroyed(channel=channel) if channel.id == self.channel:
-                self.ended = self._how_ended(message.cause)
+                self.ended, self.cause = self._how_ended(message.cause), message.cause
+
+    @property
+    def torn(self) -> bool:
+        """It ended, and not because somebody hung up."""
+        return self.cause is not None and self.cause not in _HUNG_UP_CAUSES
 
     def _how_ended(self, cause: int) -> OfferOutcome:
         if self.mobile and self._picked_up and not self.answered:

@@ -214,7 +214,8 @@ class Call:
         self._leg = None
         match ending:
             case Ending.LOST:
-                self.record(AgentLost(at=utcnow(), call_id=self.facts.call_id, agent=leg.agent))
+                now, call_id = utcnow(), self.facts.call_id
+                self.record(AgentLost(at=now, call_id=call_id, agent=leg.agent, cause=leg.cause))
                 self._office.switchboard.tell(CallReturned(self.facts.call_id, leg.agent))
                 await self._without(leg)
             case Ending.GIVEN_AWAY if talk.handover is not None:

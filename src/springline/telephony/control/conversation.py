@@ -29,7 +29,7 @@ SILENT_CHECKS = 5
 
 
 class Ending(Enum):
-    """HUNG_UP: by the agent. LOST: the agent's device is gone. GIVEN_AWAY: to whom `Conversation.handover`
+    """HUNG_UP: by the agent. LOST: the agent's device or the way to it is gone. GIVEN_AWAY: to whom `Conversation.handover`
     says. TAKEN_OVER: by the colleague whose leg is `Conversation.colleague`."""
 
     HUNG_UP = 1
@@ -136,8 +136,8 @@ class Conversation:
                 self._hold(message.channel.id, isinstance(message, ChannelHold))
             elif (ending := await self._handed_over(message)) is not None:
                 return ending
-        gone = self._device_is_gone() and not self._facts.dismissed
-        return Ending.LOST if gone else Ending.HUNG_UP
+        lost = self._leg.torn or self._device_is_gone()
+        return Ending.LOST if lost and not self._facts.dismissed else Ending.HUNG_UP
 
     async def _fell_silent(self) -> bool:
         packets = await self._leg.packets_received()

@@ -164,7 +164,8 @@ class OutboundCall:
             self._connected()
             talk.recorded()
         if await self._talk_on(talk, leg) is Ending.LOST:
-            self.record(AgentLost(at=utcnow(), call_id=self.facts.call_id, agent=self._agent))
+            now, call_id = utcnow(), self.facts.call_id
+            self.record(AgentLost(at=now, call_id=call_id, agent=self._agent, cause=leg.cause))
         await self._hang_up(HangupBy.AGENT)
 
     async def _talk_on(self, talk: Conversation, leg: AgentLeg) -> Ending:
