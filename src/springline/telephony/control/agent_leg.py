@@ -77,8 +77,8 @@ class AgentLeg:
     """One leg towards an agent. `answered` and `ended` are set by `see` as events come.
 
     `mobile`: over the trunk. Whoever picks it up, a voicemail too, is asked to press 1 and has answered only
-    then. `endpoint`: of the device; None when it is not known, after a restart. `cause`: Q.850, of its end; None
-    when nobody told.
+    then. `endpoint`: of the device; None when it is not known, after a restart. `cause`: Q.850, of its end;
+    None when nobody told.
     """
 
     def __init__(self, line: Line, agent: str, queue: str, channel_id: str | None = None) -> None:

@@ -29,8 +29,8 @@ SILENT_CHECKS = 5
 
 
 class Ending(Enum):
-    """HUNG_UP: by the agent. LOST: the agent's device or the way to it is gone. GIVEN_AWAY: to whom `Conversation.handover`
-    says. TAKEN_OVER: by the colleague whose leg is `Conversation.colleague`."""
+    """HUNG_UP: by the agent. LOST: the agent's device or the way to it is gone. GIVEN_AWAY: to whom
+    `Conversation.handover` says. TAKEN_OVER: by the colleague whose leg is `Conversation.colleague`."""
 
     HUNG_UP = 1
     LOST = 2
