@@ -26,7 +26,7 @@ FILES = [
     *(f"complaints/test_{name}.py" for name in ("filing", "handling")),
     "messaging/test_sending.py",
     *(f"customers/test_{name}.py" for name in ("services", "searching", "importing")),
-    *(f"business/test_{name}.py" for name in ("projector", "tables", "prepared")),
+    *(f"business/test_{name}.py" for name in ("projector", "tables", "prepared", "inserting")),
 ]
 
 

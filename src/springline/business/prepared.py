@@ -1,7 +1,7 @@
-"""Selects whose SQL is made once for each thread.
+"""Statements whose SQL is made once.
 
 Django makes a query's SQL anew each time, which takes longer than the database takes to answer it. What every
-order asks is prepared; the answer is read from the database each time.
+order asks and writes is prepared; the answer is read from the database each time.
 """
 
 import threading
@@ -9,8 +9,10 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Generic, TypeVar
 
-from django.db import connections
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.db.backends.base.operations import BaseDatabaseOperations
 from django.db.models import QuerySet
+from django.db.models.sql import UpdateQuery
 
 T = TypeVar("T")
 _EARLY = datetime(2, 1, 1, tzinfo=UTC)
@@ -20,8 +22,8 @@ class Prepared(Generic[T]):
     """`Prepared(lambda key: Order.objects.filter(request_key=key))(key)` is the list of that queryset.
 
     `build` is called once for each shape of its arguments (which are None, how long are sequences): it must
-    not look at them otherwise, and each must end up in a condition as it is, else ValueError. No locks and no
-    prefetching.
+    not look at them otherwise, and each must end up in a condition as it is, else ValueError. No prefetching;
+    who locks rows must be in a transaction.
     """
 
     def __init__(self, build: Callable[..., "QuerySet[Any, T]"]) -> None:
@@ -29,7 +31,7 @@ class Prepared(Generic[T]):
         self._kept = threading.local()
 
     def __call__(self, *arguments: Any) -> list[T]:
-        shape = tuple(len(one) if _many(one) else None if one is None else type(one) for one in arguments)
+        shape = _shape(arguments)
         if 0 in shape:
             return list(self._build(*arguments))
         select = self._kept.__dict__.get(shape)
@@ -38,17 +40,38 @@ class Prepared(Generic[T]):
         return select.rows(_flat(arguments))  # type: ignore[no-any-return]
 
 
+class PreparedUpdate:
+    """`PreparedUpdate(lambda pk, at: (Courier.objects.filter(pk=pk), {"last_offer_at": at}))(7, now)` is how
+    many rows `update` changed. `build` is called as that of Prepared is.
+    """
+
+    def __init__(self, build: Callable[..., "tuple[QuerySet[Any, Any], dict[str, Any]]"]) -> None:
+        self._build = build
+        self._kept: dict[tuple[Any, ...], tuple[str, _Slots]] = {}
+
+    def __call__(self, *arguments: Any) -> int:
+        shape = _shape(arguments)
+        if shape not in self._kept:
+            marks = _marks(arguments)
+            queryset, values = self._build(*marks)
+            query = queryset.query.chain(UpdateQuery)
+            query.add_update_values(values)
+            sql, params = query.get_compiler(queryset.db).as_sql()
+            self._kept[shape] = sql, _Slots(marks, params, connections[DEFAULT_DB_ALIAS].ops)
+        sql, slots = self._kept[shape]
+        connection = connections[DEFAULT_DB_ALIAS]
+        with transaction.mark_for_rollback_on_error(DEFAULT_DB_ALIAS), connection.cursor() as cursor:
+            cursor.execute(sql, slots.filled(_flat(arguments), connection.ops))
+            return int(cursor.rowcount)
+
+
 class _Select:
     def __init__(self, build: Callable[..., "QuerySet[Any, Any]"], arguments: Sequence[Any]) -> None:
         marks = _marks(arguments)
         self._queryset = build(*marks)
         self._compiler = self._queryset.query.get_compiler(self._queryset.db)
         self._sql, params = self._compiler.as_sql()
-        known = [self._adapted(mark) for mark in _flat(marks)]
-        # Where the value comes from (a position among the arguments), or the value that is always the same.
-        self._slots = [(known.index(one), None) if one in known else (-1, one) for one in params]
-        if {at for at, _fixed in self._slots} - {-1} != set(range(len(known))):
-            raise ValueError("an argument is not in the SQL as it is")
+        self._slots = _Slots(marks, params, self._compiler.connection.ops)
         converters = self._compiler.get_converters(column[0] for column in self._compiler.select)
         self._compiler.get_converters = lambda _columns: converters
         self._queryset.query.get_compiler = lambda *_args, **_how: self._compiler
@@ -59,16 +82,42 @@ class _Select:
         return self._compiler.connection is not connections[self._queryset.db]
 
     def rows(self, values: Sequence[Any]) -> list[Any]:
-        adapted = [self._adapted(value) for value in values]
-        params = tuple(fixed if at < 0 else adapted[at] for at, fixed in self._slots)
+        params = self._slots.filled(values, self._compiler.connection.ops)
         self._compiler.as_sql = lambda *_args, **_how: (self._sql, params)
         return list(self._queryset._iterable_class(self._queryset))
 
-    def _adapted(self, value: Any) -> Any:
-        ops = self._compiler.connection.ops
-        if isinstance(value, datetime):
-            return ops.adapt_datetimefield_value(value)
-        return ops.adapt_datefield_value(value) if isinstance(value, date) else value
+
+class _Slots:
+    """Where each value goes among a statement's parameters."""
+
+    def __init__(self, marks: Sequence[Any], params: Sequence[Any], ops: BaseDatabaseOperations) -> None:
+        known = [_adapted(mark, ops) for mark in _flat(marks)]
+        # A position among the values and what type the database is told, or the value that never changes.
+        self._slots = [
+            (known.index(one), type(one) if isinstance(one, int) else None, None)
+            if one in known
+            else (-1, None, one)
+            for one in params
+        ]
+        if {at for at, _kind, _fixed in self._slots} - {-1} != set(range(len(known))):
+            raise ValueError("an argument is not in the SQL as it is")
+
+    def filled(self, values: Sequence[Any], ops: BaseDatabaseOperations) -> tuple[Any, ...]:
+        adapted = [_adapted(value, ops) for value in values]
+        return tuple(
+            fixed if at < 0 else adapted[at] if kind is None else kind(adapted[at])
+            for at, kind, fixed in self._slots
+        )
+
+
+def _adapted(value: Any, ops: BaseDatabaseOperations) -> Any:
+    if isinstance(value, datetime):
+        return ops.adapt_datetimefield_value(value)
+    return ops.adapt_datefield_value(value) if isinstance(value, date) else value
+
+
+def _shape(arguments: Sequence[Any]) -> tuple[Any, ...]:
+    return tuple(len(one) if _many(one) else None if one is None else type(one) for one in arguments)
 
 
 def _many(value: Any) -> bool:

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 from django.db import connection, connections
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from springline.business.catalog import demo
 from springline.business.catalog.models import BucketType, PriceRule, Product
-from springline.business.prepared import Prepared
+from springline.business.prepared import Prepared, PreparedUpdate
 
 NOW = timezone.now()
 RULES = PriceRule.objects.filter(product=OuterRef("pk"))
@@ -110,3 +110,19 @@ def test_threads_do_not_mix_their_answers() -> None:
 
     with ThreadPoolExecutor(4) as pool:
         assert all(pool.map(ask, range(4)))
+
+
+def test_a_prepared_update_changes_what_the_queryset_would(shop: None) -> None:
+    change = PreparedUpdate(
+        lambda pk, at, by: (
+            PriceRule.objects.filter(pk=pk),
+            {"valid_from": at, "price_fen": F("price_fen") + by},
+        )
+    )
+    first, second = PriceRule.objects.filter(min_qty=9).order_by("pk")[:2]
+    for rule, days in ((first, -9), (second, -8)):
+        assert change(rule.pk, NOW + timedelta(days=days), 5) == 1
+        price = rule.price_fen + 5
+        rule.refresh_from_db()
+        assert (rule.valid_from, rule.price_fen) == (NOW + timedelta(days=days), price)
+    assert change(-1, NOW, 5) == 0

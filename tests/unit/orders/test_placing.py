@@ -1,7 +1,10 @@
 """An order is placed: everything in one transaction, once for a key."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from springline.business.catalog.models import Product
 from springline.business.customers.inputs import AddressIn, CustomerIn, PhoneIn
 from springline.business.customers.models import Customer, CustomerAddress
 from springline.business.orders import hooks, services
@@ -9,6 +12,9 @@ from springline.business.orders.errors import OrderRefused
 from springline.business.orders.models import Order, UnconvertedDemand
 from springline.business.vouchers import selectors as vouchers
 from tests.unit.orders.people import a_customer, buys, wants
+
+# Of place() alone: no token, no courier, with vouchers and the savepoint of the test's own transaction.
+MOST = 24
 
 
 def test_an_order_has_lines_steps_its_call_and_waits_for_a_courier(wang: Customer) -> None:
@@ -102,3 +108,21 @@ def test_long_keys_that_begin_alike_are_two_customers(spring: object) -> None:
         )
         order = services.place(wants(None, customer=new, key="k" * 79 + last))
         assert order.customer.name == number
+
+
+def test_an_order_is_placed_with_few_statements(wang: Customer) -> None:
+    """Each of them costs a round trip on PostgreSQL, and more than itself in Django."""
+    buys(wang, 3)
+    for number in (1, 2):
+        with CaptureQueriesContext(connection) as queries:
+            services.place(wants(wang, key=f"order-key-{number}", confirm_duplicate=True))
+        assert len(queries) <= MOST, [query["sql"][:90] for query in queries]
+
+
+def test_a_repeated_request_answers_the_first_order_whatever_is_refused_now(wang: Customer) -> None:
+    first = services.place(wants(wang))
+    Product.objects.update(state="paused")
+    assert services.place(wants(wang)).pk == first.pk
+    with pytest.raises(OrderRefused) as refused:
+        services.place(wants(wang, key="order-key-2", confirm_duplicate=True))
+    assert refused.value.code == "not_on_sale"

@@ -25,8 +25,17 @@ from springline.business.customers.numbers import NoNumber, tail_key, to_e164
 from springline.business.customers.text import search_fields
 from springline.business.hotline.models import Hotline
 from springline.business.phones import masked
+from springline.business.prepared import Prepared, PreparedUpdate
 
 Actor = User | ApiToken | None
+_LOCKED = Prepared(lambda pk: Customer.objects.select_for_update().filter(pk=pk).order_by())
+_ACTIVE = PreparedUpdate(lambda pk, at: (Customer.objects.filter(pk=pk), {"active_at": at}))
+_ADDRESS_USED = PreparedUpdate(
+    lambda pk, at: (
+        CustomerAddress.objects.filter(pk=pk),
+        {"last_used_at": at, "uses": models.F("uses") + 1},
+    )
+)
 FIELDS = (
     "name", "type", "level", "settlement", "credit_limit", "invoice_title", "tax_no", "remark", "risk_note",
 )  # fmt: skip
@@ -187,8 +196,8 @@ def remove_address(address_id: int, by: Actor = None) -> None:
 def address_used(address: CustomerAddress, at: Any = None) -> None:
     """An order goes there: it comes first in the next screen pop. Called inside the order's transaction."""
     at = at or timezone.now()
-    CustomerAddress.objects.filter(pk=address.pk).update(last_used_at=at, uses=models.F("uses") + 1)
-    Customer.objects.filter(pk=address.customer_id).update(active_at=at)
+    _ADDRESS_USED(address.pk, at)
+    _ACTIVE(address.customer_id, at)
 
 
 @transaction.atomic
@@ -218,7 +227,11 @@ def reindex(customer: Customer) -> None:
 
 def locked(customer_id: int, version: int | None = None) -> Customer:
     """For a change. Raises Customer.DoesNotExist, CustomerRefusal `merged`, `erased` or `stale`."""
-    customer = Customer.objects.select_for_update().get(pk=customer_id)
+    assert transaction.get_connection().in_atomic_block
+    found = _LOCKED(customer_id)
+    if not found:
+        raise Customer.DoesNotExist
+    [customer] = found
     if customer.merged_into_id:
         raise CustomerRefusal(
             "merged",

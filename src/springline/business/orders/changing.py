@@ -1,6 +1,6 @@
 """An order is changed, urged, put off or called off, and told of by those who deliver it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -149,7 +149,7 @@ def reschedule(
         order.window_from, order.window_to, order.promise_at = window_from, window_to, window_to
     elif promise_at:
         order.promise_at = promise_at
-    set_aside_again(order, by)
+    set_aside_again(order, order.lines.select_related("product"), by)
     lifecycle.advance(order, event, key=key, by=by, facts={"window_to": str(window_to or "")})
     hooks.tell(hooks.confirmed, order)
     return order
@@ -193,12 +193,12 @@ def release(order: Order, by: User | ApiToken | None) -> None:
         vouchers.release(Request(key=key, by=by, order_id=order.pk, call_id=order.call_id))
 
 
-def set_aside_again(order: Order, by: Actor) -> None:
+def set_aside_again(order: Order, lines: Iterable[OrderLine], by: Actor) -> None:
     """For an order that goes out again; what is missing by now is settled at the door."""
-    lines = [_planned(line) for line in order.lines.select_related("product") if line.vouchers]
+    planned = [_planned(line) for line in lines if line.vouchers]
     try:
         with transaction.atomic():
-            set_aside(order, lines, by)
+            set_aside(order, planned, by)
     except OrderRefused:
         return
 

@@ -9,13 +9,12 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from springline.business.orders import hooks, lifecycle
+from springline.business.orders import lifecycle, numbers
 from springline.business.orders.booking import Booking
 from springline.business.orders.changing import set_aside_again
 from springline.business.orders.inputs import DeliveredIn
 from springline.business.orders.lifecycle import Actor
-from springline.business.orders.models import Order, OrderLine
-from springline.business.orders.placing import number
+from springline.business.orders.models import Begun, Order, OrderLine
 from springline.business.orders.states import OrderEvent, OrderState, PayBy
 
 
@@ -47,8 +46,10 @@ def deliver(
     order.delivered_at, order.station_id, order.cancel_reason = at or timezone.now(), booking.station_id, ""
     facts = {"delivery_id": delivery_id, "child_id": child.pk if child else None, **booking.facts()}
     lifecycle.advance(order, OrderEvent.DELIVERED, key=key, by=by, at=at, facts=facts)
-    if child is not None:
-        _queue(child, by)
+    if child is not None and child.begun:
+        lines = child.begun.lines
+        set_aside_again(child, lines, by)
+        lifecycle.begin(child, lines, by, child.placed_at)
     return order
 
 
@@ -82,11 +83,12 @@ def _child(parent: Order, lines_of_parent: Sequence[OrderLine]) -> Order | None:
     if not rest or parent.state == OrderState.CANCELLED:
         return None
     child = Order.objects.get(pk=parent.pk)
-    child.pk, child._state.adding = None, True
-    child.no, child.request_key, child.version, child.state = None, None, 0, OrderState.DRAFT
+    child.pk, child._state.adding = numbers.draw(), True
+    child.request_key, child.version, child.state = None, 0, OrderState.DRAFT
     child.parent_id, child.courier_id, child.delivered_at = parent.pk, None, None
     child.voucher_trouble = child.cancel_reason = child.fail_code = ""
     child.placed_at, child.urges, child.urged_at = timezone.now(), 0, None
+    child.no = numbers.number(child.pk, child.placed_at)
     child.delivery_fee_fen, child.floor_fee_fen, child.paid_fen, child.vouchers_owed_fen = 0, 0, 0, 0
     lines, goods, covered, deposits = [], 0, 0, 0
     for line in rest:
@@ -98,6 +100,7 @@ def _child(parent: Order, lines_of_parent: Sequence[OrderLine]) -> Order | None:
         deposits += deposit * kind.deposit_fen if kind else 0
         lines.append(
             OrderLine(
+                order=child,
                 product=line.product,
                 name=line.name,
                 unit=line.unit,
@@ -111,15 +114,5 @@ def _child(parent: Order, lines_of_parent: Sequence[OrderLine]) -> Order | None:
         )
     child.goods_fen, child.vouchers_fen, child.deposit_fen = goods, covered, deposits
     child.total_fen = goods + deposits
-    child.save(force_insert=True)
-    child.no = number(child)
-    for line in lines:
-        line.order = child
-    OrderLine.objects.bulk_create(lines)
+    child.begun = Begun(lines)
     return child
-
-
-def _queue(child: Order, by: Actor) -> None:
-    set_aside_again(child, by)
-    lifecycle.begin(child, by, child.placed_at)
-    hooks.tell(hooks.confirmed, child)

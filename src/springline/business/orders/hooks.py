@@ -11,7 +11,7 @@ from springline.business.orders.models import Order
 
 OrderHook = Callable[[Order], None]
 
-# The order waits for a courier: it is new, was put off to another time, or is to go out again.
+# The order waits for a courier: it is new (and written after this), was put off, or is to go out again.
 confirmed: list[OrderHook] = []
 # The order is cancelled; a courier may already have it.
 cancelled: list[OrderHook] = []

@@ -10,9 +10,10 @@ from django.utils import timezone
 from springline.business import notices
 from springline.business.accounts.models import ApiToken, User
 from springline.business.customers.services import who
-from springline.business.orders import states
+from springline.business.inserting import insert
+from springline.business.orders import hooks, states
 from springline.business.orders.errors import OrderRefused
-from springline.business.orders.models import Order, OrderStep
+from springline.business.orders.models import Begun, Order, OrderLine, OrderStep
 from springline.business.orders.states import OrderEvent, OrderState
 from springline.platform.states import IllegalTransition
 
@@ -65,14 +66,18 @@ def check(order: Order, event: OrderEvent) -> OrderState:
         ) from None
 
 
-def begin(order: Order, by: Actor, at: datetime) -> None:
-    """A draft becomes an order that waits for a courier: two steps, saved at once. Its number is known."""
-    steps = []
+def begin(order: Order, lines: list[OrderLine], by: Actor, at: datetime) -> None:
+    """A draft becomes an order that waits for a courier, or is offered to one at once.
+
+    It has its id, and nothing of it is written yet: when all are told it is written once, with the steps it
+    has taken by then.
+    """
+    order.begun = begun = Begun(lines)
     for event in (OrderEvent.PLACED, OrderEvent.QUEUED):
-        order.state, order.version = check(order, event), order.version + 1
-        steps.append(_step(order, event, f"order:{order.pk}:{event.value}", by, at, order.call_id))
-    order.save(update_fields=["no", "state", "version"])
-    OrderStep.objects.bulk_create(steps)
+        advance(order, event, key=f"order:{order.pk}:{event.value}", by=by, at=at, call_id=order.call_id)
+    hooks.tell(hooks.confirmed, order)
+    for rows in ([order], begun.lines, begun.steps):
+        insert(rows)
     announce(order)
 
 
@@ -86,12 +91,16 @@ def advance(
     facts: Mapping[str, Any] | None = None,
     call_id: str = "",
 ) -> OrderStep:
-    """Take the step, save the order as it is, and leave the row. The order must be `locked`."""
+    """Take the step, save the order as it is, and leave the row. The order must be `locked`, or beginning."""
     order.state = check(order, event)
     order.version += 1
-    order.save()
     step = _step(order, event, key, by, at or timezone.now(), call_id, facts)
-    step.save(force_insert=True)
+    if order._state.adding and order.begun:
+        order.begun.steps.append(step)
+        return step
+    order.begun = None
+    order.save()
+    insert([step])
     announce(order)
     return step
 

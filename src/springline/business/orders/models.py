@@ -1,5 +1,6 @@
 """Orders, what happened to them, what was paid, and demand that became no order. Money in 分."""
 
+from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from django.db import models
@@ -80,6 +81,8 @@ class Order(models.Model):
     placed_at = models.DateTimeField(_("placed"), default=timezone.now)
     delivered_at = models.DateTimeField(_("delivered"), null=True)
     settled_at = models.DateTimeField(_("settled"), null=True)
+    # Of an object that placed its order, until its next step: what need not be read back.
+    begun: "Begun | None" = None
 
     class Meta:
         verbose_name = _("order")
@@ -210,6 +213,14 @@ class OrderStep(Append):
 
     def __str__(self) -> str:
         return f"{self.event} {self.who}"
+
+
+@dataclass
+class Begun:
+    """Lines and first steps of a new order; without ids until it is written."""
+
+    lines: list[OrderLine]
+    steps: list[OrderStep] = field(default_factory=list)
 
 
 class Payment(Append):

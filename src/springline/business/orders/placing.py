@@ -6,24 +6,21 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from springline.business.customers import services as customers
+from springline.business.customers.errors import CustomerRefusal
 from springline.business.customers.models import Customer, CustomerAddress
 from springline.business.customers.numbers import NoNumber, to_e164
 from springline.business.customers.places import pack
 from springline.business.customers.selectors import family
-from springline.business.orders import demand, hooks, keys, lifecycle, planning
+from springline.business.orders import demand, keys, lifecycle, numbers, planning
 from springline.business.orders.errors import OrderRefused
 from springline.business.orders.inputs import ChangeIn, OrderDraft, OrderIn
 from springline.business.orders.lifecycle import Actor
 from springline.business.orders.models import Order, OrderLine
 from springline.business.orders.plan import Plan, PlannedLine, Where
-from springline.business.orders.promising import SHANGHAI
 from springline.business.orders.states import Ask
-from springline.business.prepared import Prepared
 from springline.business.vouchers import services as vouchers
-from springline.business.vouchers.ledger import Request
+from springline.business.vouchers.ledger import Held, Request
 from springline.business.vouchers.refusals import VoucherRefused
-
-_OF_KEY = Prepared(lambda key: Order.objects.filter(request_key=key).order_by().values_list("pk", flat=True))
 
 
 def place(data: OrderIn, by: Actor = None, *, now: datetime | None = None) -> Order:
@@ -37,14 +34,12 @@ def place(data: OrderIn, by: Actor = None, *, now: datetime | None = None) -> Or
     try:
         with transaction.atomic():
             return _place(data, by, moment)
-    except IntegrityError:
-        # The same request on another connection was quicker.
-        twin = _former(data.request_key)
-        if twin is None:
-            raise
-        return twin
-    except OrderRefused as refusal:
-        if refusal.code == "not_served":
+    except (IntegrityError, OrderRefused, CustomerRefusal) as refusal:
+        # What was placed already is refused: as a second order in a row, or for its key alone.
+        former = _former(data)
+        if former is not None:
+            return former
+        if isinstance(refusal, OrderRefused) and refusal.code == "not_served":
             demand.refused(data, refusal, by, moment)
         raise
 
@@ -54,30 +49,26 @@ def _place(data: OrderIn, by: Actor, now: datetime) -> Order:
     if data.customer_id is not None:
         # The lock makes the guard against a second order hold when two agents press at once.
         customer = customers.locked(data.customer_id)
-    former = _former(data.request_key)
-    if former is not None:
-        if customer is not None and former.customer_id not in family(customer.pk):
-            raise OrderRefused("key_reused", "该幂等键已用于另一位客户。", "This key is another customer's.")
-        return former
     if customer is not None and data.customer_version is not None:
         customers.fresh(customer, data.customer_version)
     if customer is None and data.customer is None:
         raise OrderRefused("customer_missing", "请先选择或登记客户。", "Whose order is it?", status=422)
-    made = planning.plan(data, customer, now=now)
+    made = planning.plan(data, customer, now=now, hold=True)
     refuse(made, data.quote)
     if made.duplicates and not data.confirm_duplicate:
         raise next(remark for remark in made.warnings if remark.code == "duplicate_order").refusal()
     customer, address = _whose(data, customer, made, by)
     order = _written(data, customer, address, made, by, now)
     customers.address_used(address, now)
-    hooks.tell(hooks.confirmed, order)
     return order
 
 
-def _former(key: str) -> Order | None:
-    """The order of that key. Only its id is looked for: a row of Order is wide, and nearly always missing."""
-    found = _OF_KEY(key)
-    return Order.objects.get(pk=found[0]) if found else None
+def _former(data: OrderIn) -> Order | None:
+    """The order that this very request placed before. Raises OrderRefused `key_reused`."""
+    former = Order.objects.filter(request_key=data.request_key).first()
+    if former and data.customer_id is not None and former.customer_id not in family(data.customer_id):
+        raise OrderRefused("key_reused", "该幂等键已用于另一位客户。", "This key is another customer's.")
+    return former
 
 
 def refuse(made: Plan, quote: str) -> None:
@@ -155,7 +146,10 @@ def learnt(row: CustomerAddress, said: OrderDraft | ChangeIn, where: Where, by: 
 def _written(
     data: OrderIn, customer: Customer, address: CustomerAddress, made: Plan, by: Actor, now: datetime
 ) -> Order:
+    key = numbers.draw()
     order = Order(
+        pk=key,
+        no=numbers.number(key, now),
         customer=customer,
         source=data.source,
         call_id=data.call_id,
@@ -168,17 +162,9 @@ def _written(
     )
     copy_place(order, made, address)
     copy_sums(order, made)
-    order.save(force_insert=True)
-    order.no = number(order)
-    OrderLine.objects.bulk_create([line_of(order, line) for line in made.lines])
-    set_aside(order, made.lines, by)
-    lifecycle.begin(order, by, now)
+    set_aside(order, made.lines, by, made.lots)
+    lifecycle.begin(order, [line_of(order, line) for line in made.lines], by, now)
     return order
-
-
-def number(order: Order) -> str:
-    """Day and a running number, short enough to be read out; unique, for the id is in it."""
-    return f"{order.placed_at.astimezone(SHANGHAI):%y%m%d}{order.pk:05d}"
 
 
 def contact_phone(text: str) -> str:
@@ -224,20 +210,29 @@ def line_of(order: Order, line: PlannedLine) -> OrderLine:
     )
 
 
-def set_aside(order: Order, lines: list[PlannedLine], by: Actor) -> None:
-    """Reserve the vouchers of the plan. Raises OrderRefused when they went elsewhere in this moment."""
+def set_aside(order: Order, lines: list[PlannedLine], by: Actor, lots: list[Held] | None = None) -> None:
+    """Reserve the vouchers of the plan, from `lots` when they are held. The order is locked, or new.
+
+    Raises OrderRefused when they went elsewhere in this moment; nothing of it may then stand.
+    """
     for line in lines:
         if not line.vouchers:
             continue
         request = Request(
             key=f"order:{order.pk}:{order.version}:reserve:{line.product.pk}",
+            first=True,
             by=by,
             order_id=order.pk,
             call_id=order.call_id,
         )
         try:
             vouchers.reserve(
-                request, order.customer_id, line.product, line.vouchers, adcode=order.town or order.county
+                request,
+                order.customer_id,
+                line.product,
+                line.vouchers,
+                adcode=order.town or order.county,
+                lots=lots,
             )
         except VoucherRefused as refusal:
             raise OrderRefused(

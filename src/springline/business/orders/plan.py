@@ -11,6 +11,7 @@ from springline.business.catalog.pricing import Delivery
 from springline.business.customers.models import Customer, CustomerAddress
 from springline.business.orders.errors import OrderRefused
 from springline.business.orders.states import Ask, PayBy
+from springline.business.vouchers.ledger import Held
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +75,7 @@ class PlannedLine:
 class Plan:
     """`asks` name what must be asked, `candidates` are the places in question. `floor_fee_fen` None: unknown,
     and then not in the total. `refusals` say why it cannot be placed as it is. `vouchers_left`: afterwards.
+    `lots`: the customer's vouchers as they were.
     """
 
     customer: Customer | None
@@ -86,6 +88,7 @@ class Plan:
     window_from: datetime | None
     window_to: datetime | None
     vouchers_left: int = 0
+    lots: list[Held] = field(default_factory=list)
     asks: list[Ask] = field(default_factory=list)
     candidates: list[tuple[str, str]] = field(default_factory=list)
     refusals: list[Remark] = field(default_factory=list)

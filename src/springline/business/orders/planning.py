@@ -21,6 +21,7 @@ from springline.business.orders.plan import Plan, PlannedLine, Remark, Where
 from springline.business.orders.states import OPEN, Ask, OrderState, PayBy
 from springline.business.orders.vouching import Purse
 from springline.business.prepared import Prepared
+from springline.business.vouchers import ledger
 from springline.business.vouchers import selectors as vouchers
 from springline.business.vouchers.selectors import BucketStanding
 
@@ -57,22 +58,24 @@ def plan(
     now: datetime | None = None,
     instead_of: Order | None = None,
     there: Where | None = None,
+    hold: bool = False,
 ) -> Plan:
     """What `draft` would be now. `customer` None: a new one. `instead_of`: the order that it changes.
-    `there`: where to, when that is decided already.
+    `there`: where to, when that is decided already. `hold`: lock the vouchers, for it is to be carried out.
 
     Raises OrderRefused for what makes no sense at all: an unknown product or address.
     """
     now = now or timezone.now()
     ids = family(customer.pk) if customer else []
     where, candidates, outside = (there, [], "") if there else places.where(draft, customer, ids)
-    purse = Purse(ids, now, where.adcode if where else None)
+    lots = (ledger.hold(customers=ids) if hold else vouchers.heads(ids)) if ids else []
+    purse = Purse(lots, now, where.adcode if where else None)
     standings = vouchers.bucket_standings(ids) if ids else []
     waiver = waiver_of(customer, ids, timezone.localdate(now)) if customer else None
     asked = _with_deposits(_lines(draft, customer, where, purse, now), draft.empties, standings)
     lines = _waived(asked, waiver, standings)
     made = _with_delivery(draft, customer, where, lines, now)
-    made.vouchers_left = purse.left
+    made.lots, made.vouchers_left = lots, purse.left
     made.candidates = candidates
     if outside:
         made.refusals.append(remarks.outside(outside))

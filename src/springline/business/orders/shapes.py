@@ -13,7 +13,7 @@ from springline.business.orders import hooks, states, words
 from springline.business.orders import schemas as out
 from springline.business.orders.models import Order, OrderLine, OrderStep, UnconvertedDemand
 from springline.business.orders.plan import Plan, Remark, Where
-from springline.business.orders.states import Ask, OrderEvent
+from springline.business.orders.states import Ask, OrderEvent, OrderState
 from springline.business.prepared import Prepared
 from springline.platform.states import IllegalTransition
 
@@ -99,7 +99,7 @@ def rows(orders: Sequence[Order]) -> list[out.OrderRow]:
 
 
 def one(order: Order) -> out.OrderOut:
-    lines = _LINES(order.pk)
+    lines = order.begun.lines if order.begun else _LINES(order.pk)
     # Before that there is neither money nor a rest to be brought.
     was_delivered = order.delivered_at is not None
     couriers = hooks.names_of_couriers([order.courier_id]) if order.courier_id else {}
@@ -126,11 +126,11 @@ def one(order: Order) -> out.OrderOut:
                 at=step.at,
                 who=step.who,
                 event=step.event,
-                event_name=step.get_event_display(),
+                event_name=str(OrderEvent(step.event).label),
                 state=step.state,
                 facts=step.facts,
             )
-            for step in _STEPS(order.pk)
+            for step in (order.begun.steps if order.begun else _STEPS(order.pk))
         ],
         payments=[
             out.PaymentOut(at=row.at, channel=row.channel, fen=row.fen, who=row.who, note=row.note)
@@ -170,7 +170,7 @@ def _row(order: Order, lines: Sequence[OrderLine], couriers: dict[int, str]) -> 
         "no": order.no or "",
         "version": order.version,
         "state": order.state,
-        "state_name": order.get_state_display(),
+        "state_name": str(OrderState(order.state).label),
         "customer_id": order.customer_id,
         "customer_name": order.customer.name,
         "what": "、".join(f"{words.short_name(line.product)} ×{line.qty}" for line in lines),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from springline.business.catalog.models import Product
-from springline.business.vouchers import selectors
+from springline.business.vouchers.ledger import Held
 from springline.business.vouchers.selection import Need, blocker
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
@@ -13,8 +13,8 @@ _NEVER = datetime.max.replace(tzinfo=UTC)
 class Purse:
     """A customer's vouchers while lines are planned one after the other."""
 
-    def __init__(self, ids: Sequence[int], at: datetime, adcode: str | None) -> None:
-        self._lots = selectors.heads(ids) if ids else []
+    def __init__(self, lots: Sequence[Held], at: datetime, adcode: str | None) -> None:
+        self._lots = lots
         self._left = {held.lot.pk: held.available for held in self._lots}
         self._at, self._adcode = at, adcode
 

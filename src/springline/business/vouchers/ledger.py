@@ -8,11 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, OperationalError, connection, transaction
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from springline.business import notices
 from springline.business.accounts.models import ApiToken, User
+from springline.business.inserting import insert
+from springline.business.prepared import Prepared
 from springline.business.vouchers import chain
 from springline.business.vouchers.models import Operation, VoucherEntry, VoucherLot
 from springline.business.vouchers.refusals import Code, NotPossible, VoucherRefused
@@ -21,13 +23,28 @@ from springline.business.vouchers.states import EntryKind, deltas
 TRIES = 3
 _CONFLICTS = {"40001", "40P01", "55P03"}
 _KEEP: Any = object()
+_LOTS = Prepared(lambda ids: VoucherLot.objects.select_for_update().filter(pk__in=ids).order_by("id"))
+_LOTS_OF = Prepared(
+    lambda owners: VoucherLot.objects.select_for_update().filter(customer_id__in=owners).order_by("id")
+)
+_LAST = VoucherEntry.objects.filter(lot=OuterRef("pk")).order_by("-seq").values("pk")[:1]
+_HEADS = Prepared(
+    lambda lots: VoucherEntry.objects.filter(
+        pk__in=VoucherLot.objects.filter(pk__in=lots).order_by().values(head=Subquery(_LAST))
+    ).order_by()
+)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """Who asks the ledger, why, and the key that makes it happen once. `by` None is the system itself."""
+    """Who asks the ledger, why, and the key that makes it happen once. `by` None is the system itself.
+
+    `first`: the key is made of what the caller's transaction itself brought about, so nobody else has it, and
+    the caller undoes all of it on any refusal.
+    """
 
     key: str
+    first: bool = False
     by: User | ApiToken | None = None
     reason: str = ""
     order_id: int | None = None
@@ -121,7 +138,7 @@ class Writer:
             prev_hash=head.hash if head else held.lot.terms_hash,
         )
         entry.hash = chain.digest(entry)
-        entry.save(force_insert=True)
+        insert([entry])
         held.head = entry
         self.entries.append(entry)
         return entry
@@ -143,7 +160,7 @@ def run(request: Request, kind: str, what: dict[str, Any], work: Callable[[Write
     tries = 1 if connection.in_atomic_block else TRIES
     for left in reversed(range(tries)):
         try:
-            with transaction.atomic():
+            with transaction.atomic(savepoint=not request.first):
                 return _attempt(request, kind, what, work)
         except (OperationalError, IntegrityError) as error:
             if not _is_conflict(error):
@@ -174,14 +191,15 @@ def operation_for(request: Request, kind: str, what: dict[str, Any]) -> tuple[Op
         raise NotPossible("key_missing", "缺少幂等键", "The idempotency key is missing or too long")
     cause = [request.order_id, request.delivery_id, request.call_id, request.station_id]
     digest = hashlib.sha256(json.dumps([kind, what, cause], sort_keys=True, default=str).encode()).hexdigest()
+    made = Operation(key=request.key, kind=kind, digest=digest, actor=request.actor, at=timezone.now())
+    if request.first:
+        insert([made])
+        return made, True
     known = Operation.objects.filter(pk=request.key).first()
     if known is None:
         try:
             with transaction.atomic():
-                made = Operation(
-                    key=request.key, kind=kind, digest=digest, actor=request.actor, at=timezone.now()
-                )
-                made.save(force_insert=True)
+                insert([made])
                 return made, True
         except IntegrityError:
             # Another request with this key came first and has committed by now.
@@ -195,17 +213,9 @@ def operation_for(request: Request, kind: str, what: dict[str, Any]) -> tuple[Op
 
 def hold(*, customers: Sequence[int] = (), lots: Sequence[int] = ()) -> list[Held]:
     """Lock lots by owner or by id, in the order of their ids, and read where each stands."""
-    rows = VoucherLot.objects.select_for_update().order_by("id")
-    rows = rows.filter(pk__in=lots) if lots else rows.filter(customer_id__in=customers)
-    locked = list(rows)
+    locked = _LOTS(lots) if lots else _LOTS_OF(customers)
     # Heads in a query of their own: one that waited for the lock would still see the old ones.
-    last = VoucherEntry.objects.filter(lot=OuterRef("lot")).order_by("-seq").values("seq")[:1]
-    heads = {
-        entry.lot_id: entry
-        for entry in VoucherEntry.objects.filter(lot__in=[lot.pk for lot in locked])
-        .annotate(last=Subquery(last))
-        .filter(seq=F("last"))
-    }
+    heads = {entry.lot_id: entry for entry in _HEADS([lot.pk for lot in locked])} if locked else {}
     return [Held(lot, heads.get(lot.pk)) for lot in locked]
 
 

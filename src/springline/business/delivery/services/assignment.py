@@ -20,7 +20,7 @@ from springline.business.orders import lifecycle
 from springline.business.orders import services as orders
 from springline.business.orders.models import Order
 from springline.business.orders.states import OrderEvent, OrderState
-from springline.business.prepared import Prepared
+from springline.business.prepared import Prepared, PreparedUpdate
 
 log = structlog.get_logger("delivery")
 ANSWER_WITHIN = timedelta(minutes=3)
@@ -66,6 +66,15 @@ _TRIED = Prepared(
         .values_list("courier_id", flat=True)
     )
 )
+# Two orders of one courier at once: either's time is as good, and neither waits for the other.
+_OFFERED = PreparedUpdate(
+    lambda pk, at: (
+        Courier.objects.filter(
+            pk__in=Courier.objects.select_for_update(skip_locked=True, no_key=True).filter(pk=pk).values("pk")
+        ),
+        {"last_offer_at": at},
+    )
+)
 
 
 @transaction.atomic
@@ -92,7 +101,7 @@ def choice_for(
     order: Order, whom: list[Candidate], *, exclude: int | None = None, qty: int | None = None
 ) -> Choice:
     """`qty`: of its buckets, when the caller knows."""
-    tried = _tried(order.pk) | ({exclude} if exclude else set())
+    tried = _tried(order) | ({exclude} if exclude else set())
     return choose(place_of(order), qty_of(order) if qty is None else qty, whom, tried=tried)
 
 
@@ -226,7 +235,7 @@ def place_of(order: Order) -> Place:
 
 
 def qty_of(order: Order) -> int:
-    return sum(line.qty for line in order.lines.all())
+    return sum(line.qty for line in (order.begun.lines if order.begun else order.lines.all()))
 
 
 def open_task(order_id: int) -> DeliveryTask | None:
@@ -269,15 +278,15 @@ def _offer(
         version=0,
     )
     steps.saved(task, TaskEventKind.OFFER, None, now, by=by, key=key, match=match)
-    Courier.objects.filter(pk=courier_id).update(last_offer_at=now)
+    _OFFERED(courier_id, now)
     facts = {"courier_id": courier_id, "station_id": station_id, "task_id": task.pk}
     orders.record_locked(order, _E.ASSIGNED, key=f"task:{task.pk}:assigned", by=by, facts=facts)
     return task
 
 
-def _tried(order_id: int) -> set[int]:
+def _tried(order: Order) -> set[int]:
     """Who refused this order, failed it and was passed over, or did not answer a while ago."""
-    return set(_TRIED(order_id, timezone.now() - ASK_AGAIN_AFTER))
+    return set() if order.begun else set(_TRIED(order.pk, timezone.now() - ASK_AGAIN_AFTER))
 
 
 def _areas(courier: Courier) -> list[Area]:

@@ -11,6 +11,7 @@ from springline.business.accounts.models import User
 from springline.business.customers.services import who
 from springline.business.delivery.models import Courier, DeliveryTask, TaskEvent
 from springline.business.delivery.states import EndedWhy, TaskEventKind
+from springline.business.inserting import insert
 from springline.business.orders import lifecycle
 from springline.business.orders import services as orders
 from springline.business.orders.errors import OrderRefused
@@ -81,9 +82,12 @@ def saved(
 ) -> TaskEvent:
     """Save the task as it is now, leave the row of what happened, and tell the screens."""
     task.version += 1
-    task.save()
+    if task.pk is None:
+        insert([task])
+    else:
+        task.save()
     actor = report.by if report else by
-    event = TaskEvent.objects.create(
+    event = TaskEvent(
         task=task,
         kind=kind,
         state=task.state,
@@ -94,6 +98,7 @@ def saved(
         key=report.key if report else key,
         facts=facts,
     )
+    insert([event])
     notices.announce(
         "task",
         task.pk,

@@ -19,14 +19,24 @@ RESERVED_FOR = timedelta(hours=48)
 
 
 def reserve(
-    request: Request, customer_id: int, product: Product, qty: int, *, adcode: str | None = None
+    request: Request,
+    customer_id: int,
+    product: Product,
+    qty: int,
+    *,
+    adcode: str | None = None,
+    lots: list[Held] | None = None,
 ) -> Receipt:
-    """Set vouchers aside for the request's order. Raises VoucherRefused."""
+    """Set vouchers aside for the request's order. `lots`: the customer's, when the caller holds them already.
+
+    Raises VoucherRefused.
+    """
     at_least_one(qty)
 
     def work(writer: Writer) -> None:
         need = need_of(request, writer, product, qty, adcode)
-        for held, take in choose(hold(customers=family(customer_id)), need):
+        mine = hold(customers=family(customer_id)) if lots is None else lots
+        for held, take in choose(mine, need):
             writer.append(held, EntryKind.RESERVE, take, sku=product.sku)
 
     what = {"customer": customer_id, "product": product.pk, "qty": qty, "adcode": adcode}
