@@ -57,6 +57,7 @@ class Bus:
         self._buckets: dict[str, KeyValue] = {}
         self._answering: set[asyncio.Task[None]] = set()
         self._appending: set[asyncio.Timeout] = set()
+        self._watching: set[asyncio.Event] = set()
 
     @classmethod
     async def connect(cls, settings: Settings, name: str, timeout: float = 10.0) -> "Bus":
@@ -71,6 +72,10 @@ class Bus:
             if bus is not None:
                 bus._give_up_appending()
 
+        async def on_back() -> None:
+            if bus is not None:
+                bus._look_again()
+
         try:
             async with asyncio.timeout(timeout):
                 client = await nats.connect(
@@ -81,6 +86,7 @@ class Bus:
                     reconnect_time_wait=RECONNECT_SECONDS,
                     error_cb=on_error,
                     disconnected_cb=on_lost,
+                    reconnected_cb=on_back,
                     allow_reconnect=True,
                 )
                 bus = cls(client)
@@ -99,6 +105,11 @@ class Bus:
         for deadline in self._appending:
             deadline.reschedule(now)
         self._appending.clear()
+
+    def _look_again(self) -> None:
+        """What changed while the connection was away was told to nobody here."""
+        for changed in self._watching:
+            changed.set()
 
     async def _ensure_journal(self) -> None:
         stream = StreamConfig(
@@ -185,15 +196,28 @@ class Bus:
         return ((await store.status()).values or 0) > 0
 
     async def kv_watch(self, bucket: str, key: str) -> AsyncIterator[bytes]:
+        """A plain subscription: a consumer of JetStream's would wake this process four times a second."""
+        changed = asyncio.Event()
+
+        async def on_change(_message: Msg) -> None:
+            changed.set()
+
         with _translated():
-            watcher = await (await self._bucket(bucket)).watch(key)
+            subscription = await self._client.subscribe(f"$KV.{bucket}.{key}", cb=on_change)
+        self._watching.add(changed)
         try:
-            async for entry in watcher:
-                if entry is not None and entry.value:
-                    yield entry.value
+            before: bytes | None = None
+            while True:
+                value = await self.kv_get(bucket, key)
+                if value and value != before:
+                    yield value
+                before = value
+                await changed.wait()
+                changed.clear()
         finally:
+            self._watching.discard(changed)
             with suppress(nats.errors.Error):
-                await watcher.stop()  # type: ignore[no-untyped-call]
+                await subscription.unsubscribe()
 
     async def journal_append(self, subject: str, data: bytes, event_id: str) -> int:
         self._must_be_connected()

@@ -106,6 +106,10 @@ class Ari:
         """Until connected and resynchronised."""
         await self.connection.wait_ready()
 
+    async def wait_lost(self) -> None:
+        """Until the connection that is there now is lost."""
+        await self.connection.wait_lost()
+
     def subscribe(self, *object_ids: str) -> EventStream:
         """A stream of the events of these channels and bridges, in order."""
         return self._dispatcher.subscribe(*object_ids)

@@ -88,6 +88,10 @@ class AriConnection:
         """Until connected and resynchronised."""
         await self._ready.wait()
 
+    async def wait_lost(self) -> None:
+        """Until the connection that is there now is lost."""
+        await self._lost.wait()
+
     async def run(self) -> None:
         """Connect and stay connected until cancelled.
 

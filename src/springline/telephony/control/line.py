@@ -154,6 +154,9 @@ class Line:
             case ChannelDestroyed(channel=channel, cause=cause) if channel.id == self.channel:
                 self._cause = cause
                 raise self._gone(HangupBy.CALLER)
+            case ChannelDestroyed(channel=channel):
+                # Nothing is left to be hung up.
+                self.release(channel.id)
             case Resynced() if self.channel in message.gone:
                 raise self._gone(HangupBy.ENGINE)
             case Resynced():

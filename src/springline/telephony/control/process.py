@@ -38,7 +38,6 @@ log = structlog.get_logger("control")
 
 BUS_RETRY_SECONDS = 0.5
 CONFIG_RETRY_SECONDS = 0.3
-LINK_CHECK_SECONDS = 0.5
 TOLD_SECONDS = 10.0
 # Steps of a call come in bursts; what leaves together, journal and live rows too, costs about as much as one.
 GATHER_SECONDS = 0.02
@@ -197,8 +196,7 @@ class Control:
     async def _watch_link(self) -> None:
         while True:
             await self._exchange.ari.wait_ready()
-            while self._exchange.ari.connected:  # noqa: ASYNC110 - the connection tells of no loss
-                await asyncio.sleep(LINK_CHECK_SECONDS)
+            await self._exchange.ari.wait_lost()
             self._exchange.engine_is_down()
 
 
