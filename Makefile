@@ -7,7 +7,7 @@ help:
 	@echo "make demo    set up, start everything and take one call"
 	@echo "make test    set up and run the tests"
 	@echo "make setup   set up only; the program is then .venv/bin/springline"
-	@echo "make bench   measure calls, orders, ledger and search, on both databases"
+	@echo "make bench   measure calls, queues, orders, ledger and search, on both databases"
 	@echo "make lint    ruff, mypy, import rules, TypeScript types"
 	@echo "make format  let ruff format the code"
 	@echo "make clean   remove all that set-up made, except the data of a home"
@@ -24,6 +24,9 @@ test: setup
 bench: setup
 	@.venv/bin/python -m tools.check parts sipp postgres
 	@.venv/bin/springline bench call-path --report docs/development/benchmarks.md
+	@.venv/bin/springline bench waiting --report docs/development/benchmarks.md
+	@.venv/bin/springline bench sustained --report docs/development/benchmarks.md
+	@.venv/bin/springline bench acd --report docs/development/benchmarks.md
 	@.venv/bin/springline bench orders --report docs/development/benchmarks.md
 	@.venv/bin/springline bench ledger --report docs/development/benchmarks.md
 	@.venv/bin/springline bench customers --report docs/development/benchmarks.md

@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from springline.platform.supervisor import free_port, free_range
-from springline.telephony.bench.houses import flow_side, phones, queue_side
-from springline.telephony.bench.load import Load, LoadRun, run_load
+from springline.telephony.bench.app_queue import queue_side
+from springline.telephony.bench.houses import flow_side, phones
+from springline.telephony.bench.jobs import Load
+from springline.telephony.bench.load import LoadRun, run_load
 from springline.telephony.simulator.sipp import SippJob, require_sipp, run_sipp
 
 pytestmark = [pytest.mark.engine, pytest.mark.load]

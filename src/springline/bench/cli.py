@@ -1,25 +1,20 @@
-"""`springline bench …` beside the call path: orders, ledger, customers."""
+"""`springline bench …`: orders, ledger, customers, on both databases; calls_cli.py has what calls need."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
-import msgspec
 import typer
 
+from springline.bench import calls_cli as calls_cli
 from springline.bench import orders as order_bench
-from springline.bench.sides import SIDES, BenchFault, fresh, measured
-from springline.platform import benchmarks
-from springline.platform.benchmarks import Bench, Figure
+from springline.bench.publishing import Json, Report, run
+from springline.bench.sides import SIDES, fresh, measured
+from springline.platform.benchmarks import Figure
 from springline.telephony.bench.cli import app
-from springline.telephony.engine.errors import EngineError
 
-Json = Annotated[Path | None, typer.Option("--json", help="结果文件 · where the result goes.")]
-Report = Annotated[Path | None, typer.Option("--report", help="Markdown 报告 · readable.")]
 Only = Annotated[str | None, typer.Option("--only", help=f"只测一种数据库 · one of {', '.join(SIDES)}.")]
 
 _ORDERS = """\
@@ -100,29 +95,15 @@ def _run(
     report: Path | None,
     only: str | None,
 ) -> None:
+    """On both databases, or `only` one."""
     if only is not None and only not in SIDES:
         raise typer.BadParameter(f"one of {', '.join(SIDES)}", param_hint="--only")
-    began, load, start = datetime.now(UTC), benchmarks.load_before(), time.monotonic()
-    found: dict[str, list[Figure]] = {}
-    try:
+
+    def both() -> dict[str, list[Figure]]:
+        found: dict[str, list[Figure]] = {}
         for side in (only,) if only else SIDES:
             typer.echo(f"== {name}: {side}")
             found[side] = work(side)
-    except (BenchFault, EngineError) as error:
-        typer.secho(str(error), err=True, fg=typer.colors.RED)
-        raise typer.Exit(1) from error
-    except KeyboardInterrupt:
-        raise typer.Exit(130) from None
-    bench = Bench(
-        name=name, title=title, method=method, began=began, seconds=time.monotonic() - start,
-        machine=benchmarks.machine_name(), load=load, sides=found,
-    )  # fmt: skip
-    text = benchmarks.markdown(bench)
-    if json is not None:
-        json.parent.mkdir(parents=True, exist_ok=True)
-        json.write_bytes(msgspec.json.format(msgspec.json.encode(bench), indent=2) + b"\n")
-    if report is not None:
-        benchmarks.write(name, text, report)
-    typer.echo(text)
-    for line in bench.missed:
-        typer.secho(f"目标未达到 · target missed: {line}", fg=typer.colors.YELLOW)
+        return found
+
+    run(name, title, method, both, json, report)

@@ -14,9 +14,11 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import httpx
 import msgspec
 import psycopg
 
+from springline.bench.connection import Connection, open_still
 from springline.bench.shop import Shop
 from springline.bench.sides import BenchFault, environment, fresh
 from springline.platform import settings as settings_of
@@ -26,6 +28,7 @@ from springline.platform.supervisor import Supervisor, free_port
 from springline.programs import stages
 
 P99_MS, LEAST_PER_SECOND = 80, {"SQLite": 50, "PostgreSQL": 200}
+PATH = "/api/orders"
 _WARM_UP = 40
 _BARE_SECONDS = 3.0
 
@@ -115,12 +118,12 @@ def _bodies(shop: Shop) -> Iterator[bytes]:
 
 async def _open(settings: Settings, shop: Shop, orders: Iterator[bytes], taken: Taken, plan: Plan) -> None:
     """Arrivals at even distances, whatever the answers do."""
-    idle: list[_Connection] = []
+    idle: list[Connection] = []
 
     async def arrive(body: bytes) -> None:
         began = time.perf_counter()
-        connection = _open_still(idle) or await _Connection.open(settings, shop.token)
-        await connection.order(body, taken, began)
+        connection = open_still(idle) or await Connection.open(settings, shop.token, PATH)
+        await _order(connection, body, taken, began)
         idle.append(connection)
 
     start = time.perf_counter()
@@ -132,24 +135,16 @@ async def _open(settings: Settings, shop: Shop, orders: Iterator[bytes], taken: 
         connection.close()
 
 
-def _open_still(idle: list[_Connection]) -> _Connection | None:
-    """The server closes what was idle for some seconds."""
-    while idle:
-        if not (connection := idle.pop()).closed:
-            return connection
-    return None
-
-
 async def _closed(
     settings: Settings, shop: Shop, orders: Iterator[bytes], taken: Taken, *,
     clients: int, count: int | None = None, until: float = float("inf"),
 ) -> None:  # fmt: skip
     async def client() -> None:
-        connection = await _Connection.open(settings, shop.token)
+        connection = await Connection.open(settings, shop.token, PATH)
         for body in itertools.islice(orders, count):
             if time.perf_counter() >= until:
                 break
-            await connection.order(body, taken, time.perf_counter())
+            await _order(connection, body, taken, time.perf_counter())
         connection.close()
 
     async with asyncio.TaskGroup() as tasks:
@@ -157,37 +152,12 @@ async def _closed(
             tasks.create_task(client())
 
 
-class _Connection:
-    """HTTP/1.1 by hand: a library's client would take as much processor time as the server."""
-
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, head: str) -> None:
-        self._reader, self._writer, self._head = reader, writer, head
-
-    @classmethod
-    async def open(cls, settings: Settings, token: str) -> _Connection:
-        reader, writer = await asyncio.open_connection("127.0.0.1", settings.web_port)
-        head = (
-            "POST /api/orders HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
-            f"Authorization: Bearer {token}\r\nAccept-Language: zh-hans\r\nContent-Length: "
-        )
-        return cls(reader, writer, head)
-
-    @property
-    def closed(self) -> bool:
-        return self._reader.at_eof()
-
-    async def order(self, body: bytes, taken: Taken, began: float) -> None:
-        self._writer.write(f"{self._head}{len(body)}\r\n\r\n".encode() + body)
-        head = (await self._reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
-        length = int(head.split("content-length:", 1)[1].split("\r\n", 1)[0])
-        answer = await self._reader.readexactly(length)
-        if head.split(" ", 2)[1] == "200":
-            taken.ms.append((time.perf_counter() - began) * 1000)
-        else:
-            taken.refused.append(answer[:300].decode(errors="replace"))
-
-    def close(self) -> None:
-        self._writer.close()
+async def _order(connection: Connection, body: bytes, taken: Taken, began: float) -> None:
+    status, answer = await connection.post(body)
+    if status == httpx.codes.OK:
+        taken.ms.append((time.perf_counter() - began) * 1000)
+    else:
+        taken.refused.append(answer[:300].decode(errors="replace"))
 
 
 def _bare_sqlite(path: Path) -> float:

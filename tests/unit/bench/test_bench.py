@@ -17,8 +17,8 @@ STATS = SippStats(calls=10, successful=10, failed=0, retransmissions=0, reasons=
 def run(side: str, rate: float, cpu: dict[str, float], clean: bool = True, **more: list[float]) -> LoadRun:
     values = {"setup_ms": [], "key_to_prompt_ms": []} | more
     return LoadRun(
-        side=side, rate=rate, seconds=1, calls=10, stats=STATS, recorded=10, cpu_ms=cpu, foreign=0.0,
-        clean=clean, **values,
+        side=side, rate=rate, seconds=1, calls=10, stats=STATS, recorded=10, resent=0, cpu_ms=cpu,
+        foreign=0.0, clean=clean, **values,
     )  # fmt: skip
 
 

@@ -1,17 +1,13 @@
-"""What a decision costs in a large hall: `python -m springline.telephony.acd.bench`.
-
-2,000 agents with a few regions each and a pool, 3,000 regional queues that overflow to 30 pools, ten calls a
-second of virtual time, two minutes of talk each. Counted is the CPU of `Acd.handle`, every event by itself.
-"""
+"""What a decision costs in a large hall, and whether callers wait as theory says: `springline bench acd`."""
 
 import heapq
 import random
-import sys
 import time
 from collections.abc import Callable
 from functools import partial
 
 from springline.contracts.config import AgentConfig, Device, QueueConfig
+from springline.platform.benchmarks import Figure, percentile
 from springline.telephony.acd import (
     Acd,
     AcdEvent,
@@ -24,15 +20,33 @@ from springline.telephony.acd import (
     SetReady,
     SignIn,
     Tick,
+    WaitExceeded,
 )
+from springline.telephony.acd.erlang import service_level
+from springline.telephony.acd.pool import WITHIN, Shape, simulated_level
 
 AGENTS, REGIONS, POOLS, SKILLS = 2_000, 3_000, 30, 5
-CALLS_PER_SECOND, TALK_SECONDS, ANSWER_SECONDS = 10.0, 120.0, 4.0
-CALLS = 12_000
+CALLS_PER_SECOND, ANSWER_SECONDS = 10.0, 4.0
+USUAL_TALK, LONG_TALK = 120.0, 240.0
+CALLS = 24_000
+MOST_MS, MOST_POINTS = 1.0, 2.0
+SHAPES = (Shape(10, 8.0, 100.0), Shape(36, 30.0, 120.0), Shape(60, 52.0, 120.0))
+METHOD = f"""\
+`springline bench acd`: the rules of the queues by themselves, with virtual time; app_queue cannot be had
+without its engine. *decision*: {AGENTS:,} agents with {SKILLS} regions each and a pool, {REGIONS:,} regional
+queues that overflow to {POOLS} pools, {CALLS_PER_SECOND:g} calls/s, {CALLS:,} calls, the first half
+uncounted; the processor time of every event by itself. *busy*: {USUAL_TALK:g} s of talk on average;
+*overrun*: {LONG_TALK:g} s, which is more than the agents can do. *service level*: answered within
+{WITHIN:g} s, one pool, arrivals at random, exponential handling, nobody gives up; beside Erlang C. The dice
+are the same every time.
+"""
 
 
 class Hall:
-    def __init__(self, seed: int = 1) -> None:
+    """`talk`: seconds, on average."""
+
+    def __init__(self, talk: float = USUAL_TALK, seed: int = 1) -> None:
+        self._talk = talk
         self.dice = random.Random(seed)  # noqa: S311 - a hall that can be measured again
         pools = [f"pool{number}" for number in range(POOLS)]
         queues = [QueueConfig(id=pool, name=pool) for pool in pools]
@@ -53,7 +67,7 @@ class Hall:
         self.acd = Acd(queues, agents, {})
         self.now = 0.0
         self.spent: list[int] = []
-        self.offers = self.overflowed = 0
+        self.offers = self.overflowed = self.given_up = 0
         self._to_come: list[tuple[float, int, Callable[[], AcdEvent]]] = []
         self._count = 0
         for agent in agents:
@@ -82,11 +96,12 @@ class Hall:
         self.spent.append(time.process_time_ns() - began)
         for decision in decisions:
             self.overflowed += isinstance(decision, Overflowed)
+            self.given_up += isinstance(decision, WaitExceeded)
             if isinstance(decision, Offer):
                 self.offers += 1
                 call, agent = decision.call, decision.agent
                 self._at(self.now + ANSWER_SECONDS, partial(OfferAccepted, call, agent))
-                talked = self.now + ANSWER_SECONDS + self.dice.expovariate(1 / TALK_SECONDS)
+                talked = self.now + ANSWER_SECONDS + self.dice.expovariate(1 / self._talk)
                 self._at(talked, partial(CallFinished, call, agent))
 
     def _at(self, when: float, make: Callable[[], AcdEvent]) -> None:
@@ -94,19 +109,39 @@ class Hall:
         heapq.heappush(self._to_come, (when, self._count, make))
 
 
-def main() -> None:
-    hall = Hall()
-    hall.run(CALLS)
-    spent = sorted(hall.spent[len(hall.spent) // 2 :])
+def figures(calls: int, tell: Callable[[str], None]) -> list[Figure]:
+    """`calls` for each of the pools."""
+    found: list[Figure] = []
+    for name, talk in (("busy", USUAL_TALK), ("overrun", LONG_TALK)):
+        hall = Hall(talk)
+        hall.run(CALLS)
+        found += _costs(name, hall)
+        tell(
+            f"  {name}: {len(hall.spent)} events, {hall.offers} offers, {hall.overflowed} calls overflowed, "
+            f"{hall.given_up} gave up"
+        )
+    for shape in SHAPES:
+        found += _levels(shape, calls)
+        tell(f"  {found[-1].name}: {found[-1].value:.2f} points")
+    return found
 
-    def share(part: float) -> float:
-        return spent[min(int(len(spent) * part), len(spent) - 1)] / 1000
 
-    sys.stdout.write(
-        f"{len(spent)} events, {hall.offers} offers, {hall.overflowed} calls overflowed\n"
-        f"median {share(0.5):.0f} µs, p99 {share(0.99):.0f} µs, most {spent[-1] / 1000:.0f} µs of CPU\n"
-    )
+def _costs(name: str, hall: Hall) -> list[Figure]:
+    ms = [spent / 1e6 for spent in hall.spent[len(hall.spent) // 2 :]]
+    return [
+        Figure(name=f"decision, {name}: p99", value=percentile(ms, 99) or 0, unit="ms", most=MOST_MS),
+        Figure(name=f"decision, {name}: median", value=percentile(ms, 50) or 0, unit="ms"),
+        Figure(name=f"decision, {name}: most", value=max(ms), unit="ms"),
+        Figure(name=f"{name}: calls that overflowed", value=hall.overflowed, unit=""),
+    ]
 
 
-if __name__ == "__main__":
-    main()
+def _levels(shape: Shape, calls: int) -> list[Figure]:
+    simulated = simulated_level(shape, calls) * 100
+    theory = service_level(shape.agents, shape.erlangs, shape.handling, WITHIN) * 100
+    name = f"service level, {shape.agents} agents, {shape.erlangs:g} erlangs"
+    return [
+        Figure(name=f"{name}: simulated", value=simulated, unit="%"),
+        Figure(name=f"{name}: Erlang C", value=theory, unit="%"),
+        Figure(name=f"{name}: apart", value=abs(simulated - theory), unit="points", most=MOST_POINTS),
+    ]

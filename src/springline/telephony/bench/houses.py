@@ -1,4 +1,4 @@
-"""The two sides: our control on ARI, and the same menus in plain dialplan with app_queue and MixMonitor."""
+"""Our side: control on ARI, with the web process where a bench wants it. app_queue.py has the other."""
 
 from __future__ import annotations
 
@@ -6,20 +6,23 @@ import asyncio
 import os
 import secrets
 import sys
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
+
 from springline.contracts import codec, commands, subjects
 from springline.contracts.config import AgentConfig, Config, Device, FlowConfig, HotlineConfig, QueueConfig
+from springline.contracts.events import AgentState
+from springline.contracts.live import AgentRow
 from springline.platform import settings as settings_of
 from springline.platform.bus import Bus, BusError
 from springline.platform.settings import Settings
 from springline.platform.supervisor import free_port, free_ports, free_range
 from springline.platform.supervisor.program import dies_with_me
 from springline.telephony.bench.prompts import write_prompts
-from springline.telephony.engine.config import AgentEndpoint, EngineConfig, ha1
 from springline.telephony.engine.nats import nats_argv, prepare_nats, wait_nats_ready
 from springline.telephony.engine.process import running_engine, stop
 from springline.telephony.flow import shipped
@@ -35,6 +38,7 @@ QUEUES = ("city", "huoshan", "shucheng", "other", "aftersale", "enterprise", "co
 RTP_PORTS = 6000
 RING_TIMEOUT, RETRY, WRAP_UP = 15, 1, 1
 _READY_SECONDS = 30.0
+_AT_WORK = (AgentState.READY, AgentState.RINGING, AgentState.TALKING, AgentState.WRAP_UP)
 
 
 @dataclass(frozen=True)
@@ -47,8 +51,8 @@ class Side:
     recordings: Path
     pids: Mapping[str, int]
 
-    async def ready(self) -> None:
-        """Before a load: every agent is free and ready. For app_queue registration is all there is."""
+    async def ready(self, phones: Sequence[PhoneAccount]) -> None:
+        """Before a load: these agents are free and ready. For app_queue registration is all there is."""
 
 
 @dataclass(frozen=True)
@@ -56,19 +60,22 @@ class FlowSide(Side):
     """Our control: agents have to say that they are ready."""
 
     bus: Bus
+    settings: Settings
 
-    async def ready(self) -> None:
-        for phone in self.phones:
+    async def ready(self, phones: Sequence[PhoneAccount]) -> None:
+        for phone in phones:
             for order in (commands.SignIn(agent=phone.id), commands.SetReady(agent=phone.id)):
                 await self.bus.request(subjects.CONTROL_COMMANDS, order, commands.AnyReply, timeout=10.0)
-        await poll(self._all_ready, _READY_SECONDS, "all agents are ready")
+        wanted = {phone.id for phone in phones}
+        await poll(lambda: self._at_work(wanted), _READY_SECONDS, "all agents are ready")
 
-    async def _all_ready(self) -> bool:
+    async def _at_work(self, wanted: set[str]) -> bool:
+        """Once ready, an agent may have a call by now: other agents were at work before."""
         reply = await self.bus.request(
             subjects.CONTROL_COMMANDS, commands.GetSnapshot(), commands.Snapshot, timeout=5.0
         )
-        states = [row for row in reply.live.rows if row.__struct_config__.tag == "agent"]
-        return len(states) == len(self.phones) and all(getattr(row, "state", "") == "ready" for row in states)
+        agents = [row for row in reply.live.rows if isinstance(row, AgentRow) and row.id in wanted]
+        return len(agents) == len(wanted) and all(row.state in _AT_WORK for row in agents)
 
 
 def phones(count: int) -> list[PhoneAccount]:
@@ -76,130 +83,51 @@ def phones(count: int) -> list[PhoneAccount]:
 
 
 @asynccontextmanager
-async def flow_side(home: Path, agents: Sequence[PhoneAccount]) -> AsyncIterator[FlowSide]:
-    """nats-server, Asterisk and control, as `springline up` runs them; no web, no worker."""
-    settings = _settings(home)
+async def flow_side(
+    home: Path,
+    agents: Sequence[PhoneAccount],
+    wrap_up: float = WRAP_UP,
+    web: Callable[[Path], None] | None = None,
+) -> AsyncIterator[FlowSide]:
+    """nats-server, Asterisk and control, as `springline up` runs them; no worker.
+
+    `web`: makes a database in the home; the web process runs as well and answers who calls, as it does in a
+    house. `wrap_up` seconds.
+    """
+    settings = new_settings(home)
     write_prompts(replacements(home))
+    if web is not None:
+        await asyncio.to_thread(web, home)
     nats = nats_config(settings)
     name = prepare_nats(nats)
     async with (
         _running(nats_argv(nats), home / "nats.out") as nats_process,
         running_engine(engine_config(settings), stop_seconds=STOP_SECONDS) as engine,
+        AsyncExitStack() as stack,
     ):
         await wait_nats_ready(nats, name, nats_process)
         bus = await Bus.connect(settings, "bench")
-        try:
-            config = codec.encode(_config(agents))
-            await bus.kv_put(subjects.CONFIG_BUCKET, subjects.CONFIG_KEY, config)
-            control = (sys.executable, "-m", "springline", "run", "control")
-            environment = {"SPRINGLINE_HOME": str(home)}
-            async with _running(control, home / "control.out", environment) as process:
-                await poll(lambda: _answers(bus), _READY_SECONDS, "control answers")
-                yield FlowSide(
-                    name="flow",
-                    target=f"127.0.0.1:{settings.sip_port}",
-                    phones=agents,
-                    recordings=settings.recordings_dir,
-                    pids={"engine": engine.process.pid, "control": process.pid, "nats": nats_process.pid},
-                    bus=bus,
-                )
-        finally:
-            await bus.close()
-
-
-@asynccontextmanager
-async def queue_side(home: Path, agents: Sequence[PhoneAccount]) -> AsyncIterator[Side]:
-    """One Asterisk with the same templates; only its dialplan and queues.conf are its own."""
-    settings = _settings(home)
-    write_prompts(replacements(home))
-    ours = engine_config(settings)
-    config = EngineConfig(
-        directory=ours.directory,
-        engine=ours.engine,
-        ari_password=ours.ari_password,
-        sip_bind=ours.sip_bind,
-        sip_port=ours.sip_port,
-        rtp_start=ours.rtp_start,
-        rtp_end=ours.rtp_end,
-        http_port=ours.http_port,
-        trunk_allow=ours.trunk_allow,
-        recordings=settings.recordings_dir,
-        agents=tuple(AgentEndpoint(p.user, ha1(p.user, p.password), "sip") for p in agents),
-        extra_files={
-            "extensions.conf": dialplan(replacements(home), settings.recordings_dir),
-            "queues.conf": queues(agents),
-        },
-    )
-    async with running_engine(config, stop_seconds=STOP_SECONDS) as engine:
-        yield Side(
-            name="app_queue",
+        stack.push_async_callback(bus.close)
+        config = codec.encode(_config(agents, wrap_up))
+        await bus.kv_put(subjects.CONFIG_BUCKET, subjects.CONFIG_KEY, config)
+        control = await stack.enter_async_context(_program("control", home))
+        await poll(lambda: _answers(bus), _READY_SECONDS, "control answers")
+        pids = {"engine": engine.process.pid, "control": control.pid, "nats": nats_process.pid}
+        if web is not None:
+            pids["web"] = (await stack.enter_async_context(_program("web", home))).pid
+            await poll(lambda: _healthy(settings), _READY_SECONDS, "the web process answers")
+        yield FlowSide(
+            name="flow",
             target=f"127.0.0.1:{settings.sip_port}",
             phones=agents,
             recordings=settings.recordings_dir,
-            pids={"engine": engine.process.pid},
+            pids=pids,
+            bus=bus,
+            settings=settings,
         )
 
 
-def dialplan(prompts: Path, recordings: Path) -> str:
-    """The shipped menus as an integrator would write them; keys may be pressed during the prompts.
-
-    The transfer prompt is left out: in our flow the agent's answer cuts it off after some milliseconds.
-    """
-    return f"""
-[from-trunk]
-exten => _X.,1,Answer(,i)
- same => n,Playback({prompts}/welcome.day)
- same => n,Playback({prompts}/notice.record)
- same => n,Goto(main,s,1)
-
-[main]
-exten => s,1,Background({prompts}/ivr.main&{prompts}/ivr.repeat)
- same => n,WaitExten(6)
-exten => 1,1,Goto(region,s,1)
-exten => *,1,Goto(s,1)
-exten => _[0234],1,Hangup()
-exten => i,1,Goto(s,1)
-exten => t,1,Goto(s,1)
-
-[region]
-exten => s,1,Background({prompts}/ivr.order.region)
- same => n,WaitExten(6)
-exten => 2,1,MixMonitor({recordings}/${{UNIQUEID}}.raw,Db)
- same => n,Queue({QUEUE},,,,600)
- same => n,Hangup()
-exten => #,1,Goto(main,s,1)
-exten => *,1,Goto(s,1)
-exten => _[0134],1,Hangup()
-exten => i,1,Goto(s,1)
-exten => t,1,Goto(s,1)
-
-[from-agent]
-exten => _X.,1,Hangup(21)
-"""
-
-
-def queues(agents: Sequence[PhoneAccount]) -> str:
-    members = "".join(f"member => PJSIP/{phone.user}\n" for phone in agents)
-    return f"""
-[general]
-persistentmembers=no
-autofill=yes
-shared_lastcall=yes
-
-[{QUEUE}]
-strategy=rrmemory
-timeout={RING_TIMEOUT}
-retry={RETRY}
-wrapuptime={WRAP_UP}
-ringinuse=no
-joinempty=yes
-leavewhenempty=no
-announce-frequency=0
-musicclass=default
-{members}"""
-
-
-def _settings(home: Path) -> Settings:
+def new_settings(home: Path) -> Settings:
     sip, http, web, nats = free_ports(4)
     first, last = free_range(RTP_PORTS)
     return settings_of.create(
@@ -213,7 +141,7 @@ def _settings(home: Path) -> Settings:
     )
 
 
-def _config(agents: Sequence[PhoneAccount]) -> Config:
+def _config(agents: Sequence[PhoneAccount], wrap_up: float) -> Config:
     return Config(
         version=1,
         hotlines=(
@@ -222,7 +150,7 @@ def _config(agents: Sequence[PhoneAccount]) -> Config:
             ),
         ),
         queues=tuple(
-            QueueConfig(id=queue, name=queue, ring_timeout=RING_TIMEOUT, retry_after=RETRY, wrap_up=WRAP_UP)
+            QueueConfig(id=queue, name=queue, ring_timeout=RING_TIMEOUT, retry_after=RETRY, wrap_up=wrap_up)
             for queue in QUEUES
         ),
         agents=tuple(
@@ -230,6 +158,13 @@ def _config(agents: Sequence[PhoneAccount]) -> Config:
             for p in agents
         ),
     )
+
+
+@asynccontextmanager
+async def _program(name: str, home: Path) -> AsyncIterator[asyncio.subprocess.Process]:
+    command = (sys.executable, "-m", "springline", "run", name)
+    async with _running(command, home / f"{name}.out", {"SPRINGLINE_HOME": str(home)}) as process:
+        yield process
 
 
 @asynccontextmanager
@@ -258,6 +193,14 @@ async def _answers(bus: Bus) -> bool:
     except BusError:
         return False
     return True
+
+
+async def _healthy(settings: Settings) -> bool:
+    async with httpx.AsyncClient(timeout=5.0, trust_env=False) as client:
+        try:
+            return (await client.get(f"{settings.local_url}/api/health")).status_code == httpx.codes.OK
+        except httpx.HTTPError:
+            return False
 
 
 def sipp_ports() -> tuple[int, int]:

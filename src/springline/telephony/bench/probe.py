@@ -26,7 +26,7 @@ from springline.telephony.simulator.packets import (
 from springline.telephony.simulator.sipp import SippJob, run_sipp
 
 if TYPE_CHECKING:
-    from springline.telephony.bench.load import Load
+    from springline.telephony.bench.jobs import Load
 
 QUIET_SECONDS = 0.4
 _SILENCE = b"\xd5" * FRAME_SAMPLES

@@ -74,7 +74,7 @@ def _row(number: int, run: LoadRun) -> str:
         f"{run.rate:g}",
         f"{run.stats.successful}/{run.calls}",
         str(run.recorded),
-        str(run.stats.retransmissions),
+        str(run.resent),
         cpu,
         f"{run.foreign:.0%}",
         _number(percentile(run.setup_ms, 99)),

@@ -13,8 +13,10 @@ from pathlib import Path
 import msgspec
 
 from springline.platform import benchmarks
-from springline.telephony.bench.houses import Side, flow_side, phones, queue_side
-from springline.telephony.bench.load import Load, LoadRun, run_load
+from springline.telephony.bench.app_queue import queue_side
+from springline.telephony.bench.houses import Side, flow_side, phones
+from springline.telephony.bench.jobs import Load
+from springline.telephony.bench.load import LoadRun, run_load
 from springline.telephony.bench.report import markdown
 from springline.telephony.bench.results import BenchResult, Round, summary
 from springline.telephony.bench.search import Search

@@ -46,7 +46,8 @@ class SippJob:
     """One run. `scenario` is a name in `simulator/sipp`; `values` fill its `${names}`.
 
     `rate` is calls per second, `calls` their number (None: until stopped), `rows` one line of fields per
-    call, used in turn. `directory` gets every file SIPp writes.
+    call, used in turn. `directory` gets every file SIPp writes. At most `at_once` calls live at any time; one
+    that hears nothing for `patience` seconds fails. `messages`: a line for each message into `message_log`.
     """
 
     scenario: str
@@ -59,6 +60,13 @@ class SippJob:
     values: Mapping[str, object] = field(default_factory=dict)
     rows: Sequence[str] = ()
     host: str = "127.0.0.1"
+    at_once: int = 2000
+    patience: float = 60.0
+    messages: bool = False
+
+    @property
+    def message_log(self) -> Path:
+        return self.directory / f"{self.scenario}.messages"
 
 
 def require_sipp(home: Path | None = None) -> Path:
@@ -134,11 +142,14 @@ def _command(sipp: Path, job: SippJob) -> list[str]:
         stale.unlink()
     command = [str(sipp), job.target, "-sf", str(scenario), "-i", job.host, "-p", str(job.local_port)]
     command += ["-mi", job.host, "-mp", str(job.media_port), "-nostdin", "-t", "u1"]
-    command += ["-r", f"{job.rate:g}" if job.rate >= 1 else "1", "-l", "2000", "-recv_timeout", "60000"]
+    command += ["-r", f"{job.rate:g}" if job.rate >= 1 else "1", "-l", str(job.at_once)]
+    command += ["-recv_timeout", f"{job.patience * 1000:.0f}"]
     if job.rate < 1:
         command += ["-rp", f"{1000 / job.rate:.0f}"]
     command += ["-trace_stat", "-stf", f"{job.scenario}.csv", "-fd", "1", "-trace_rtt", "-rtt_freq", "1"]
     command += ["-trace_err", "-error_file", f"{job.scenario}.err"]
+    if job.messages:
+        command += ["-trace_shortmsg", "-shortmessage_file", job.message_log.name]
     if job.calls is not None:
         command += ["-m", str(job.calls)]
     if job.rows:
