@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
+from springline.platform import checkup
 from springline.platform.settings import Settings
 from springline.platform.supervisor import Supervisor, check_free, home_lock
 from springline.platform.supervisor.supervisor import Report
@@ -27,6 +28,7 @@ async def running_house(
         check_free(ports(settings))
         if prepare is not None:
             await asyncio.to_thread(prepare)
+        checkup.note_clock(settings)
         supervisor = Supervisor(stages(settings), settings.log_dir, report)
         try:
             await supervisor.start()

@@ -1,6 +1,8 @@
 """Check-up of the durable floor: the database, the journal's progress, recordings, messages, ledgers."""
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import timedelta
 
 from django.db import DatabaseError, connection
@@ -21,6 +23,7 @@ from springline.platform.findings import Finding, fault, good, warning
 LATE = timedelta(minutes=10)
 BEHIND = timedelta(seconds=30)
 RECENT = timedelta(days=1)
+LOCK_SECONDS = 2.0
 
 
 def quick() -> list[Finding]:
@@ -56,6 +59,33 @@ def database() -> Finding:
         "执行 springline migrate（升级前先备份）。",
         "Run `springline migrate` (after a backup).",
     )
+
+
+def writable() -> Finding:
+    """Whether a transaction that writes may begin. Readers of SQLite would not notice another's that "
+    "never ends."""
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
+        return good("database-writes", "数据库可写", "The database can be written to")
+    file = str(connection.settings_dict["NAME"])
+    try:
+        # A connection of its own, which does not wait as long as a request may.
+        with closing(sqlite3.connect(f"file:{file}?mode=rw", uri=True, timeout=LOCK_SECONDS)) as opened:
+            opened.execute("BEGIN IMMEDIATE")
+            opened.execute("ROLLBACK")
+    except sqlite3.Error as error:
+        locked = "locked" in str(error)
+        return fault(
+            "database-writes",
+            "数据库被一个长事务锁住，订单与通话记录写不进去" if locked else f"数据库写不进去：{error}",
+            "A transaction that does not end locks the database: orders and calls cannot be written"
+            if locked
+            else f"The database cannot be written to: {error}",
+            f"找出占用它的程序（fuser {file}）：多为手工打开的 sqlite3 或备份脚本，关掉即可；通话不受影响，"
+            "稍后自动补齐。",
+            f"Find who has it open (fuser {file}): mostly a sqlite3 prompt or a backup script, end it. "
+            "Calls go on, and all of it is made up for afterwards.",
+        )
+    return good("database-writes", "数据库可写", "The database can be written to")
 
 
 def journal() -> Finding:
@@ -217,6 +247,7 @@ def ledger() -> Finding:
 
 
 _QUICK: dict[str, Callable[[], Finding]] = {
+    "database-writes": writable,
     "journal": journal,
     "entries": unread_entries,
     "recordings": recordings_waiting,

@@ -3,10 +3,13 @@
 import asyncio
 import logging
 
+import structlog
 import uvicorn
 
 from springline.platform import tls
 from springline.platform.settings import Settings
+
+log = structlog.get_logger("web")
 
 RENEW_LOOK_SECONDS = 12 * 3600.0
 
@@ -57,6 +60,11 @@ async def _renew(settings: Settings, config: uvicorn.Config) -> None:
     """A certificate that was renewed holds from the next connection on; nobody has to restart anything."""
     while True:
         await asyncio.sleep(RENEW_LOOK_SECONDS)
-        pair = await asyncio.to_thread(tls.ensure, settings)
+        try:
+            pair = await asyncio.to_thread(tls.ensure, settings)
+        except OSError:
+            # A full disk: there are weeks left to try again.
+            log.exception("certificate_not_renewed")
+            continue
         if pair and config.ssl:
             config.ssl.load_cert_chain(pair.certificate, pair.key)

@@ -1,5 +1,6 @@
 """What the running programs say of each other and of the agents."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -11,6 +12,10 @@ from springline.platform import tls
 from springline.platform.bus import Bus, BusError
 from springline.platform.findings import Finding, fault, good, warning
 from springline.platform.settings import Settings
+from springline.telephony.engine.keeping import Keeping
+from springline.telephony.instance import nats_config
+
+LOOKS, LOOK_SECONDS = 2, 1.5
 
 _NAMES = {"database": "数据库", "bus": "消息总线", "control": "呼叫控制", "engine": "电话引擎"}
 # Longer than any of these states lasts when all is well.
@@ -59,11 +64,44 @@ async def control(settings: Settings) -> list[Finding]:
     try:
         ask = commands.GetSnapshot()
         reply = await bus.request(subjects.CONTROL_COMMANDS, ask, commands.Snapshot, timeout=3.0)
+        found = [good("control", "呼叫控制正常", "Control answers"), *agents(reply.live, datetime.now(UTC))]
     except BusError as error:
-        return [_away("control", "呼叫控制", "Control", error, settings)]
+        found = [_away("control", "呼叫控制", "Control", error, settings)]
     finally:
+        worker = await _worker(bus, settings)
         await bus.close()
-    return [good("control", "呼叫控制正常", "Control answers"), *agents(reply.live, datetime.now(UTC))]
+    return [*found, worker, await bus_keeps(Keeping(settings, nats_config(settings).directory))]
+
+
+async def _worker(bus: Bus, settings: Settings) -> Finding:
+    try:
+        await bus.request(subjects.metrics_of("worker"), None, str, 3.0)
+    except BusError as error:
+        return _away("worker", "后台任务", "The worker", error, settings)
+    return good("worker", "后台任务正常", "The worker answers")
+
+
+async def bus_keeps(keeping: Keeping) -> Finding:
+    """Whether nats-server stores what it is given, as far as it shows within seconds."""
+    keeps = await keeping.stores()
+    for _ in range(LOOKS):
+        if not keeps or not keeping.waiting:
+            break
+        await asyncio.sleep(LOOK_SECONDS)
+        keeps = await keeping.stores()
+    if keeps:
+        return good("bus-keeps", "消息总线能存数据", "The bus stores what it is given")
+    return fault(
+        "bus-keeps",
+        f"消息总线存不进数据，{keeping.waiting:.0f} 条通话事件在等待（在 state/journal.spool，不会丢）",
+        f"The bus stores nothing; {keeping.waiting:.0f} events of calls wait (in state/journal.spool, none "
+        "is lost)",
+        "先看上面的磁盘两项：满了就清理。腾出空间后 30 秒内会自动重启 nats-server 并补齐；否则看 "
+        "nats/nats.log。",
+        "See the disk above: if it is full, make room. nats-server is then started again within 30 s and "
+        "told all; "
+        "else see nats/nats.log.",
+    )
 
 
 def agents(live: LiveSnapshot, now: datetime) -> list[Finding]:

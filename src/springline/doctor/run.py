@@ -6,8 +6,9 @@ from pathlib import Path
 import msgspec
 from rich.console import Console
 
+from springline import programs
 from springline.doctor import live
-from springline.platform import checkup
+from springline.platform import checkup, processes, tls
 from springline.platform.findings import Finding, Level
 from springline.platform.settings import Settings
 from springline.telephony import bans
@@ -21,11 +22,12 @@ _SIGNS = {Level.GOOD: "[green]✓[/]", Level.WARNING: "[yellow]![/]", Level.FAUL
 async def examine(settings: Settings, *, deep: bool = False) -> list[Finding]:
     """Every finding, the ground first. What cannot be asked while nothing runs is left out."""
     pid = checkup.running(settings)
-    found = [checkup.supervised(pid), checkup.disk(settings), checkup.inodes(settings)]
-    found.append(checkup.secrets_private(settings))
+    found = [checkup.supervised(pid), *_ground(settings)]
+    found.append(await asyncio.to_thread(processes.ports, pid, programs.ports(settings)))
     found += await asyncio.to_thread(_business, settings, deep)
     if pid is None:
         return found
+    found += [checkup.clock_jump(settings, pid), *await asyncio.to_thread(processes.restarted, pid)]
     try:
         found += await engine.engine(engine_config(settings))
         found.append(engine.bans(len(bans.active_now(settings))))
@@ -41,6 +43,11 @@ async def examine(settings: Settings, *, deep: bool = False) -> list[Finding]:
             )
         )
     return found + await live.control(settings) + await live.web(settings)
+
+
+def _ground(settings: Settings) -> list[Finding]:
+    found = [checkup.disk(settings), checkup.inodes(settings), checkup.disk_speed(settings.home)]
+    return [*found, checkup.secrets_private(settings), tls.checkup(settings)]
 
 
 def _business(settings: Settings, deep: bool) -> list[Finding]:

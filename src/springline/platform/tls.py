@@ -23,10 +23,12 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from springline.platform.files import write_whole
+from springline.platform.findings import Finding, fault, good, warning
 from springline.platform.settings import Settings, SettingsError
 
 # Browsers refuse certificates that are valid for longer (CA/Browser Forum, 398 days).
 VALID, RENEW_BEFORE = timedelta(days=397), timedelta(days=60)
+WARN_BEFORE = timedelta(days=30)
 AUTHORITY_VALID = timedelta(days=3650)
 _ALWAYS = ("127.0.0.1", "localhost")
 _PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "127.0.0.0/8", "100.64.0.0/10")
@@ -62,6 +64,49 @@ def ensure(settings: Settings, now: datetime | None = None) -> Pair | None:
     if not _fits(pair, authority, names, now):
         _issue(pair, authority, key, names, now)
     return pair
+
+
+def checkup(settings: Settings, now: datetime | None = None) -> Finding:
+    """Whether browsers accept the home's certificate, and its authority, for some time yet."""
+    if not settings.tls_names:
+        return good("certificate", "未启用 https", "https is off")
+    now = now or datetime.now(UTC)
+    try:
+        files = (settings.home / "tls" / "server.crt", authority_file(settings))
+        ends, begins = zip(*(_validity(file) for file in files), strict=True)
+    except (OSError, ValueError) as error:
+        return fault(
+            "certificate",
+            f"读不出 https 证书（{type(error).__name__}）",
+            f"The certificate of https cannot be read ({type(error).__name__})",
+            f"删除 {settings.home}/tls 并重启 springline up，各设备需重新信任。",
+            f"Delete {settings.home}/tls and start `springline up` again; devices have to trust the new one.",
+        )
+    if max(begins) <= now < min(ends) - WARN_BEFORE:
+        return good(
+            "certificate",
+            f"https 证书有效至 {min(ends):%Y-%m-%d}",
+            f"The certificate is valid until {min(ends):%Y-%m-%d}",
+        )
+    late = not max(begins) <= now < min(ends)
+    return (fault if late else warning)(
+        "certificate",
+        f"https 证书有效期 {max(begins):%Y-%m-%d} 至 {min(ends):%Y-%m-%d}，"
+        f"{'浏览器会拒绝' if late else '即将过期'}",
+        f"The certificate is valid from {max(begins):%Y-%m-%d} to {min(ends):%Y-%m-%d}: "
+        f"{'browsers refuse it' if late else 'it ends soon'}",
+        "先核对系统时间；证书由网页服务自动续签，未续签时重启它并看 log/web.log。颁发机构过期则删除 tls "
+        "目录后重启，各设备重新信任。",
+        "Check the clock first. The web process renews it by itself: else start it again and see "
+        "log/web.log. An authority "
+        "that has ended: delete the folder tls and start again, devices have to trust the new one.",
+    )
+
+
+def _validity(file: Path) -> tuple[datetime, datetime]:
+    """End and beginning of the first certificate in a file."""
+    certificate = x509.load_pem_x509_certificates(file.read_bytes())[0]
+    return certificate.not_valid_after_utc, certificate.not_valid_before_utc
 
 
 def client_context(settings: Settings) -> ssl.SSLContext | bool:

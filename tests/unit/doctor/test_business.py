@@ -1,6 +1,9 @@
 """Each fault of the durable floor is made for real and must be found."""
 
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.db import DatabaseError, connection
@@ -41,6 +44,30 @@ def test_a_healthy_house_has_no_finding_to_act_on() -> None:
 def test_a_schema_of_another_version() -> None:
     MigrationRecorder.Migration.objects.filter(app="messaging").delete()
     assert _codes(checkup.quick(), Level.FAULT) == {"database"}
+
+
+@pytest.fixture
+def database_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    file = tmp_path / "springline.sqlite3"
+    with closing(sqlite3.connect(file)) as opened:
+        opened.execute("PRAGMA journal_mode=WAL")
+    monkeypatch.setattr(checkup, "LOCK_SECONDS", 0.05)
+    monkeypatch.setitem(connection.settings_dict, "NAME", file)
+    # The tests' own transaction is of another file.
+    monkeypatch.setattr(connection, "in_atomic_block", False)
+    return file
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite locks its whole file")
+def test_a_transaction_that_never_ends_locks_the_database(database_file: Path) -> None:
+    assert checkup.writable().level is Level.GOOD
+    with closing(sqlite3.connect(database_file, isolation_level=None)) as another:
+        another.execute("BEGIN EXCLUSIVE")
+        found = checkup.writable()
+    assert (found.code, found.level) == ("database-writes", Level.FAULT)
+    assert "fuser" in found.do_zh
+    database_file.unlink()
+    assert checkup.writable().level is Level.FAULT
 
 
 def test_a_worker_that_is_behind() -> None:

@@ -1,5 +1,7 @@
 """The home's own check-up, and what the engine and the agents say."""
 
+import os
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -8,9 +10,9 @@ import pytest
 from springline.contracts.events import AgentState, CallerQuality
 from springline.contracts.live import AgentRow, CallPhase, CallRow, LiveSnapshot
 from springline.doctor import live
-from springline.platform import checkup
+from springline.platform import checkup, tls
 from springline.platform.findings import Level
-from springline.platform.settings import load
+from springline.platform.settings import create, load
 from springline.platform.supervisor import home_lock
 from springline.telephony.engine.checkup import trunk
 from springline.telephony.engine.config import EngineConfig
@@ -102,3 +104,44 @@ def test_an_agent_who_talks_to_nobody_is_named() -> None:
     talking = _agent(AgentState.TALKING, 1, "c1")
     assert live.agents(_snapshot(talking, call), NOW)[0].level is Level.GOOD
     assert live.agents(_snapshot(talking), NOW)[0].level is Level.WARNING
+
+
+def test_a_disk_that_is_slow_stands_still_or_takes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert checkup.disk_speed(tmp_path).level is Level.GOOD
+    found = checkup.disk_speed(tmp_path / "none")
+    assert (found.code, found.level) == ("disk-writes", Level.FAULT)
+    goes_on = threading.Event()
+    monkeypatch.setattr(checkup, "PATIENCE_SECONDS", 0.03)
+    for slow, stuck, level in ((0.01, 10.0, Level.WARNING), (0.01, 0.02, Level.FAULT)):
+        monkeypatch.setattr(checkup, "SLOW_SECONDS", slow)
+        monkeypatch.setattr(checkup, "STUCK_SECONDS", stuck)
+        found = checkup.disk_speed(tmp_path, lambda _folder: goes_on.wait(30))
+        assert found.level is level
+        assert found.do_zh
+    goes_on.set()
+
+
+def test_a_clock_that_was_set_is_found_until_the_next_start(tmp_path: Path) -> None:
+    settings, pid = load(tmp_path), os.getpid()
+    settings.state_dir.mkdir(parents=True, exist_ok=True)
+    assert checkup.clock_jump(settings, pid).level is Level.GOOD
+    checkup.note_clock(settings)
+    assert checkup.clock_jump(settings, pid).level is Level.GOOD
+    wall, since_boot = checkup._clocks()
+    for jump, level in ((-3600, Level.FAULT), (90, Level.FAULT), (-5, Level.WARNING), (1, Level.GOOD)):
+        assert checkup.clock_jump(settings, pid, (wall + jump, since_boot)).level is level
+    # Days later, nobody touched it.
+    assert checkup.clock_jump(settings, pid, (wall + 1e6, since_boot + 1e6)).level is Level.GOOD
+    assert checkup.clock_jump(settings, pid + 1, (wall - 3600, since_boot)).level is Level.GOOD
+
+
+def test_a_certificate_that_ended_or_ends_soon(tmp_path: Path) -> None:
+    assert tls.checkup(load(tmp_path)).level is Level.GOOD
+    settings = create(tmp_path, tls_names=("192.168.1.10",))
+    assert tls.checkup(settings).level is Level.FAULT
+    tls.ensure(settings)
+    now = datetime.now(UTC)
+    ages = {0: Level.GOOD, 380: Level.WARNING, 400: Level.FAULT, -2: Level.FAULT}
+    assert {days: tls.checkup(settings, now + timedelta(days=days)).level for days in ages} == ages

@@ -26,28 +26,37 @@ DISK_SECONDS = 2.0
 
 
 class Keeping:
-    """Asked again and again: False while nats-server should be started again, because it keeps nothing though
-    its disk would."""
+    """`waiting`: how many events waited in control at the last look."""
 
     def __init__(self, settings: Settings, folder: Path) -> None:
         self._settings, self._folder = settings, folder
         self._told: float | None = None
         self._trying: asyncio.Future[bool] | None = None
+        self._why = ""
+        self.waiting = 0.0
 
     async def __call__(self) -> bool:
+        """Asked again and again: False while nats-server should be started again, because it stores nothing
+        though its disk would."""
+        return await self.stores() or await self._excused()
+
+    async def stores(self) -> bool:
+        """Asked again and again: False while nats-server stores nothing of what it is given."""
         try:
             bus = await Bus.connect(self._settings, "watch", 5.0)
         except BusError as error:
-            return await self._excused(str(error))
+            self._why = str(error)
+            return False
         try:
             for bucket in (subjects.CONTROL_BUCKET, subjects.CONFIG_BUCKET):
                 await bus.kv_put(bucket, WATCH_KEY, b"")
-            stuck = await self._journal_is_stuck(bus)
+            self._why = "the journal"
+            return not await self._journal_is_stuck(bus)
         except BusError as error:
-            return await self._excused(str(error))
+            self._why = str(error)
+            return False
         finally:
             await bus.close()
-        return not stuck or await self._excused("the journal")
 
     async def _journal_is_stuck(self, bus: Bus) -> bool:
         """Events wait in control, and none has left since the last time."""
@@ -57,17 +66,17 @@ class Keeping:
         except (BusError, codec.BadMessage):
             return False
         found = {family.name: family for family in text_string_to_metric_families(text)}
-        waiting, told = (found[name].samples[0].value for name in (WAITING, TOLD))
-        self._told = told if waiting else None
-        return bool(waiting) and told == before
+        self.waiting, told = (found[name].samples[0].value for name in (WAITING, TOLD))
+        self._told = told if self.waiting else None
+        return bool(self.waiting) and told == before
 
-    async def _excused(self, why: str) -> bool:
+    async def _excused(self) -> bool:
         """Whether the disk is full, or slow: another start would change nothing."""
         if self._trying is None or self._trying.done():
             self._trying = asyncio.ensure_future(asyncio.to_thread(takes_writes, self._folder))
         with suppress(TimeoutError):
             if await asyncio.wait_for(asyncio.shield(self._trying), DISK_SECONDS):
-                log.error("bus_keeps_nothing", error=why)
+                log.error("bus_keeps_nothing", error=self._why)
                 return False
         return True
 
