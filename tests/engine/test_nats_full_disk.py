@@ -140,3 +140,15 @@ async def test_a_server_that_keeps_what_it_is_given_is_left_alone_however_much_w
         await journal.tell_what_waited(5.0)
     assert len(await bus.journal_read(subjects.JOURNAL_ALL)) == 4
     await bus.close()
+
+
+async def test_the_journal_is_read_while_the_disk_is_full(home: Settings, small: SmallDisk) -> None:
+    """A control that was killed finds its calls by it."""
+    bus = await Bus.connect(home, "control")
+    for number in range(3):
+        await bus.journal_append(subjects.JOURNAL_SYSTEM, b"{}", str(number))
+    small.fill()
+    assert [entry.seq for entry in await bus.journal_read(subjects.JOURNAL_ALL)] == [1, 2, 3]
+    following = bus.journal(2)
+    assert [(await anext(following)).seq for _ in range(2)] == [2, 3]
+    await bus.close()

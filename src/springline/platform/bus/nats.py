@@ -288,6 +288,8 @@ class Bus:
                 opt_start_seq=from_seq,
                 ack_policy=AckPolicy.NONE,
                 inactive_threshold=60,
+                # On a full disk the journal must still be read: control finds its calls by it.
+                mem_storage=True,
             ),
         )
 
@@ -339,6 +341,8 @@ class Bus:
                 opt_start_time=moment.astimezone(UTC),
                 ack_policy=AckPolicy.NONE,
                 inactive_threshold=60,
+                # On a full disk the journal must still be read: control finds its calls by it.
+                mem_storage=True,
             ),
         )
         try:
