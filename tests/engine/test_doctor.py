@@ -6,14 +6,18 @@ import asyncio
 import json
 import os
 import signal
+import sqlite3
 import sys
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
+from springline.platform.processes import AT_THE_START_SECONDS, processes
 from tests.support.desk_house import DeskHouse, desk_house
+from tests.support.until import until
 
 pytestmark = [pytest.mark.engine, pytest.mark.asyncio(loop_scope="module")]
 
@@ -44,15 +48,49 @@ async def test_a_house_that_runs_well(house: DeskHouse, tmp_path: Path) -> None:
     assert {"running", "disk", "database", "journal", "engine", "trunk", "control", "agents", "web"} <= set(
         levels
     )
+    new = {"disk-writes", "database-writes", "ports", "clock-jump", "certificate", "worker", "bus-keeps"}
+    assert {code: levels.get(code) for code in new} == dict.fromkeys(new, "good")
 
 
-async def test_a_control_that_hangs_is_found(house: DeskHouse, tmp_path: Path) -> None:
-    pid = house.supervisor.pid("control")
+@pytest.mark.parametrize(
+    ("program", "code"),
+    [
+        ("control", "control"),
+        ("worker", "worker"),
+        ("web", "web"),
+        ("nats-server", "bus"),
+        ("asterisk", "engine"),
+    ],
+)
+async def test_a_program_that_hangs_is_found(
+    house: DeskHouse, tmp_path: Path, program: str, code: str
+) -> None:
+    pid = house.supervisor.pid(program)
     os.kill(pid, signal.SIGSTOP)
     try:
         status, levels = await _examined(house, tmp_path)
     finally:
         os.kill(pid, signal.SIGCONT)
     assert status == 1
-    assert levels["control"] == "fault"
+    assert levels[code] == "fault"
     assert levels["database"] == "good"
+
+
+async def test_a_database_that_is_locked_is_found(house: DeskHouse, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(house.settings.db_path, isolation_level=None)) as another:
+        another.execute("PRAGMA busy_timeout = 10000")
+        another.execute("BEGIN EXCLUSIVE")
+        status, levels = await _examined(house, tmp_path)
+    assert status == 1
+    assert levels["database-writes"] == "fault"
+
+
+async def test_a_program_that_was_killed_is_named(house: DeskHouse, tmp_path: Path) -> None:
+    worker = house.supervisor.pid("worker")
+    age = processes()[os.getpid()].age
+    if age < AT_THE_START_SECONDS + 5:
+        pytest.skip("the house is too young to tell a start from another")
+    os.kill(worker, signal.SIGKILL)
+    await until(lambda: house.supervisor.pid("worker") != worker, 30)
+    _status, levels = await _examined(house, tmp_path)
+    assert levels["restarts-worker"] == "warning"

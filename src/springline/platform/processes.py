@@ -10,6 +10,7 @@ from springline.platform.findings import Finding, fault, good, warning
 from springline.platform.supervisor import Port, PortTaken, check_free
 
 PROC = Path("/proc")
+PROGRAMS = ("asterisk", "nats-server", "control", "web", "worker")
 _LISTENS = {"tcp": "0A", "udp": "07"}
 AT_THE_START_SECONDS, LATELY_SECONDS = 60.0, 900.0
 
@@ -43,7 +44,7 @@ def restarted(pid: int) -> list[Finding]:
     every = processes()
     house = every.get(pid)
     children = [process for process in every.values() if process.parent == pid]
-    found = [] if house is None else [p for p in children if _is_late(p, house)]
+    found = [] if house is None else [p for p in children if p.name in PROGRAMS and _is_late(p, house)]
     if not found:
         return [good("restarts", "15 分钟内没有程序重启过", "No program was started again of late")]
     return [
@@ -83,9 +84,7 @@ def _name(folder: Path) -> str:
     argv = (folder / "cmdline").read_bytes().decode(errors="replace").split("\0")
     ours = [word for before, word in zip(argv, argv[1:], strict=False) if before == "run"]
     # An engine that was unpacked is started by the dynamic loader, which names it as an argument.
-    known = [
-        name for name in ("asterisk", "nats-server") if any(Path(word).name == name for word in argv[:6])
-    ]
+    known = [name for name in PROGRAMS[:2] if any(Path(word).name == name for word in argv[:6])]
     return next(iter([*known, *ours, Path(argv[0]).name]))
 
 
