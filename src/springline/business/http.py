@@ -128,6 +128,11 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return error_response(403, "csrf_failed", _("Please reload the page and try again."), reason)
 
 
+def _is_full(error: OperationalError) -> bool:
+    """SQLite's SQLITE_FULL, PostgreSQL's 53100 disk_full."""
+    return "disk is full" in str(error) or getattr(error.__cause__, "sqlstate", None) == "53100"
+
+
 def install(api: NinjaAPI) -> None:
     """Give `api` the one shape of errors."""
 
@@ -164,6 +169,10 @@ def install(api: NinjaAPI) -> None:
     def _busy(request: HttpRequest, error: OperationalError) -> HttpResponse:
         # Locked for longer than one waits, out of connections, or away: the same request may succeed later.
         log.error("database_busy", path=request.path, method=request.method, exc_info=error)
+        if _is_full(error):
+            return error_response(
+                507, "disk_full", _("The disk is full: nothing was stored. Make room, then try again.")
+            )
         message = _("The database is busy or away. Please try again in a moment.")
         return error_response(503, "database_busy", message)
 

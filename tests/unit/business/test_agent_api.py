@@ -186,6 +186,16 @@ def test_a_busy_database_is_a_503_that_may_be_tried_again(  # type: ignore[no-un
     assert "locked" not in answer.content.decode()
 
 
+def test_a_full_disk_is_named(signed_in, xiaoan: User, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
+    def full(*_args: object) -> None:
+        raise OperationalError("database or disk is full")
+
+    monkeypatch.setattr("springline.business.hotline.commands.snapshot", full)
+    answer = signed_in(xiaoan).get("/api/queues")
+    assert (answer.status_code, answer.json()["code"]) == (507, "disk_full")
+    assert answer.json()["message"] == "磁盘已满，未能保存。请先清理磁盘再试。"
+
+
 def test_a_fault_is_a_500_without_its_text(  # type: ignore[no-untyped-def]
     signed_in, xiaoan: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
