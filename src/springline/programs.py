@@ -3,12 +3,13 @@
 import asyncio
 import sys
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 
 import httpx
 
 from springline.contracts import commands, subjects
 from springline.platform import tls
-from springline.platform.bus import Bus, BusError
+from springline.platform.bus import Bus, BusError, BusTimeout
 from springline.platform.settings import Settings
 from springline.platform.supervisor import Port, Program
 from springline.telephony.engine import nats, process
@@ -16,6 +17,7 @@ from springline.telephony.engine.keeping import Keeping
 from springline.telephony.instance import engine_config, nats_config
 
 POLL_SECONDS = 0.05
+ASK_SECONDS = 5.0
 ENGINE_STOP_SECONDS = 20.0
 
 
@@ -90,7 +92,7 @@ def _control(settings: Settings) -> Program:
         finally:
             await bus.close()
 
-    return _own(settings, "control", ready)
+    return _own(settings, "control", ready, partial(moves, settings, "control"))
 
 
 def _worker(settings: Settings) -> Program:
@@ -101,7 +103,7 @@ def _worker(settings: Settings) -> Program:
         finally:
             await bus.close()
 
-    return _own(settings, "worker", ready)
+    return _own(settings, "worker", ready, partial(moves, settings, "worker"))
 
 
 def _web(settings: Settings) -> Program:
@@ -116,7 +118,12 @@ def _web(settings: Settings) -> Program:
     return _own(settings, "web", ready)
 
 
-def _own(settings: Settings, name: str, ready: Callable[[], Awaitable[None]]) -> Program:
+def _own(
+    settings: Settings,
+    name: str,
+    ready: Callable[[], Awaitable[None]],
+    well: Callable[[], Awaitable[bool]] | None = None,
+) -> Program:
     return Program(
         name=name,
         argv=own_command("run", name),
@@ -124,7 +131,26 @@ def _own(settings: Settings, name: str, ready: Callable[[], Awaitable[None]]) ->
         env={"SPRINGLINE_HOME": str(settings.home), "PYTHONUTF8": "1"},
         ready=ready,
         stop_timeout=8.0,
+        well=well,
     )
+
+
+async def moves(settings: Settings, program: str) -> bool:
+    """False when a program of ours hears the bus, but does not answer: its loop stands still."""
+    try:
+        bus = await Bus.connect(settings, "watch", ASK_SECONDS)
+    except BusError:
+        return True
+    try:
+        await bus.request(subjects.metrics_of(program), None, str, ASK_SECONDS)
+    except BusTimeout:
+        return False
+    except BusError:
+        # It starts, or has lost the bus for a moment.
+        return True
+    finally:
+        await bus.close()
+    return True
 
 
 async def _until(condition: Callable[[], Awaitable[bool]]) -> None:

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from springline import programs
 from springline.business.control import Link
 from springline.business.live.hub import Hub
 from springline.contracts import subjects
 from springline.contracts.live import Notice
-from springline.platform import settings
+from springline.platform import metrics, settings
 from springline.platform.bus import AnyBus, Bus, BusError, NewEntry
 from springline.platform.settings import Settings
 from springline.platform.supervisor import free_ports
@@ -105,3 +106,23 @@ async def test_a_notice_crosses_processes(home: Settings) -> None:
             await asyncio.gather(running, return_exceptions=True)
             await worker.close()
             await web.close()
+
+
+async def test_a_program_whose_loop_stands_still_is_known_from_one_that_is_away(
+    home: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(programs, "ASK_SECONDS", 0.2)
+    assert await programs.moves(home, "control"), "without a bus nobody knows"
+    async with running_nats(nats_config(home)):
+        assert await programs.moves(home, "control"), "it may just be starting"
+        bus = await Bus.connect(home, "control")
+        await metrics.serve(bus, "worker")
+        assert await programs.moves(home, "worker")
+
+        async def never(_question: bytes) -> bytes:
+            await asyncio.Event().wait()
+            return b""
+
+        await bus.respond(subjects.metrics_of("control"), never)
+        assert not await programs.moves(home, "control")
+        await bus.close()

@@ -217,7 +217,7 @@ async def test_a_program_that_is_not_well_is_started_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("springline.platform.supervisor.supervisor.LOOK_SECONDS", 0.01)
-    looks = iter([True, False, True, False, False])
+    looks = iter([True, False, False, True, False, False, False])
 
     async def well() -> bool:
         return next(looks, True)

@@ -3,7 +3,7 @@
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 
@@ -27,6 +27,7 @@ def home_lock(state_dir: Path) -> Iterator[None]:
                 f"or choose another folder with SPRINGLINE_HOME."
             ) from error
         file.truncate(0)
-        file.write(str(os.getpid()))
-        file.flush()
+        with suppress(OSError):
+            # On a full disk the house starts all the same: the lock is what counts.
+            os.write(file.fileno(), str(os.getpid()).encode())
         yield

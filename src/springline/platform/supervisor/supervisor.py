@@ -16,8 +16,8 @@ log = structlog.get_logger("supervisor")
 BACKOFF_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 STABLE_AFTER_SECONDS = 30.0
 SERVED_AFTER_SECONDS = 1.0
-LOOK_SECONDS = 10.0
-UNWELL_LOOKS = 2
+LOOK_SECONDS = 8.0
+UNWELL_LOOKS = 3
 LOG_LIMIT_BYTES = 20 * 1024 * 1024
 
 Report = Callable[[str, str, float], None]
