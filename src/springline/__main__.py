@@ -2,10 +2,10 @@
 
 import sys
 
-if sys.argv[1:2] == ["run"] and len(sys.argv) == 3:
+if sys.argv[1:2] == ["run"] and len(sys.argv) in (3, 4):
     from springline.single import main
 
-    sys.exit(main(sys.argv[2]))
+    sys.exit(main(*sys.argv[2:]))
 
 from springline.cli import app
 

@@ -130,11 +130,14 @@ def bans(
 
 
 @app.command()
-def run(program: ProgramName) -> None:
+def run(
+    program: ProgramName,
+    name: Annotated[str, typer.Argument(help="多个之一，如 web-2 · one of several, such as web-2.")] = "",
+) -> None:
     """运行单个程序（由 up 调用） · run one program; `up` does this."""
     from springline.single import main
 
-    raise typer.Exit(main(program))
+    raise typer.Exit(main(program, name))
 
 
 @tls_app.command("enable")

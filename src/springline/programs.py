@@ -1,4 +1,4 @@
-"""The five programs of a home: what `springline up` supervises, and how each is known to be ready."""
+"""The programs of a home: what `springline up` supervises, and how each is known to be ready."""
 
 import asyncio
 import sys
@@ -22,8 +22,8 @@ ENGINE_STOP_SECONDS = 20.0
 
 
 def stages(settings: Settings) -> list[list[Program]]:
-    """Asterisk and nats-server first; then the three programs of ours, which wait for what they need."""
-    return [[_asterisk(settings), _nats(settings)], [_worker(settings), _control(settings), _web(settings)]]
+    """Asterisk and nats-server first; then the programs of ours, which wait for what they need."""
+    return [[_asterisk(settings), _nats(settings)], [_worker(settings), _control(settings), *_webs(settings)]]
 
 
 def ports(settings: Settings) -> list[Port]:
@@ -92,7 +92,7 @@ def _control(settings: Settings) -> Program:
         finally:
             await bus.close()
 
-    return _own(settings, "control", ready, partial(moves, settings, "control"))
+    return _own(settings, "control", ready)
 
 
 def _worker(settings: Settings) -> Program:
@@ -103,35 +103,49 @@ def _worker(settings: Settings) -> Program:
         finally:
             await bus.close()
 
-    return _own(settings, "worker", ready, partial(moves, settings, "worker"))
+    return _own(settings, "worker", ready)
 
 
-def _web(settings: Settings) -> Program:
+def _webs(settings: Settings) -> list[Program]:
+    return [_web(settings, name) for name in settings.web_names]
+
+
+def _web(settings: Settings, name: str) -> Program:
+    said = settings.serving_file(name)
+
+    def prepare() -> None:
+        settings.state_dir.mkdir(parents=True, exist_ok=True)
+        said.unlink(missing_ok=True)
+
     async def ready() -> None:
-        # The web process makes its certificate before it listens.
-        while settings.tls_names and not tls.authority_file(settings).exists():  # noqa: ASYNC110
+        # Another may answer on the same port.
+        while not said.exists():  # noqa: ASYNC110 - another process makes it
             await asyncio.sleep(POLL_SECONDS)
         verify = tls.client_context(settings)
         async with httpx.AsyncClient(timeout=5.0, trust_env=False, verify=verify) as client:
             await _until(lambda: _healthy(client, settings.local_url))
 
-    return _own(settings, "web", ready)
+    return _own(settings, "web", ready, name, prepare)
 
 
 def _own(
     settings: Settings,
-    name: str,
+    program: str,
     ready: Callable[[], Awaitable[None]],
-    well: Callable[[], Awaitable[bool]] | None = None,
+    name: str = "",
+    prepare: Callable[[], None] | None = None,
 ) -> Program:
+    name = name or program
     return Program(
         name=name,
-        argv=own_command("run", name),
+        kind=program,
+        argv=own_command("run", program, *([name] if name != program else [])),
+        prepare=prepare,
         # Whatever the locale: logs and files are UTF-8.
         env={"SPRINGLINE_HOME": str(settings.home), "PYTHONUTF8": "1"},
         ready=ready,
         stop_timeout=8.0,
-        well=well,
+        well=partial(moves, settings, name),
     )
 
 

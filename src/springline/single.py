@@ -15,16 +15,17 @@ from springline.telephony.prompts import PromptMissing
 NAMES = ("control", "web", "worker")
 
 
-def main(name: str) -> int:
-    """The exit status. What the program writes is for the home's owner alone."""
+def main(name: str, called: str = "") -> int:
+    """The exit status. What the program writes is for the home's owner alone. `called`: which of several."""
     if name not in NAMES:
         print(f"{name}: not one of {', '.join(NAMES)}", file=sys.stderr)  # noqa: T201
         return 2
     os.umask(0o077)
-    logging.configure(name, aside=True)
+    called = called or name
+    logging.configure(called, aside=True)
     try:
         with asyncio.Runner(loop_factory=None if name == "worker" else _fast_loop()) as runner:
-            runner.run(run_program(name, settings_of.load(None)))
+            runner.run(run_program(name, settings_of.load(None), called))
     except (SettingsError, EngineError, PromptMissing) as error:
         print(error, file=sys.stderr)  # noqa: T201
         return 1
@@ -49,7 +50,7 @@ def _fast_loop() -> Callable[[], asyncio.AbstractEventLoop]:
     return uvloop.new_event_loop
 
 
-async def run_program(name: str, settings: Settings) -> None:
+async def run_program(name: str, settings: Settings, called: str) -> None:
     """Until SIGTERM. Each program imports only its own floor."""
     if name == "control":
         from springline.telephony.control.process import run as run_control
@@ -65,4 +66,4 @@ async def run_program(name: str, settings: Settings) -> None:
     else:
         from springline.business.web import run as run_web
 
-        await run_web(settings)
+        await run_web(settings, called)

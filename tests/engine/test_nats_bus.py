@@ -74,6 +74,18 @@ async def test_what_is_appended_fails_at_once_when_the_server_dies(home: Setting
     await bus.close()
 
 
+async def test_who_listens_is_told_when_words_may_be_lost(home: Settings) -> None:
+    said: list[bool] = []
+    async with running_nats(nats_config(home)):
+        bus = await Bus.connect(home, "test")
+        bus.when_interrupted(lambda: said.append(bus.connected))
+    async with running_nats(nats_config(home)), asyncio.timeout(20):
+        while len(said) < 2:
+            await asyncio.sleep(0.01)
+        await bus.close()
+    assert said[:2] == [False, True]
+
+
 async def test_a_notice_crosses_processes(home: Settings) -> None:
     """Written by one process, as the worker, shown by another, as the web."""
     worker, web = Link(), Link()

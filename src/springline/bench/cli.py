@@ -18,11 +18,11 @@ from springline.telephony.bench.cli import app
 Only = Annotated[str | None, typer.Option("--only", help=f"只测一种数据库 · one of {', '.join(SIDES)}.")]
 
 _ORDERS = """\
-`springline bench orders`: the web process as it is (uvicorn, token, `POST /api/orders`), nats-server beside
-it, the client on the same processors. Customers, each with an address, order two buckets; every third has
-vouchers; couriers are on shift. *steady*: {rate:g} orders a second arrive whatever the answers do. *at full
-speed*: {clients} clients, each sends its next order when the last is answered. Bare database: one INSERT
-a transaction, by the driver alone, with the same settings.
+`springline bench orders`: the web processes as they are (uvicorn, token, `POST /api/orders`), one on SQLite
+and one a core on PostgreSQL, nats-server beside them, the client on the same processors. Customers, each with
+an address, order two buckets; every third has vouchers; couriers are on shift. *steady*: {rate:g} orders a
+second arrive whatever the answers do. *at full speed*: {clients} clients, each sends its next order when the
+last is answered. Bare database: one INSERT a transaction, by the driver alone, with the same settings.
 """
 _LEDGER = """\
 `springline bench ledger`: {entries:,} voucher entries in lots of twenty with their hash chains, guards in

@@ -68,7 +68,7 @@ def run(side: str, plan: Plan) -> list[Figure]:
             raise BenchFault(made.stderr[-2000:])
         shop = msgspec.json.decode((home / "shop.json").read_bytes(), type=Shop)
         steady, full, seconds = asyncio.run(_measure(settings, shop, plan))
-        said = (settings.log_dir / "web.log").read_text(errors="replace")
+        said = (settings.log_dir / f"{settings.web_names[0]}.log").read_text(errors="replace")
         bare = _bare_postgres(url) if url else _bare_sqlite(home / "bare.sqlite3")
     refused = steady.refused + full.refused
     if not steady.ms or not full.ms:
@@ -81,6 +81,7 @@ def run(side: str, plan: Plan) -> list[Figure]:
         Figure(name=f"steady {plan.rate:g}/s: median", value=percentile(steady.ms, 50) or 0, unit="ms"),
         Figure(name="at full speed: orders", value=placed, unit="/s", least=LEAST_PER_SECOND[side]),
         Figure(name="at full speed: p99", value=percentile(full.ms, 99) or 0, unit="ms"),
+        Figure(name="web processes", value=len(settings.web_names), unit=""),
         Figure(name="orders refused", value=len(refused), unit="", most=0),
         Figure(name="the bare database: INSERTs", value=bare, unit="/s"),
         Figure(name="orders ÷ bare INSERTs", value=placed / bare, unit=""),
@@ -88,7 +89,7 @@ def run(side: str, plan: Plan) -> list[Figure]:
 
 
 async def _measure(settings: Settings, shop: Shop, plan: Plan) -> tuple[Taken, Taken, float]:
-    wanted = {"nats-server", "web"}
+    wanted = {"nats-server", *settings.web_names}
     programs = [[one for one in stage if one.name in wanted] for stage in stages(settings)]
     supervisor = Supervisor(programs, settings.log_dir, None)
     await supervisor.start()

@@ -16,10 +16,11 @@ COROUTINES = {"/api/live", "/api/courier/live", "/metrics"}
 # These need a configured Django.
 from django.conf import settings  # noqa: E402
 
-from springline.business import control, sip_proxy  # noqa: E402
+from springline.business import control, siblings, sip_proxy  # noqa: E402
 from springline.business.customers import callers  # noqa: E402
 from springline.business.live.views import hub  # noqa: E402
 from springline.business.threads import ThreadHandler  # noqa: E402
+from springline.platform import metrics  # noqa: E402
 
 _threads = ThreadHandler()
 
@@ -56,6 +57,7 @@ async def _lifespan(receive: Receive, send: Send) -> None:
             background = [
                 asyncio.create_task(_connect()),
                 asyncio.create_task(hub.run()),
+                asyncio.create_task(siblings.run(control.link)),
             ]
             await send({"type": "lifespan.startup.complete"})
         else:
@@ -65,7 +67,9 @@ async def _lifespan(receive: Receive, send: Send) -> None:
 
 
 async def _connect() -> None:
-    await callers.serve(await control.link.connect(settings.HOME, "web"))
+    bus = await control.link.connect(settings.HOME, control.link.name)
+    await metrics.serve(bus, control.link.name)
+    await callers.serve(bus)
 
 
 async def _stop(background: list[asyncio.Task[object]]) -> None:

@@ -30,15 +30,20 @@ class CommandRefused(Exception):
 
 
 class Link:
-    """Holds the bus of this process once there is one; requests before that fail with ControlAway."""
+    """Holds the bus of this process once there is one; requests before that fail with ControlAway.
 
-    def __init__(self) -> None:
+    `name`: of this process, on the bus and in the figures.
+    """
+
+    def __init__(self, name: str = "web") -> None:
+        self.name = name
         self.bus: AnyBus | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
 
     async def connect(self, settings: Settings, name: str) -> AnyBus:
         """Wait for nats-server as long as it takes; logs the first failure only."""
         said = False
+        self.name = name
         self._loop = asyncio.get_running_loop()
         while True:
             try:

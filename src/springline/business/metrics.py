@@ -1,6 +1,7 @@
 """`/metrics`: the figures of all programs for Prometheus, for this machine or with a token."""
 
 from asgiref.sync import sync_to_async
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from prometheus_client import CONTENT_TYPE_LATEST
 
@@ -15,7 +16,9 @@ PROXIED = ("Forwarded", "X-Forwarded-For", "X-Real-IP")
 async def page(request: HttpRequest) -> HttpResponse:
     if not (_is_local(request) or await _has_token(request)):
         return HttpResponse(status=401, headers={"WWW-Authenticate": "Bearer"})
-    text = await metrics.collect(control.link.bus, ("control", "worker"), own="web")
+    own = control.link.name
+    others = [name for name in settings.HOME.web_names if name != own]
+    text = await metrics.collect(control.link.bus, ("control", "worker", *others), own=own)
     return HttpResponse(text, content_type=CONTENT_TYPE_LATEST)
 
 

@@ -175,19 +175,24 @@ def of_home(home: Settings) -> dict[str, Any]:
         "SECRET_KEY": home.secrets.django_key,
         "ALLOWED_HOSTS": list(home.allowed_hosts),
         "LANGUAGE_CODE": "en" if home.language.startswith("en") else "zh-hans",
-        "DATABASES": {"default": pooled(database(home.database_url, home.db_path))},
+        "DATABASES": {"default": pooled(database(home.database_url, home.db_path), len(home.web_names))},
         # Homes side by side share 127.0.0.1, and browsers keep cookies per host, not per port.
         "SESSION_COOKIE_NAME": f"springline_{home.web_port}",
     }
 
 
-def pooled(found: dict[str, Any]) -> dict[str, Any]:
+MOST_CONNECTIONS, LEAST_CONNECTIONS, TOGETHER = 16, 6, 32
+
+
+def pooled(found: dict[str, Any], processes: int = 1) -> dict[str, Any]:
     """PostgreSQL's connections outlive a request: a new one takes longer than a whole order.
 
-    More requests at once than connections wait their turn, `timeout` seconds at most.
+    More requests at once than connections wait their turn, `timeout` seconds at most. Many web processes have
+    fewer each: a server takes 100 connections unless told otherwise.
     """
     if found["ENGINE"] == "django.db.backends.postgresql":
-        found["OPTIONS"]["pool"] = {"min_size": 2, "max_size": 16, "timeout": 15}
+        most = max(LEAST_CONNECTIONS, min(MOST_CONNECTIONS, TOGETHER // processes))
+        found["OPTIONS"]["pool"] = {"min_size": 2, "max_size": most, "timeout": 15}
     return found
 
 

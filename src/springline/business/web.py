@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import socket
 
 import structlog
 import uvicorn
@@ -14,19 +15,27 @@ log = structlog.get_logger("web")
 RENEW_LOOK_SECONDS = 12 * 3600.0
 
 
-async def run(settings: Settings) -> None:
+async def run(settings: Settings, name: str) -> None:
     """Serve until SIGTERM or SIGINT. Ready as soon as it listens, whether or not bus and engine are there.
 
-    Raises SystemExit when the port is taken (uvicorn names it in the log).
+    `name`: which of `settings.web_names`. Raises SystemExit when the port is taken (it is named in the log).
     """
     from springline.business.bootstrap import bootstrap_django
 
     bootstrap_django(settings)
     logging.getLogger("axes").setLevel(logging.WARNING)
+    from springline.business import control
     from springline.business.asgi import application
     from springline.business.live.views import hub
 
+    control.link.name = name
+
     class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            settings.state_dir.mkdir(parents=True, exist_ok=True)
+            settings.serving_file(name).touch()
+
         def handle_exit(self, sig: int, frame: object) -> None:
             # Open event streams would otherwise hold up the shutdown until its deadline.
             hub.close()
@@ -50,10 +59,27 @@ async def run(settings: Settings) -> None:
     )
     renewing = asyncio.create_task(_renew(settings, config)) if pair else None
     try:
-        await Server(config).serve()
+        await Server(config).serve([_shared(settings)] if len(settings.web_names) > 1 else None)
     finally:
         if renewing:
             renewing.cancel()
+
+
+def _shared(settings: Settings) -> socket.socket:
+    """The web port, which the kernel shares out among the processes of this home that listen to it.
+
+    Bound only: what listened before it can serve would keep its connections waiting.
+    """
+    family = socket.AF_INET6 if ":" in settings.web_host else socket.AF_INET
+    shared = socket.socket(family, socket.SOCK_STREAM)
+    for option in (socket.SO_REUSEADDR, socket.SO_REUSEPORT):
+        shared.setsockopt(socket.SOL_SOCKET, option, 1)
+    try:
+        shared.bind((settings.web_host, settings.web_port))
+    except OSError as error:
+        log.error("web_port_unusable", host=settings.web_host, port=settings.web_port, error=error.strerror)
+        raise SystemExit(1) from error
+    return shared
 
 
 async def _renew(settings: Settings, config: uvicorn.Config) -> None:

@@ -18,6 +18,7 @@ DAY_OUT_KEY = "day-out"
 
 LIVE_EVENTS = "live.events"
 LIVE_NOTICES = "live.notices"
+SIBLINGS = "business.siblings"
 CONTROL_COMMANDS = "control.commands"
 
 LOCATE_CALLER = "callers.locate"

@@ -38,8 +38,8 @@ async def web(settings: Settings) -> list[Finding]:
                 "web",
                 f"网页服务没有响应（{type(error).__name__}）",
                 f"The web process does not answer ({type(error).__name__})",
-                f"查看 {settings.log_dir}/web.log。通话不受影响，坐席台暂不可用。",
-                f"See {settings.log_dir}/web.log. Calls go on; the desk does not work meanwhile.",
+                f"查看 {_logs(settings)}。通话不受影响，坐席台暂不可用。",
+                f"See {_logs(settings)}. Calls go on; the desk does not work meanwhile.",
             )
         ]
     down = [name for name in _NAMES if answer.get(name) != "up"]
@@ -56,6 +56,10 @@ async def web(settings: Settings) -> list[Finding]:
     ]
 
 
+def _logs(settings: Settings) -> str:
+    return "、".join(f"{settings.log_dir}/{name}.log" for name in settings.web_names)
+
+
 async def control(settings: Settings) -> list[Finding]:
     try:
         bus = await Bus.connect(settings, "doctor")
@@ -68,9 +72,9 @@ async def control(settings: Settings) -> list[Finding]:
     except BusError as error:
         found = [_away("control", "呼叫控制", "Control", error, settings)]
     finally:
-        worker = await _worker(bus, settings)
+        worker, webs = await asyncio.gather(_worker(bus, settings), _webs(bus, settings))
         await bus.close()
-    return [*found, worker, await bus_keeps(Keeping(settings, nats_config(settings).directory))]
+    return [*found, worker, *webs, await bus_keeps(Keeping(settings, nats_config(settings).directory))]
 
 
 async def _worker(bus: Bus, settings: Settings) -> Finding:
@@ -102,6 +106,26 @@ async def bus_keeps(keeping: Keeping) -> Finding:
         "told all; "
         "else see nats/nats.log.",
     )
+
+
+async def _webs(bus: Bus, settings: Settings) -> list[Finding]:
+    """Where there are several: each by its name, for the web port is answered by any of them."""
+    names = settings.web_names if len(settings.web_names) > 1 else ()
+    return list(await asyncio.gather(*(_web(bus, name, settings) for name in names)))
+
+
+async def _web(bus: Bus, name: str, settings: Settings) -> Finding:
+    try:
+        await bus.request(subjects.metrics_of(name), None, str, timeout=3.0)
+    except BusError as error:
+        return fault(
+            name,
+            f"网页进程 {name} 没有响应（{type(error).__name__}）",
+            f"Web process {name} does not answer ({type(error).__name__})",
+            f"查看 {settings.log_dir}/{name}.log；其余网页进程照常服务，意外退出的会自动重启。",
+            f"See {settings.log_dir}/{name}.log; the others serve on, and what died is started again.",
+        )
+    return good(name, f"网页进程 {name} 正常", f"Web process {name} answers")
 
 
 def agents(live: LiveSnapshot, now: datetime) -> list[Finding]:

@@ -5,6 +5,7 @@ private addresses, local names and the names it was made for (RFC 5280, name con
 on a phone lets nobody impersonate any other site.
 """
 
+import fcntl
 import ipaddress
 import ssl
 from dataclasses import dataclass
@@ -59,10 +60,13 @@ def ensure(settings: Settings, now: datetime | None = None) -> Pair | None:
     folder = settings.home / "tls"
     folder.mkdir(parents=True, exist_ok=True)
     pair = Pair(folder / "server.crt", folder / "server.key")
-    authority, key = _authority(folder, settings.tls_names, now)
     names = tuple(dict.fromkeys((*settings.tls_names, *_ALWAYS)))
-    if not _fits(pair, authority, names, now):
-        _issue(pair, authority, key, names, now)
+    # Web processes start side by side, and two authorities would not fit each other's keys.
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        authority, key = _authority(folder, settings.tls_names, now)
+        if not _fits(pair, authority, names, now):
+            _issue(pair, authority, key, names, now)
     return pair
 
 

@@ -32,6 +32,26 @@ def test_a_change_keeps_what_was_set_before(tmp_path: Path) -> None:
     assert settings.load(tmp_path).web_port == 9001
 
 
+def test_sqlite_has_one_web_process_and_postgresql_one_a_core(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.sched_getaffinity", lambda _pid: set(range(3)))
+    assert settings.load(tmp_path).web_names == ("web",)
+    home = settings.create(tmp_path, database_url="postgresql://u:p@db/springline")
+    assert home.web_names == ("web-1", "web-2", "web-3")
+    monkeypatch.setattr("os.sched_getaffinity", lambda _pid: set(range(64)))
+    assert len(settings.load(tmp_path).web_names) == 8
+    monkeypatch.setenv("SPRINGLINE_WEB_PROCESSES", "1")
+    assert settings.load(tmp_path).web_names == ("web",)
+
+
+@pytest.mark.parametrize("text", ["web_processes = 2", "web_processes = -1"])
+def test_a_number_of_web_processes_that_cannot_be(tmp_path: Path, text: str) -> None:
+    (tmp_path / "settings.toml").write_text(text)
+    with pytest.raises(SettingsError, match=r"web_processes.*SQLite|>= 0"):
+        settings.load(tmp_path)
+
+
 @pytest.mark.parametrize(
     ("text", "word"),
     [("web_port = 'many'", "web_port"), ("wep_port = 1", "wep_port"), ("web_port = ", "TOML")],

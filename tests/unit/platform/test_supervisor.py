@@ -109,6 +109,28 @@ async def test_a_program_that_ignores_the_stop_signal_is_killed(tmp_path: Path) 
     assert not alive(pid)
 
 
+async def test_programs_of_one_kind_are_stopped_together(tmp_path: Path) -> None:
+    news: list[tuple[str, str]] = []
+    code = "import signal,time\nsignal.signal(signal.SIGTERM, lambda *_: time.sleep(0.3) or exit())\n" + WAITS
+    alike = [program(f"web-{number}", code, kind="web") for number in range(3)]
+    stages = [[program("first"), *alike]]
+    supervisor = Supervisor(stages, tmp_path, lambda name, state, _s: news.append((name, state)))
+    await supervisor.start()
+    ending: list[str] = []
+    end = supervisor._end
+
+    async def noted(name: str) -> None:
+        ending.append(name)
+        await end(name)
+        ending.append(name)
+
+    supervisor._end = noted  # type: ignore[method-assign]
+    await supervisor.stop()
+    assert ending[:3] == ["web-2", "web-1", "web-0"]
+    assert sorted(ending[3:6]) == sorted(ending[:3])
+    assert ending[6:] == ["first", "first"]
+
+
 async def test_children_end_when_the_supervisor_is_killed(tmp_path: Path) -> None:
     code = (
         "import asyncio, sys, pathlib\n"

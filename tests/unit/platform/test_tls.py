@@ -1,6 +1,7 @@
 """The home's own authority, checked by OpenSSL in real handshakes."""
 
 import ssl
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -91,6 +92,13 @@ def test_the_certificate_is_renewed_in_time_and_the_authority_stays(tmp_path: Pa
     pair_time = x509.load_pem_x509_certificates((tmp_path / "tls/server.crt").read_bytes())[0]
     assert pair_time.not_valid_after_utc > first.not_valid_after_utc
     assert tls.authority_file(settings).read_bytes() == authority
+
+
+def test_processes_that_start_side_by_side_make_one_authority(tmp_path: Path) -> None:
+    settings = _home(tmp_path, "192.168.1.10")
+    with ThreadPoolExecutor(4) as starting:
+        assert len(set(starting.map(lambda _n: tls.ensure(settings), range(4)))) == 1
+    _handshake(settings, "192.168.1.10")
 
 
 def test_another_name_makes_another_certificate(tmp_path: Path) -> None:

@@ -15,11 +15,13 @@ from django.dispatch import receiver
 from django.utils.crypto import salted_hmac
 from ninja import Schema
 
+from springline.business import siblings
 from springline.business.accounts.models import User
 from springline.business.hotline.models import Agent
 
 # A password is good in the window in which it was made and in the next one: for 5 to 10 minutes.
 WINDOW = timedelta(minutes=5)
+_DOUBT = "softphone"
 
 
 class Ticket(Schema):
@@ -52,7 +54,7 @@ def _password(user: User, session_key: str, window: int) -> str:
 
 
 class Doubts:
-    """Wakes the open sockets of this process when somebody signed out, was blocked or changed."""
+    """Wakes the open sockets when somebody signed out, was blocked or changed, whichever process heard it."""
 
     def __init__(self) -> None:
         self._sockets: set[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = set()
@@ -68,13 +70,19 @@ class Doubts:
             self._sockets.discard(mine)
 
     def raise_(self) -> None:
-        """From any thread."""
+        """From any thread, in all processes."""
+        self.wake()
+        siblings.tell(_DOUBT)
+
+    def wake(self) -> None:
+        """Those of this process alone."""
         for loop, event in list(self._sockets):
             if not loop.is_closed():
                 loop.call_soon_threadsafe(event.set)
 
 
 doubts = Doubts()
+siblings.on(_DOUBT, lambda _about: doubts.wake(), missed=doubts.wake)
 
 
 @receiver(post_save, sender=User)

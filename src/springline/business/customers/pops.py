@@ -2,7 +2,7 @@
 
 A number that is masked, hidden or unreadable never matches anybody (F4). When the database is slow or away,
 the last pop of that number is shown again and marked stale, and a number without one is "unavailable", never
-"new".
+"new". All web processes remember the same (ADR 16).
 """
 
 import threading
@@ -15,6 +15,7 @@ from typing import Any
 import structlog
 from django.utils import timezone
 
+from springline.business import siblings
 from springline.business.customers import hooks, lookups, places, selectors
 from springline.business.customers.models import Customer, CustomerAddress
 from springline.business.customers.regions.resolving import Resolution, resolve
@@ -28,6 +29,7 @@ NEW_BANNER = "首次订水请提供地址"
 NEW_BANNER_EN = "First order: please ask for the address"
 BUDGET = 0.15
 _REMEMBERED = 5000
+_POPPED, _FORGET = "popped", "pops-forgotten"
 
 
 class PopKind(StrEnum):
@@ -93,6 +95,7 @@ class Pop:
 
 _memory: OrderedDict[str, Pop] = OrderedDict()
 _lock = threading.Lock()
+_forgotten = 0
 
 
 def pop(e164: str | None, quality: CallerQuality, budget: float = BUDGET) -> Pop:
@@ -100,11 +103,11 @@ def pop(e164: str | None, quality: CallerQuality, budget: float = BUDGET) -> Pop
     if quality is not CallerQuality.REAL or not e164:
         return _unidentified(quality)
     try:
-        found = lookups.within(budget, lambda: read(e164))
+        found = _looked_up(e164, budget)
     except lookups.Late:
         log.warning("pop_late", budget=budget)
         return _from_memory(e164)
-    _remember(e164, found)
+    siblings.tell(_POPPED, e164)
     return found
 
 
@@ -127,9 +130,37 @@ def card(customer: Customer) -> Pop:
 
 
 def forget() -> None:
-    """Empties the memory: after an erasure, nobody's data may come back from it."""
+    """Empties the memory of all processes: after an erasure, nobody's data may come back from it."""
+    _clear()
+    siblings.tell(_FORGET)
+
+
+def _clear() -> None:
+    global _forgotten
     with _lock:
+        _forgotten += 1
         _memory.clear()
+
+
+def _looked_up(e164: str, budget: float) -> Pop:
+    """Read and remembered. Raises lookups.Late."""
+    before = _forgotten
+    found = lookups.within(budget, lambda: read(e164))
+    _remember(e164, found, before)
+    return found
+
+
+def _popped_elsewhere(e164: str) -> None:
+    try:
+        _looked_up(e164, BUDGET)
+    except lookups.Late:
+        # What is remembered may be of somebody who no longer has the number.
+        with _lock:
+            _memory.pop(e164, None)
+
+
+siblings.on(_POPPED, _popped_elsewhere)
+siblings.on(_FORGET, lambda _about: _clear(), missed=_clear)
 
 
 def _known(customer: Customer, e164: str | None, region: Resolution | None, now: datetime) -> Pop:
@@ -199,8 +230,11 @@ def _unidentified(quality: CallerQuality) -> Pop:
     return Pop(PopKind.UNIDENTIFIED, None, timezone.now(), region)
 
 
-def _remember(e164: str, found: Pop) -> None:
+def _remember(e164: str, found: Pop, as_of: int) -> None:
+    """`as_of`: `_forgotten` before it was read; an erasure since then keeps it out."""
     with _lock:
+        if as_of != _forgotten:
+            return
         if found.kind is not PopKind.KNOWN:
             # A number that was unbound must not come back from memory.
             _memory.pop(e164, None)

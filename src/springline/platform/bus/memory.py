@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from typing import Any
@@ -49,6 +49,9 @@ class MemoryBus:
                 yield await queue.get()
         finally:
             self._listeners[subject].remove(queue)
+
+    def when_interrupted(self, tell: Callable[[], None]) -> None:
+        """It never is."""
 
     async def kv_put(self, bucket: str, key: str, value: bytes) -> None:
         self._buckets[bucket][key] = value

@@ -2,7 +2,7 @@
 
 import asyncio
 import math
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
@@ -58,6 +58,7 @@ class Bus:
         self._answering: set[asyncio.Task[None]] = set()
         self._appending: set[asyncio.Timeout] = set()
         self._watching: set[asyncio.Event] = set()
+        self._interrupted: list[Callable[[], None]] = []
 
     @classmethod
     async def connect(cls, settings: Settings, name: str, timeout: float = 10.0) -> "Bus":
@@ -71,10 +72,12 @@ class Bus:
         async def on_lost() -> None:
             if bus is not None:
                 bus._give_up_appending()
+                bus._say_interrupted()
 
         async def on_back() -> None:
             if bus is not None:
                 bus._look_again()
+                bus._say_interrupted()
 
         try:
             async with asyncio.timeout(timeout):
@@ -98,6 +101,13 @@ class Bus:
     @property
     def connected(self) -> bool:
         return self._client.is_connected
+
+    def when_interrupted(self, tell: Callable[[], None]) -> None:
+        self._interrupted.append(tell)
+
+    def _say_interrupted(self) -> None:
+        for tell in self._interrupted:
+            tell()
 
     def _give_up_appending(self) -> None:
         """No answer comes by a connection that is lost."""

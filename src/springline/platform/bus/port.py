@@ -56,6 +56,10 @@ class AnyBus(Protocol):
         """Messages from now on. Close the iterator to unsubscribe."""
         ...
 
+    def when_interrupted(self, tell: Callable[[], None]) -> None:
+        """Call `tell` on the loop whenever the connection is lost and whenever it is back: messages to
+        subscriptions may be missing from then, or until then."""
+
     async def kv_put(self, bucket: str, key: str, value: bytes) -> None: ...
 
     async def kv_get(self, bucket: str, key: str) -> bytes | None: ...

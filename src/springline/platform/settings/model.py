@@ -1,11 +1,15 @@
 """What can be set, with its default and unit."""
 
+import os
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
 from springline.platform.home import project_root
+
+MOST_WEB_PROCESSES = 8
+"""As many as are started unasked."""
 
 
 class SettingsError(ValueError):
@@ -27,6 +31,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     browsers reach the web process over https; empty: plain http, with a microphone on this machine only.
     `second_factor`: whether those with wide rights need one; auto: when other machines reach the web process.
     `ban_never`: CIDRs whose SIP is always listened to, besides the trunk's, private ones and this machine.
+    `web_processes` share the web port; 0: one on SQLite, on PostgreSQL one a core, eight at most (ADR 16).
     `journal_days`, `journal_megabytes`: how much of the calls' journal is kept for a rebuild of the tables.
     """
 
@@ -34,6 +39,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     secrets: Secrets
     web_host: str = "127.0.0.1"
     web_port: int = 8400
+    web_processes: Annotated[int, msgspec.Meta(ge=0, le=32)] = 0
     sip_host: str = "127.0.0.1"
     sip_port: int = 5400
     rtp_start: int = 14000
@@ -52,6 +58,21 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     engine_dir: Path | None = None
     language: str = "zh"
     debug: bool = False
+
+    def __post_init__(self) -> None:
+        if self.web_processes > 1 and not self.database_url:
+            raise ValueError(
+                "web_processes：SQLite 只能有一个网页进程，请改为 1，或用 database_url 换成 PostgreSQL / "
+                "web_processes: SQLite allows one web process; set it to 1, or set database_url to PostgreSQL"
+            )
+
+    @property
+    def web_names(self) -> tuple[str, ...]:
+        """The web processes of this home, by the names of their programs, logs and figures."""
+        count = self.web_processes or (
+            min(len(os.sched_getaffinity(0)), MOST_WEB_PROCESSES) if self.database_url else 1
+        )
+        return ("web",) if count == 1 else tuple(f"web-{number}" for number in range(1, count + 1))
 
     @property
     def nats_url(self) -> str:
@@ -89,6 +110,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def state_dir(self) -> Path:
         """What processes remember between runs: lock, copy of the config, events the bus has not taken."""
         return self.home / "state"
+
+    def serving_file(self, program: str) -> Path:
+        """Made by a web process when it can serve, removed before its next start."""
+        return self.state_dir / f"{program}.serving"
 
     @property
     def frontend_dir(self) -> Path:

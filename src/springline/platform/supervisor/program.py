@@ -16,7 +16,7 @@ class Program(msgspec.Struct, frozen=True, kw_only=True):
 
     `prepare` runs before every start (render config, clear a stale socket). `stop_timeout` is the patience
     between the stop signal and SIGKILL. `well` is asked now and then while it runs: one that is not
-    for several times is started again.
+    for several times is started again. Neighbours of one `kind` are stopped together.
     """
 
     name: str
@@ -28,6 +28,7 @@ class Program(msgspec.Struct, frozen=True, kw_only=True):
     ready_timeout: float = 30.0
     stop_signal: signal.Signals = signal.SIGTERM
     stop_timeout: float = 10.0
+    kind: str = ""
 
 
 def dies_with_me() -> Callable[[], None]:

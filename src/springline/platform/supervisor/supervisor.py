@@ -4,6 +4,7 @@ import asyncio
 import os
 import time
 from collections.abc import Callable, Sequence
+from itertools import groupby
 from pathlib import Path
 
 import structlog
@@ -68,11 +69,17 @@ class Supervisor:
         self._stopping = True
         for keeper in self._keepers:
             keeper.cancel()
-        for name in reversed(list(self._processes)):
-            program = self._programs[name]
-            if not await end(self._processes[name], program.stop_timeout, program.stop_signal):
-                log.warning("program_killed", program=name)
-            self._report(name, "stopped", 0.0)
+        for _kind, alike in groupby(reversed(list(self._processes)), self._kind_of):
+            await asyncio.gather(*(self._end(name) for name in alike))
+
+    def _kind_of(self, name: str) -> str:
+        return self._programs[name].kind or name
+
+    async def _end(self, name: str) -> None:
+        program = self._programs[name]
+        if not await end(self._processes[name], program.stop_timeout, program.stop_signal):
+            log.warning("program_killed", program=name)
+        self._report(name, "stopped", 0.0)
 
     def pid(self, name: str) -> int:
         """The present process of a program; another one after a restart."""
