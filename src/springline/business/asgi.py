@@ -15,10 +15,12 @@ COROUTINES = {"/api/live", "/api/courier/live", "/metrics"}
 
 # These need a configured Django.
 from django.conf import settings  # noqa: E402
+from django.db import connection  # noqa: E402
 
 from springline.business import control, siblings, sip_proxy  # noqa: E402
 from springline.business.customers import callers  # noqa: E402
 from springline.business.live.views import hub  # noqa: E402
+from springline.business.sqlite3_turns import checkpoints  # noqa: E402
 from springline.business.threads import ThreadHandler  # noqa: E402
 from springline.platform import metrics  # noqa: E402
 
@@ -59,6 +61,8 @@ async def _lifespan(receive: Receive, send: Send) -> None:
                 asyncio.create_task(hub.run()),
                 asyncio.create_task(siblings.run(control.link)),
             ]
+            if connection.vendor == "sqlite":
+                background.append(asyncio.create_task(checkpoints.keep(settings.HOME.db_path)))
             await send({"type": "lifespan.startup.complete"})
         else:
             await _stop(background)

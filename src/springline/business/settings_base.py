@@ -206,7 +206,10 @@ def database(url: str | None, sqlite_path: Path) -> dict[str, Any]:
             "OPTIONS": {
                 "timeout": 15,
                 "transaction_mode": "IMMEDIATE",
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+                # Pages; the web process sees to it long before: sqlite3_turns.checkpoints.
+                "init_command": (
+                    "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=8000;"
+                ),
             },
         }
     parts = urlsplit(url)

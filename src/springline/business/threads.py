@@ -7,15 +7,17 @@ between threads at each middleware: half of what placing an order cost.
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from typing import Any
 
+from django.conf import settings
 from django.core import signals
 from django.core.exceptions import RequestAborted
 from django.core.handlers.asgi import ASGIHandler, get_script_prefix
 from django.core.handlers.base import BaseHandler
 from django.db import close_old_connections
 from django.http import HttpRequest, HttpResponseBase
-from django.urls import set_script_prefix
+from django.urls import ResolverMatch, get_resolver, set_script_prefix
 
 # More requests at once than this wait their turn.
 THREADS = 32
@@ -49,6 +51,10 @@ class ThreadHandler(ASGIHandler):  # type: ignore[misc]
         if response.streaming:
             await loop.run_in_executor(self._threads, response.close)
 
+    def resolve_request(self, request: HttpRequest) -> ResolverMatch:
+        request.resolver_match = _resolved(settings.ROOT_URLCONF, request.path_info)
+        return request.resolver_match
+
     def _answer(self, request: HttpRequest) -> HttpResponseBase:
         set_script_prefix(get_script_prefix(request.scope))  # type: ignore[attr-defined]
         signals.request_started.send(sender=self.__class__, scope=request.scope)  # type: ignore[attr-defined]
@@ -60,3 +66,9 @@ class ThreadHandler(ASGIHandler):  # type: ignore[misc]
             return response
         finally:
             close_old_connections()
+
+
+@lru_cache(maxsize=2048)
+def _resolved(urlconf: str, path: str) -> ResolverMatch:
+    """Django tries one address after the other; the API has some hundred and fifty. Raises Resolver404."""
+    return get_resolver(urlconf).resolve(path)

@@ -1,20 +1,24 @@
-"""What the API says of orders. Money in 分, times UTC; numbers are masked."""
+"""What the API says of orders. Money in 分, times UTC; numbers are masked.
+
+Answers are no ninja.Schema: that reads each field through a wrapper, for the sake of model instances.
+"""
 
 from datetime import datetime
 from typing import Any
 
 from ninja import Field, Schema
+from pydantic import BaseModel
 
 from springline.business.orders.inputs import OrderDraft
 
 
-class RemarkOut(Schema):
+class RemarkOut(BaseModel):
     code: str
     message: str
     detail: Any = None
 
 
-class SpotOut(Schema):
+class SpotOut(BaseModel):
     """Where to. `id`: of the saved address, null for one as it is being said."""
 
     id: int | None
@@ -29,14 +33,14 @@ class SpotOut(Schema):
     notes: str
 
 
-class CandidateOut(Schema):
+class CandidateOut(BaseModel):
     county: str
     county_name: str
     town: str
     town_name: str
 
 
-class OrderAreaOut(Schema):
+class OrderAreaOut(BaseModel):
     """`state`: served, not_served, by_appointment, unknown."""
 
     state: str
@@ -46,7 +50,7 @@ class OrderAreaOut(Schema):
     short_by: int
 
 
-class PlanLineOut(Schema):
+class PlanLineOut(BaseModel):
     """`vouchers` of `qty` pay for as many; `pay_by` is for the rest. `deposits`: buckets to deposit for."""
 
     product_id: int
@@ -64,12 +68,12 @@ class PlanLineOut(Schema):
     deposit_fen: int
 
 
-class ReadBackOut(Schema):
+class ReadBackOut(BaseModel):
     zh: str
     en: str
 
 
-class OrderPreviewOut(Schema):
+class OrderPreviewOut(BaseModel):
     """What the order would be now. `asks`: address, county (see `candidates`), floor, lift, window.
 
     `floor_fee_fen` null: unknown until floor and lift are, and not in the total. total = goods + fees +
@@ -103,7 +107,7 @@ class OrderPreviewOut(Schema):
     quote: str
 
 
-class OrderLineOut(Schema):
+class OrderLineOut(BaseModel):
     id: int
     product_id: int
     sku: str
@@ -120,7 +124,7 @@ class OrderLineOut(Schema):
     vouchers_owed: int
 
 
-class OrderStepOut(Schema):
+class OrderStepOut(BaseModel):
     at: datetime
     who: str
     event: str
@@ -129,7 +133,7 @@ class OrderStepOut(Schema):
     facts: dict[str, Any]
 
 
-class PaymentOut(Schema):
+class PaymentOut(BaseModel):
     at: datetime
     channel: str
     fen: int
@@ -137,7 +141,7 @@ class PaymentOut(Schema):
     note: str
 
 
-class OrderRow(Schema):
+class OrderRow(BaseModel):
     """A line of a list. `what`: the lines in short; `courier`: the name, "" while there is none."""
 
     id: int
@@ -195,14 +199,14 @@ class OrderOut(OrderRow):
     can: list[str]
 
 
-class OrderPage(Schema):
+class OrderPage(BaseModel):
     """`next`: pass it as `before` for the following page; null at the end."""
 
     items: list[OrderRow]
     next: int | None
 
 
-class ReorderOut(Schema):
+class ReorderOut(BaseModel):
     """`draft` is ready to be placed as it is; null with `last_order_id` null when there is no order yet."""
 
     last_order_id: int | None
@@ -246,7 +250,7 @@ class PayIn(Schema):
     note: str = Field("", max_length=200)
 
 
-class ConversionOut(Schema):
+class ConversionOut(BaseModel):
     """来电订水 → 实际下单 (§1.3). `outside`: intents without an order that nobody delivers to.
 
     `rate_inside` leaves those out of the denominator. A rate is null when there is nothing to divide by.
@@ -261,7 +265,7 @@ class ConversionOut(Schema):
     rate_inside: float | None
 
 
-class DemandOut(Schema):
+class DemandOut(BaseModel):
     id: int
     at: datetime
     reason: str
@@ -279,12 +283,12 @@ class DemandOut(Schema):
     who: str
 
 
-class DemandPage(Schema):
+class DemandPage(BaseModel):
     items: list[DemandOut]
     next: int | None
 
 
-class DemandTownOut(Schema):
+class DemandTownOut(BaseModel):
     """How often somebody there wanted water and ordered none, by reason."""
 
     county: str

@@ -49,7 +49,7 @@ class DeliveryTask(models.Model):
         verbose_name_plural = _("delivery tasks")
         ordering = ["-id"]
         indexes = [
-            models.Index(fields=["courier", "state"]),
+            models.Index(fields=["courier", "state", "qty"], name="task_load"),
             models.Index(fields=["courier", "done_at"]),
             models.Index(fields=["state", "ack_deadline"]),
         ]

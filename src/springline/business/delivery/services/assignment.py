@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.db import transaction
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, OuterRef, Q, Subquery, Sum
 from django.utils import timezone
 
 from springline.business import notices
@@ -28,23 +28,20 @@ ANSWER_WITHIN = timedelta(minutes=3)
 ASK_AGAIN_AFTER = timedelta(minutes=30)
 _E, _S = OrderEvent, OrderState
 _WITH_A_COURIER = (_S.ASSIGNED, _S.ACCEPTED, _S.DELIVERING)
+_MINE = DeliveryTask.objects.filter(courier=OuterRef("pk"), state__in=OPEN).order_by().values("courier")
 _COURIERS = Prepared(
     lambda: (
         Courier.objects.filter(active=True, station__active=True)
         .order_by("pk")
-        .values_list("pk", "station_id", "capacity", "last_offer_at")
+        .annotate(
+            load=Subquery(_MINE.annotate(sum=Sum("qty")).values("sum")),
+            busy=Subquery(_MINE.annotate(count=Count("pk")).values("count")),
+        )
+        .values_list("pk", "station_id", "capacity", "last_offer_at", "load", "busy")
     )
 )
 _WORKING = Prepared(
     lambda: Shift.objects.filter(ended_at=None).order_by().values_list("courier_id", flat=True)
-)
-_LOADS = Prepared(
-    lambda: (
-        DeliveryTask.objects.filter(state__in=OPEN)
-        .order_by()
-        .values_list("courier_id")
-        .annotate(Sum("qty"), Count("pk"))
-    )
 )
 _TERRITORIES = Prepared(
     lambda: Territory.objects.order_by("pk").values_list(
@@ -200,7 +197,6 @@ def assign_waiting() -> int:
 def candidates() -> list[Candidate]:
     """All active couriers as the rules see them."""
     working = set(_WORKING())
-    loads = {courier_id: (qty, busy) for courier_id, qty, busy in _LOADS()}
     of_station: dict[int, list[Area]] = {}
     areas: dict[int, Area] = {}
     for pk, station_id, *area in _TERRITORIES():
@@ -216,11 +212,11 @@ def candidates() -> list[Candidate]:
             areas=tuple(own.get(pk) or of_station.get(station_id, ())),
             on_shift=pk in working,
             capacity=capacity,
-            load=loads.get(pk, (0, 0))[0],
-            open_tasks=loads.get(pk, (0, 0))[1],
+            load=load or 0,
+            open_tasks=busy or 0,
             last_offer_at=last_offer_at,
         )
-        for pk, station_id, capacity, last_offer_at in _COURIERS()
+        for pk, station_id, capacity, last_offer_at, load, busy in _COURIERS()
     ]
 
 
