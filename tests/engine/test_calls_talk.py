@@ -311,7 +311,7 @@ async def test_a_disk_that_is_full_ends_no_call(house: CallHouse) -> None:
 
 
 async def test_a_caller_who_vanishes_without_a_word_sets_the_agent_free(house: CallHouse) -> None:
-    """Nothing but the missing sound tells of it: rtp_timeout of the trunk, 60 s."""
+    """Nothing but the missing sound tells of it: the settings' `trunk_silence`."""
     await house.on_duty("1001")
     number = house.new_number()
     async with house.another_carrier("powerless") as carrier:

@@ -24,7 +24,7 @@ from tests.support.until import until
 pytestmark = [pytest.mark.engine, pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("kills")]
 
 LISTENED_SECONDS = 3.0
-KILLS = int(os.environ.get("SPRINGLINE_KILLS", "6"))
+KILLS = int(os.environ.get("SPRINGLINE_KILLS", "4"))
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")

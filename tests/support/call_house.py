@@ -156,6 +156,7 @@ class CallHouse:
             web_port=web,
             nats_port=nats,
             trunk_contact=f"127.0.0.1:{self._carrier_port}",
+            trunk_silence=15,
             rtp_start=first,
             rtp_end=last,
         )

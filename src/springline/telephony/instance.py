@@ -31,6 +31,7 @@ def engine_config(settings: Settings) -> EngineConfig:
         http_port=settings.asterisk_http_port,
         trunk_allow=settings.trunk_allow,
         trunk_contact=settings.trunk_contact,
+        trunk_silence=settings.trunk_silence,
         recordings=settings.recordings_dir,
         away_sounds=AwaySounds(**{part: _sound(settings, prompt) for part, prompt in AWAY_PROMPTS.items()}),
     )

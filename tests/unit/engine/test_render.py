@@ -119,6 +119,12 @@ def test_the_trunks_line_is_watched(cfg: EngineConfig) -> None:
     assert options(text(cfg, "pjsip.conf"), "global")["endpoint_identifier_order"] == "username,ip"
 
 
+@pytest.mark.parametrize("seconds", [0, 9])
+def test_a_trunk_that_may_hardly_be_silent_is_refused(cfg: EngineConfig, seconds: int) -> None:
+    with pytest.raises(EngineError, match="trunk_silence"):
+        dataclasses.replace(cfg, trunk_silence=seconds)
+
+
 def test_special_extensions_never_match_a_callers_pattern(cfg: EngineConfig) -> None:
     patterns = re.findall(r"exten => _(\S+?),1", text(cfg, "extensions.conf").replace("_XXXXXXXX.", ""))
     assert patterns

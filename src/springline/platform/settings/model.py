@@ -26,6 +26,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Addresses are IPs, ports are TCP/UDP numbers, `trunk_allow` holds CIDRs of the carrier's SIP addresses.
 
     `trunk_contact`: host:port of the carrier that calls out go to; empty: the trunk only receives.
+    `trunk_silence`: seconds without a packet of sound from the carrier after which a call is over.
     `rtp_start`..`rtp_end` is inclusive. `public_host` is what browsers use to reach the web process.
     `engine_dir` is an unpacked engine that several homes share. `tls_names`: addresses and names by which
     browsers reach the web process over https; empty: plain http, with a microphone on this machine only.
@@ -48,6 +49,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     nats_port: int = 4422
     trunk_allow: tuple[str, ...] = ("127.0.0.1/32",)
     trunk_contact: str = ""
+    trunk_silence: int = 60
     ban_never: tuple[str, ...] = ()
     public_host: str = ""
     tls_names: tuple[str, ...] = ()

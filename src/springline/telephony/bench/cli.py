@@ -31,6 +31,9 @@ def call_path(
     rates: Annotated[
         str | None, typer.Option(help="依次尝试的话务量，如 3,4,5 · calls/s to try, upwards.")
     ] = None,
+    keep: Annotated[
+        Path | None, typer.Option("--keep", help="保留过程文件的目录 · where homes and logs stay.")
+    ] = None,
     quick: Annotated[bool, typer.Option("--quick", help="粗测 · short talk, few rates.")] = False,
 ) -> None:
     """同样的话务分别走本系统与 app_queue · the same load through our flow and through app_queue."""
@@ -40,7 +43,7 @@ def call_path(
     if rates is not None:
         plan = replace(plan, rates=_rates(rates), fixed=True)
     try:
-        asyncio.run(run_bench(plan, json, report, typer.echo))
+        asyncio.run(run_bench(plan, json, report, typer.echo, keep))
     except (EngineError, SimulatorError, PortTaken) as error:
         typer.secho(str(error), err=True, fg=typer.colors.RED)
         raise typer.Exit(1) from error

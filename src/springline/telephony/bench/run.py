@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import Callable
-from contextlib import AsyncExitStack
+from collections.abc import Callable, Iterator
+from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -63,17 +63,22 @@ class Plan:
         return max(LEAST_AGENTS, round(max(self.rates) * (self.talk + 3) * SPARE_AGENTS))
 
 
-async def run_bench(plan: Plan, json: Path | None, report: Path | None, tell: Tell) -> BenchResult:
-    """Writes what is asked for and returns it. Raises EngineError, SimulatorError."""
+async def run_bench(
+    plan: Plan, json: Path | None, report: Path | None, tell: Tell, keep: Path | None = None
+) -> BenchResult:
+    """Writes what is asked for and returns it. Raises EngineError, SimulatorError.
+
+    `keep`: a folder where both sides' homes and SIPp's logs stay, to find out about a call that was not whole.
+    """
     sipp = require_sipp()
     began = datetime.now(UTC)
     rounds: list[Round] = []
-    with tempfile.TemporaryDirectory(prefix="springline-bench-") as folder:
+    with _folder(keep) as folder:
         agents = phones(plan.agents)
         for number in range(plan.rounds):
             tell(f"round {number + 1} of {plan.rounds}")
             now = plan if number == 0 or plan.fixed else plan.near(rounds[0].lower_maximum)
-            rounds.append(await _round(now, number, agents, sipp, Path(folder) / str(number), tell))
+            rounds.append(await _round(now, number, agents, sipp, folder / str(number), tell))
     result = BenchResult(
         began=began,
         seconds=round((datetime.now(UTC) - began).total_seconds()),
@@ -89,6 +94,15 @@ async def run_bench(plan: Plan, json: Path | None, report: Path | None, tell: Te
     await asyncio.to_thread(_write, result, text, json, report)
     tell(text)
     return result
+
+
+@contextmanager
+def _folder(keep: Path | None) -> Iterator[Path]:
+    if keep is not None:
+        yield keep
+        return
+    with tempfile.TemporaryDirectory(prefix="springline-bench-") as folder:
+        yield Path(folder)
 
 
 def _write(result: BenchResult, text: str, json: Path | None, report: Path | None) -> None:

@@ -23,6 +23,8 @@ _UNSAFE = re.compile(r"[\r\n;]")
 # Paths go into the dialplan, which knows no quoting, and into the loader's list, which is split at colons.
 _PLAIN_PATH = re.compile(r"[\w/.+ @~=-]+")
 
+LEAST_SILENCE = 10
+
 
 @dataclass(frozen=True)
 class AgentEndpoint:
@@ -65,6 +67,8 @@ class EngineConfig:
 
     `trunk_allow` are the carrier's networks (CIDR); an INVITE from anywhere else is refused.
     `trunk_contact` is where calls to the carrier are sent, as host:port; empty means the trunk only receives.
+    `trunk_silence`: seconds without sound from the carrier after which its leg is ended; 10 or more, because
+    a mobile in a lift is silent for some.
     `recordings` is the spool the recorder writes to. `extra_files` adds or replaces whole files.
     """
 
@@ -81,6 +85,7 @@ class EngineConfig:
     trunk_name: str = "trunk"
     trunk_allow: tuple[str, ...] = ()
     trunk_contact: str = ""
+    trunk_silence: int = 60
     local_networks: tuple[str, ...] = ()
     external_address: str = ""
     sounds: Path | None = None
@@ -105,6 +110,10 @@ class EngineConfig:
             raise EngineError("weak-password", "The ARI password is shorter than 16 characters.")
         if not re.fullmatch(r"[a-z][a-z0-9_-]{0,62}", self.trunk_name):
             raise EngineError("bad-setting", f"{self.trunk_name!r} cannot be the name of a trunk.")
+        if self.trunk_silence < LEAST_SILENCE:
+            raise EngineError(
+                "bad-setting", f"trunk_silence is {self.trunk_silence} s; it has to be {LEAST_SILENCE} or more."
+            )
         for path in (self.directory, self.engine.root, self.recordings or self.directory):
             _check_path(path)
         for network in (*self.trunk_allow, *self.local_networks):

@@ -68,7 +68,7 @@ def _trunk(cfg: EngineConfig) -> str:
         direct_media=False,
         rtp_symmetric=True,
         force_rport=True,
-        rtp_timeout=60,
+        rtp_timeout=cfg.trunk_silence,
         rtp_timeout_hold=600,
         timers=True,
         timers_sess_expires=1800,
