@@ -9,13 +9,8 @@ import pytest
 import pytest_asyncio
 
 from springline.contracts import commands
-from springline.contracts.events import (
-    AddressBanned,
-    AddressUnbanned,
-    AgentConnected,
-    CallQueued,
-    TrunkRefused,
-)
+from springline.contracts.events import AgentConnected, CallQueued
+from springline.contracts.house_events import AddressBanned, AddressUnbanned, TrunkRefused
 from springline.telephony import bans
 from springline.telephony.control.bans import BAN_AFTER
 from springline.telephony.simulator import Handset

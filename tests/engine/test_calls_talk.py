@@ -20,16 +20,14 @@ from springline.contracts.events import (
     CallHeld,
     CallOutcome,
     CallQueued,
-    EngineChanged,
-    EngineStatus,
     HangupBy,
     MenuEntered,
     OfferEnded,
     OfferOutcome,
     RecordingFinished,
     RecordingStarted,
-    TrunkRefused,
 )
+from springline.contracts.house_events import EngineChanged, EngineStatus, TrunkRefused
 from springline.telephony.engine.process import command
 from springline.telephony.instance import engine_config
 from springline.telephony.simulator import AgentPlan, Handset

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from springline.contracts.events import EngineStatus, TrunkChanged
+from springline.contracts.house_events import EngineStatus, TrunkChanged
 from springline.contracts.live import TrunkRow
 from tests.support.call_house import CallHouse, call_house, until, until_true
 

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from springline.contracts import subjects
-from springline.contracts.events import AnyEvent, EngineChanged, EngineStatus, utcnow
+from springline.contracts.events import AnyEvent, utcnow
+from springline.contracts.house_events import EngineChanged, EngineStatus
 from springline.platform import metrics, settings
 from springline.platform.bus import Bus
 from springline.platform.settings import Settings

@@ -13,7 +13,7 @@ from hypothesis.extra.django import TestCase
 from springline.business.accounts.models import User
 from springline.business.calls import projector, wrapping
 from springline.business.calls.models import PROJECTED, Call, JournalPosition, WrapUp, WrapUpCode
-from springline.contracts import codec, events
+from springline.contracts import codec, events, house_events
 from springline.platform.bus import JournalEntry
 from tests.unit.business.people import NOON, call_events
 
@@ -57,10 +57,14 @@ def others(draw: st.DrawFn) -> list[events.Event]:
             for state in draw(st.lists(kinds, max_size=4))
         ),
         *(
-            events.TrunkRefused(at=NOON, address="203.0.113.9", service="SIP", count=n)
+            house_events.TrunkRefused(at=NOON, address="203.0.113.9", service="SIP", count=n)
             for n in draw(st.lists(st.integers(1, 99), max_size=2))
         ),
-        *([events.EngineChanged(at=NOON, status=events.EngineStatus.UP)] if draw(st.booleans()) else []),
+        *(
+            [house_events.EngineChanged(at=NOON, status=house_events.EngineStatus.UP)]
+            if draw(st.booleans())
+            else []
+        ),
     ]
 
 

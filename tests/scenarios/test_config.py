@@ -5,14 +5,8 @@ import asyncio
 import msgspec
 
 from springline.contracts.config import Config, FlowConfig
-from springline.contracts.events import (
-    AgentState,
-    CallEnded,
-    CallOutcome,
-    CallQueued,
-    ConfigApplied,
-    ConfigRefused,
-)
+from springline.contracts.events import AgentState, CallEnded, CallOutcome, CallQueued
+from springline.contracts.house_events import ConfigApplied, ConfigRefused
 from springline.contracts.live import AgentRow, QueueRow
 from springline.telephony.flow import shipped
 from tests.support.exchange_house import (

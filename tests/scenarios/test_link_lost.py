@@ -11,11 +11,11 @@ from springline.contracts.events import (
     AgentState,
     CallEnded,
     CallOutcome,
-    EngineChanged,
     HangupBy,
     OfferEnded,
     OfferOutcome,
 )
+from springline.contracts.house_events import EngineChanged
 from tests.support.exchange_house import ExchangeHouse, until
 from tests.support.exchange_laws import check_empty
 from tests.support.exchange_ways import Way, each_way, finish, ringing, talking

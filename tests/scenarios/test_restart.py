@@ -16,13 +16,13 @@ from springline.contracts.events import (
     CallOutcome,
     CallQueued,
     CallUnheld,
-    EngineChanged,
     HangupBy,
     OfferEnded,
     OfferOutcome,
     RecordingFinished,
     RecordingStarted,
 )
+from springline.contracts.house_events import EngineChanged
 from springline.telephony.ari.fake.channel import FakeChannel
 from springline.telephony.ari.generated.events import ChannelHold, ChannelUnhold
 from springline.telephony.control.recording import BYTES_PER_SECOND

@@ -2,13 +2,8 @@
 
 import asyncio
 
-from springline.contracts.events import (
-    CallArrived,
-    CallEnded,
-    CallOutcome,
-    EngineChanged,
-    RecordingFinished,
-)
+from springline.contracts.events import CallArrived, CallEnded, CallOutcome, RecordingFinished
+from springline.contracts.house_events import EngineChanged
 from tests.support.exchange_house import ExchangeHouse, until
 from tests.support.exchange_laws import check_empty
 from tests.support.exchange_ways import finish

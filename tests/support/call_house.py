@@ -29,16 +29,8 @@ from springline.contracts.config import (
     OutboundConfig,
     QueueConfig,
 )
-from springline.contracts.events import (
-    AgentState,
-    AnyEvent,
-    CallArrived,
-    CallEvent,
-    CallRejected,
-    ConfigApplied,
-    EngineChanged,
-    EngineStatus,
-)
+from springline.contracts.events import AgentState, AnyEvent, CallArrived, CallEvent, CallRejected
+from springline.contracts.house_events import ConfigApplied, EngineChanged, EngineStatus
 from springline.contracts.live import AgentRow, LiveSnapshot
 from springline.platform import settings as settings_of
 from springline.platform.bus import Bus, BusError

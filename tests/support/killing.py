@@ -21,13 +21,13 @@ from springline.contracts.events import (
     CallArrived,
     CallEnded,
     CallEvent,
-    ConfigApplied,
     MenuEntered,
     MessageOffered,
     MessageStarted,
     OfferEnded,
     OfferOutcome,
 )
+from springline.contracts.house_events import ConfigApplied
 from springline.platform.bus import BusError
 from springline.telephony.simulator import AgentPlan, StepFailed
 from tests.support.call_house import until_true

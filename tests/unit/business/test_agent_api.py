@@ -9,7 +9,8 @@ from springline.business.accounts.services import create_token
 from springline.business.hotline.models import Agent
 from springline.business.hotline.services import build_config
 from springline.contracts.commands import Command, Refused, SetPaused, SetReady, SignIn, SignOut, UseMobile
-from springline.contracts.events import AgentState, CallerQuality, EngineStatus
+from springline.contracts.events import AgentState, CallerQuality
+from springline.contracts.house_events import EngineStatus
 from springline.contracts.live import AgentRow, CallPhase, CallRow, EngineRow
 from springline.contracts.mobile import MobileUse
 from tests.unit.business import people

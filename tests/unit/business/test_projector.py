@@ -13,7 +13,7 @@ from springline.business.calls.models import (
     SystemEvent,
     TrunkRefusal,
 )
-from springline.contracts import events
+from springline.contracts import events, house_events
 from tests.unit.business.people import NOON, Journal, a_call, call_events
 
 pytestmark = pytest.mark.django_db
@@ -92,8 +92,8 @@ def test_agents_and_refused_addresses_are_logged() -> None:
     journal.add(
         events.AgentStateChanged(at=NOON, agent="1001", state=events.AgentState.PAUSED, reason="meal")
     )
-    journal.add(events.TrunkRefused(at=NOON, address="203.0.113.9", service="SIP", count=7))
-    journal.add(events.EngineChanged(at=NOON, status=events.EngineStatus.UP))
+    journal.add(house_events.TrunkRefused(at=NOON, address="203.0.113.9", service="SIP", count=7))
+    journal.add(house_events.EngineChanged(at=NOON, status=house_events.EngineStatus.UP))
     journal.project()
     assert AgentStateRow.objects.values_list("agent", "state", "reason").get() == ("1001", "paused", "meal")
     assert TrunkRefusal.objects.values_list("address", "count").get() == ("203.0.113.9", 7)

@@ -14,7 +14,7 @@ from springline.business.messaging import services as messages
 from springline.business.messaging.models import Message, Outlet
 from springline.business.messaging.states import Channel, MessageState, OutletKind
 from springline.contracts import codec, subjects
-from springline.contracts.events import EngineStatus, TrunkChanged
+from springline.contracts.house_events import EngineStatus, TrunkChanged
 from springline.platform.bus import JournalEntry
 from springline.platform.findings import Level
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from springline.contracts.events import AddressBanned, AddressUnbanned, AnyEvent
+from springline.contracts.events import AnyEvent
+from springline.contracts.house_events import AddressBanned, AddressUnbanned
 from springline.telephony.control.bans import BAN_AFTER, FIRST_BAN, LONGEST_BAN, MOST, WITHIN, Bans, stored
 from springline.telephony.engine.pjsip import render_bans
 from tests.support.at_once import AtOnce

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from springline.contracts.events import AnyEvent, TrunkRefused
+from springline.contracts.events import AnyEvent
+from springline.contracts.house_events import TrunkRefused
 from springline.telephony.control.refused import RefusedRequests
 from tests.support.virtual_time import run_virtual
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from springline.contracts.events import AnyEvent, EngineChanged, EngineStatus, utcnow
+from springline.contracts.events import AnyEvent, utcnow
+from springline.contracts.house_events import EngineChanged, EngineStatus
 from springline.telephony.control.spool import Spool, SpooledLine
 from tests.support.at_once import AtOnce
 from tests.support.until import until

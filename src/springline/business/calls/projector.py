@@ -20,7 +20,7 @@ from springline.business.calls.models import (
     SystemEvent,
     TrunkRefusal,
 )
-from springline.contracts import codec, events
+from springline.contracts import codec, events, house_events
 from springline.platform.bus import JournalEntry
 
 log = structlog.get_logger("projector")
@@ -163,7 +163,7 @@ class _Batch:
                     call_id=event.call_id,
                 )
             )
-        elif isinstance(event, events.TrunkRefused):
+        elif isinstance(event, house_events.TrunkRefused):
             self._rows.append(
                 TrunkRefusal(
                     seq=self._base + entry.seq,

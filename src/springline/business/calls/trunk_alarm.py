@@ -16,7 +16,7 @@ from springline.business.hotline import calendar
 from springline.business.hotline.models import Hotline
 from springline.business.messaging import services as messages
 from springline.contracts import codec
-from springline.contracts.events import EngineStatus, TrunkChanged
+from springline.contracts.house_events import EngineStatus, TrunkChanged
 from springline.platform.service_hours import is_open
 
 LOOK_SECONDS = 10.0

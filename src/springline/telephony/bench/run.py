@@ -68,7 +68,7 @@ async def run_bench(
 ) -> BenchResult:
     """Writes what is asked for and returns it. Raises EngineError, SimulatorError.
 
-    `keep`: a folder where both sides' homes and SIPp's logs stay, to find out about a call that was not whole.
+    `keep`: a folder where both sides' homes and SIPp's logs stay, for a look at a call that was not whole.
     """
     sipp = require_sipp()
     began = datetime.now(UTC)

@@ -6,7 +6,8 @@ from collections.abc import Callable
 import prometheus_client as metrics
 import structlog
 
-from springline.contracts.events import AnyEvent, EngineStatus, TrunkChanged, utcnow
+from springline.contracts.events import AnyEvent, utcnow
+from springline.contracts.house_events import EngineStatus, TrunkChanged
 from springline.contracts.live import TrunkRow
 from springline.telephony.ari import Ari, AriError
 from springline.telephony.control.live import LiveBoard

@@ -112,7 +112,8 @@ class EngineConfig:
             raise EngineError("bad-setting", f"{self.trunk_name!r} cannot be the name of a trunk.")
         if self.trunk_silence < LEAST_SILENCE:
             raise EngineError(
-                "bad-setting", f"trunk_silence is {self.trunk_silence} s; it has to be {LEAST_SILENCE} or more."
+                "bad-setting",
+                f"trunk_silence is {self.trunk_silence} s; it has to be {LEAST_SILENCE} or more.",
             )
         for path in (self.directory, self.engine.root, self.recordings or self.directory):
             _check_path(path)
