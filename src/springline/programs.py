@@ -122,7 +122,7 @@ def _web(settings: Settings, name: str) -> Program:
         while not said.exists():  # noqa: ASYNC110 - another process makes it
             await asyncio.sleep(POLL_SECONDS)
         verify = tls.client_context(settings)
-        async with httpx.AsyncClient(timeout=5.0, trust_env=False, verify=verify) as client:
+        async with httpx.AsyncClient(timeout=ASK_SECONDS, trust_env=False, verify=verify) as client:
             await _until(lambda: _healthy(client, settings.local_url))
 
     return _own(settings, "web", ready, name, prepare)

@@ -188,11 +188,12 @@ def pooled(found: dict[str, Any], processes: int = 1) -> dict[str, Any]:
     """PostgreSQL's connections outlive a request: a new one takes longer than a whole order.
 
     More requests at once than connections wait their turn, `timeout` seconds at most. Many web processes have
-    fewer each: a server takes 100 connections unless told otherwise.
+    fewer each: a server takes 100 connections unless told otherwise. While the server is away each request
+    waits as long: with more, all threads of the web process would soon do nothing else.
     """
     if found["ENGINE"] == "django.db.backends.postgresql":
         most = max(LEAST_CONNECTIONS, min(MOST_CONNECTIONS, TOGETHER // processes))
-        found["OPTIONS"]["pool"] = {"min_size": 2, "max_size": most, "timeout": 15}
+        found["OPTIONS"]["pool"] = {"min_size": 2, "max_size": most, "timeout": 4}
     return found
 
 
