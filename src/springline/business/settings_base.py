@@ -190,10 +190,12 @@ def pooled(found: dict[str, Any], processes: int = 1) -> dict[str, Any]:
     More requests at once than connections wait their turn, `timeout` seconds at most. Many web processes have
     fewer each: a server takes 100 connections unless told otherwise. While the server is away each request
     waits as long: with more, all threads of the web process would soon do nothing else.
+    The pool gives up on a connection after `reconnect_timeout`, and the next request begins anew: it would
+    otherwise try after ever longer pauses, and stay away minutes after the server is back.
     """
     if found["ENGINE"] == "django.db.backends.postgresql":
         most = max(LEAST_CONNECTIONS, min(MOST_CONNECTIONS, TOGETHER // processes))
-        found["OPTIONS"]["pool"] = {"min_size": 2, "max_size": most, "timeout": 4}
+        found["OPTIONS"]["pool"] = {"min_size": 2, "max_size": most, "timeout": 4, "reconnect_timeout": 3}
     return found
 
 

@@ -99,14 +99,12 @@ async def bus_keeps(keeping: Keeping) -> Finding:
         return good("bus-keeps", "消息总线能存数据", "The bus stores what it is given")
     return fault(
         "bus-keeps",
-        f"消息总线存不进数据，{keeping.waiting:.0f} 条通话事件在等待（在 state/journal.spool，不会丢）",
-        f"The bus stores nothing; {keeping.waiting:.0f} events of calls wait (in state/journal.spool, none "
-        "is lost)",
-        "先看上面的磁盘两项：满了就清理。腾出空间后 30 秒内会自动重启 nats-server 并补齐；否则看 "
-        "nats/nats.log。",
-        "See the disk above: if it is full, make room. nats-server is then started again within 30 s and "
-        "told all; "
-        "else see nats/nats.log.",
+        f"消息总线存不进数据，{keeping.waiting:.0f} 条通话事件在呼叫控制中等待",
+        f"The bus stores nothing; {keeping.waiting:.0f} events of calls wait in control",
+        "先看上面的磁盘两项，满了就清理：一分钟内会自动重启 nats-server 并补齐；其间不要停掉呼叫控制，"
+        "磁盘满时等待的事件只在内存里。",
+        "See the disk above and make room: within a minute nats-server is started again and told all. Do not "
+        "stop control meanwhile: on a full disk what waits is in memory only.",
     )
 
 

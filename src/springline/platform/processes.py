@@ -101,8 +101,10 @@ def _taken(wanted: list[Port]) -> list[tuple[str, str]]:
 
 
 def _others(pid: int, wanted: list[Port]) -> list[tuple[str, str]]:
-    own = _sockets(_descendants(pid))
-    found = []
+    own, found = _sockets(_descendants(pid)), []
+    if not own:
+        # Of another user: nobody knows whose a port is.
+        return []
     for port in wanted:
         holders = _listening(port)
         if holders and not holders & own:

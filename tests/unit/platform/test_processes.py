@@ -40,11 +40,13 @@ def test_a_port_that_another_program_holds_is_found_whether_the_house_runs_or_no
     with holder(kind) as (pid, port):
         assert processes.ports(None, [port]).level is Level.FAULT
         assert "nats_port" in processes.ports(None, [port]).en
-        stranger = processes.ports(pid + 10**7, [port])
+        with holder("tcp") as (another, _port):
+            stranger = processes.ports(another, [port])
         assert stranger.level is Level.FAULT
         assert str(port.number) in stranger.zh
         assert stranger.do_zh
         assert processes.ports(pid, [port]).level is Level.GOOD
+        assert processes.ports(pid + 10**7, [port]).level is Level.GOOD, "whose it is nobody knows"
         assert processes.ports(os.getpid(), [port]).level is Level.GOOD
 
 
