@@ -15,7 +15,13 @@ from springline.telephony.engine.home import Engine
 from springline.telephony.engine.modules import MODULES, render_modules
 from springline.telephony.engine.nats import NatsConfig, render_nats
 from springline.telephony.engine.pjsip import render_agents, section
-from springline.telephony.engine.render import render, write_private
+from springline.telephony.engine.render import (
+    AGENTS_FILE,
+    render,
+    write_agents,
+    write_config,
+    write_private,
+)
 
 SECRET = "s3cret-s3cret-s3cret"
 
@@ -219,3 +225,14 @@ def test_a_program_can_start_again_on_a_full_disk(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="No space"):
         write_private(path, "longer\n" * 10)
     assert path.read_text() == 'name: "springline-4e5f6a7b"\n'
+
+
+def test_an_engine_that_starts_again_still_knows_the_agents_devices(cfg: EngineConfig) -> None:
+    """Control wrote them while it ran; nobody tells it to do so again."""
+    cfg.engine.sounds.mkdir(parents=True)
+    cfg.directory.mkdir()
+    write_config(cfg, cfg.directory, "first")
+    assert "agent-1001" not in (cfg.etc / AGENTS_FILE).read_text()
+    write_agents(cfg, [AgentEndpoint(id="agent-1001", ha1=ha1("agent-1001", SECRET), kind="sip")])
+    write_config(cfg, cfg.directory, "second")
+    assert "agent-1001" in (cfg.etc / AGENTS_FILE).read_text()

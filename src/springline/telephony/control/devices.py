@@ -22,7 +22,7 @@ class Devices:
     def __init__(self, engine: EngineConfig) -> None:
         self._file = engine.etc / "pjsip_agents.conf"
         self._wanted: str | None = None
-        self._stale = False
+        self._failed = self._stale = False
 
     def want(self, agents: Iterable[AgentConfig]) -> None:
         """The engine gets them with the next `reload`."""
@@ -32,9 +32,11 @@ class Devices:
         """Make the engine read the file again if it changed; calls and registrations stay."""
         try:
             await asyncio.to_thread(self._write)
+            self._failed = False
         except OSError as error:
             # The disk is full, say: calls go on with the devices there were, `keep_trying` does the rest.
             log.error("devices_not_written", error=str(error))
+            self._failed = True
         if self._stale and ari.connected:
             await ari.asterisk.reload_module(MODULE)
             self._stale = False
@@ -43,18 +45,14 @@ class Devices:
         """Until cancelled: `refresh` ends in `reload`."""
         while True:
             await asyncio.sleep(RETRY_SECONDS)
-            if self._wanted is not None:
+            if self._failed:
                 await refresh()
 
     def _write(self) -> None:
         wanted = self._wanted
-        if wanted is None:
-            return
-        if not self._file.exists() or self._file.read_text() != wanted:
+        if wanted is not None and (not self._file.exists() or self._file.read_text() != wanted):
             write_private(self._file, wanted)
             self._stale = True
-        if self._wanted == wanted:
-            self._wanted = None
 
 
 def _endpoints(agent: AgentConfig) -> Iterator[AgentEndpoint]:

@@ -125,11 +125,13 @@ def write_config(cfg: EngineConfig, run_dir: Path, system_name: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     _link_messages(cfg)
     cfg.directory.chmod(0o700)
-    for name, text in render(cfg, run_dir, system_name).items():
+    files = render(cfg, run_dir, system_name)
+    # Control keeps these two: an engine that starts again knows the agents' devices at once, and still closes
+    # out whom it did before.
+    kept = {BANS_FILE: render_bans([])} | ({} if cfg.agents else {AGENTS_FILE: files.pop(AGENTS_FILE)})
+    files |= {name: text for name, text in kept.items() if not (cfg.etc / name).exists()}
+    for name, text in files.items():
         write_private(cfg.etc / name, text)
-    if not (cfg.etc / BANS_FILE).exists():
-        # Control keeps it; an engine that starts again still closes out whom it did before.
-        write_private(cfg.etc / BANS_FILE, render_bans([]))
     _link_data(cfg)
 
 
