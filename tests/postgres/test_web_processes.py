@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import signal
+import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 
@@ -121,6 +122,21 @@ async def test_the_doctor_names_the_one_that_hangs(house: WebHouse) -> None:
     finally:
         os.kill(pid, signal.SIGCONT)
         await bus.close()
+
+
+async def test_the_doctor_asks_postgresql_for_room(house: WebHouse) -> None:
+    """In a process of its own: Django knows one database a process."""
+    code = "from springline.platform import settings; from springline.business import bootstrap\n" + (
+        "bootstrap.bootstrap_django(settings.load()); from springline.business import checkup\n"
+        "print(checkup.connections().level)"
+    )
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", code),
+        env=os.environ | {"SPRINGLINE_HOME": str(house.settings.home)},
+        stdout=asyncio.subprocess.PIPE,
+    )
+    said, _ = await process.communicate()
+    assert said.decode().strip() == str(Level.GOOD)
 
 
 async def test_logs_tell_which_one_speaks(house: WebHouse) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import closing
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
@@ -246,8 +247,35 @@ def ledger() -> Finding:
     )
 
 
+def connections() -> Finding:
+    """Whether PostgreSQL lets in as many as the web processes and the worker may open together."""
+    if connection.vendor != "postgresql":
+        return enough_connections(0, 0)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT current_setting('max_connections')::int"
+            " - current_setting('superuser_reserved_connections')::int"
+        )
+        [room] = cursor.fetchone()
+    pool = settings.DATABASES["default"]["OPTIONS"].get("pool", {}).get("max_size", 1)
+    return enough_connections(room, pool * (len(settings.HOME.web_names) + 1))
+
+
+def enough_connections(room: int, wanted: int) -> Finding:
+    if room >= wanted:
+        return good("connections", "数据库连接数够用", "The database has connections enough")
+    return warning(
+        "connections",
+        f"数据库只容 {room} 个连接，各进程合计可能要 {wanted} 个，忙时会有请求失败",
+        f"The database takes {room} connections, our processes may want {wanted}: requests would fail",
+        "调大 PostgreSQL 的 max_connections，或调小 settings.toml 的 web_processes。",
+        "Raise PostgreSQL's max_connections, or lower web_processes in settings.toml.",
+    )
+
+
 _QUICK: dict[str, Callable[[], Finding]] = {
     "database-writes": writable,
+    "connections": connections,
     "journal": journal,
     "entries": unread_entries,
     "recordings": recordings_waiting,

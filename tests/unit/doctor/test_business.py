@@ -70,6 +70,12 @@ def test_a_transaction_that_never_ends_locks_the_database(database_file: Path) -
     assert checkup.writable().level is Level.FAULT
 
 
+def test_a_database_with_fewer_connections_than_the_processes_may_open() -> None:
+    assert checkup.enough_connections(97, 97).level is Level.GOOD
+    few = checkup.enough_connections(97, 102)
+    assert (few.code, few.level) == ("connections", Level.WARNING)
+
+
 def test_a_worker_that_is_behind() -> None:
     JournalPosition.objects.update(beat_at=timezone.now() - timedelta(minutes=2))
     assert _bad() == {"journal"}
