@@ -865,9 +865,31 @@ export interface paths {
         put?: never;
         /**
          * Load
-         * @description Buckets of a batch go on the vehicle; 409 `stopped_batch` when its sale is stopped.
+         * @description Full buckets of a batch go on the vehicle, or come back; the same key does it once.
+         *
+         *     409 `stopped_batch` when it was loaded after its sale was stopped.
          */
         post: operations["springline_business_delivery_api_courier_load"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/courier/loads/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo Load
+         * @description A report of a load was a mistake; answers what counts now.
+         */
+        post: operations["springline_business_delivery_api_courier_undo_load"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1562,6 +1584,26 @@ export interface paths {
          * @description Finance or a supervisor counted it; a difference needs a note.
          */
         post: operations["springline_business_delivery_api_board_confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/delivery/loads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Loads
+         * @description Which batch is on which vehicle, the stopped ones first.
+         */
+        get: operations["springline_business_delivery_api_board_loads"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4096,6 +4138,54 @@ export interface components {
             town_name: string;
         };
         /**
+         * CarriedOut
+         * @description A batch that is on vehicles, and on which.
+         */
+        CarriedOut: {
+            /** Batch Id */
+            batch_id: number;
+            /** Batch No */
+            batch_no: string;
+            /** Carriers */
+            carriers: components["schemas"]["CarrierOut"][];
+            /** Produced */
+            produced: string;
+            /** Product */
+            product: string;
+            /** Reason */
+            reason: string;
+            /** Stopped */
+            stopped: boolean;
+            /** Stopped At */
+            stopped_at: string | null;
+            /** Unit */
+            unit: string;
+        };
+        /**
+         * CarrierOut
+         * @description Of one batch. `delivered`: as far as labels were noted at doors; `left` may still be there.
+         */
+        CarrierOut: {
+            /** Courier */
+            courier: string;
+            /** Courier Id */
+            courier_id: number;
+            /** Delivered */
+            delivered: number;
+            /** Last At */
+            last_at: string | null;
+            /** Left */
+            left: number;
+            /** Loaded */
+            loaded: number;
+            /** Phone */
+            phone: string;
+            /** Returned */
+            returned: number;
+            /** Station */
+            station: string;
+        };
+        /**
          * CaseIn
          * @description A failure that the customer or the courier tells of; `sku`, `qty` and `iou` are what it was about.
          */
@@ -4844,13 +4934,54 @@ export interface components {
         };
         /**
          * CourierBatchOut
-         * @description `stopped`: its sale is stopped, and it must not be left with a customer.
+         * @description `stopped`: its sale is stopped (`reason`), and it must not be left with a customer.
          */
         CourierBatchOut: {
             /** Batch No */
             batch_no: string;
+            /** Reason */
+            reason: string;
             /** Stopped */
             stopped: boolean;
+        };
+        /**
+         * CourierLoadOut
+         * @description What became of buckets of a batch on this courier's vehicle; `key` as the phone gave it, else empty.
+         *
+         *     `delivered`: what labels at the doors said, which not every courier notes.
+         */
+        CourierLoadOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Batch No */
+            batch_no: string;
+            /** Key */
+            key: string;
+            /**
+             * Move
+             * @enum {string}
+             */
+            move: "loaded" | "delivered" | "returned";
+            /** Name */
+            name: string;
+            /** Qty */
+            qty: number;
+            /** Reason */
+            reason: string;
+            /** Sku */
+            sku: string;
+            /** Stopped */
+            stopped: boolean;
+            /** Unit */
+            unit: string;
+        };
+        /** CourierLoadsOut */
+        CourierLoadsOut: {
+            /** Loads */
+            loads: components["schemas"]["CourierLoadOut"][];
         };
         /**
          * CourierOut
@@ -5147,10 +5278,16 @@ export interface components {
             handed_fen: number;
             /** Handovers */
             handovers: components["schemas"]["HandoverOut"][];
+            /** Left */
+            left: number;
+            /** Loaded */
+            loaded: number;
             /** Open */
             open: number;
             /** Products */
             products: components["schemas"]["CountOut"][];
+            /** Returned */
+            returned: number;
             signed: components["schemas"]["SignedOut"] | null;
             /** Station */
             station: string;
@@ -5885,27 +6022,48 @@ export interface components {
             sku: string;
         };
         /**
+         * LoadGoodOut
+         * @description What can be loaded. `batches`: the newest first.
+         */
+        LoadGoodOut: {
+            /** Batches */
+            batches: components["schemas"]["CourierBatchOut"][];
+            /** Name */
+            name: string;
+            /** Sku */
+            sku: string;
+            /** Unit */
+            unit: string;
+        };
+        /**
          * LoadIn
-         * @description Loading buckets of one batch.
+         * @description Full buckets of one batch go on the vehicle, or are brought back to the station.
          */
         LoadIn: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
             /** Batch No */
             batch_no: string;
             /** Key */
             key: string;
+            /**
+             * Move
+             * @default loaded
+             * @enum {string}
+             */
+            move: "loaded" | "returned";
             /** Qty */
             qty: number;
+            /**
+             * Sent At
+             * Format: date-time
+             */
+            sent_at: string;
             /** Sku */
             sku: string;
-        };
-        /** LoadOut */
-        LoadOut: {
-            /** Batch No */
-            batch_no: string;
-            /** Id */
-            id: number;
-            /** Qty */
-            qty: number;
         };
         /**
          * LocatedOut
@@ -7281,8 +7439,10 @@ export interface components {
         };
         /**
          * SettlementOut
-         * @description A courier's day (Shanghai's). `cash_due_fen`: what the orders asked for in money; `cash_fen`: taken;
-         *     `to_hand_fen`: cash not handed over yet. `signed` is null until somebody signed the day off.
+         * @description A courier's day (Shanghai's). `loaded` and `returned`: full buckets taken along and brought back,
+         *     `left`: of the loaded kinds what nobody got and nobody brought back;
+         *     `cash_due_fen`: what the orders asked for in money; `cash_fen`: taken; `to_hand_fen`: cash not handed over
+         *     yet. `signed` is null until somebody signed the day off.
          */
         SettlementOut: {
             /** Buckets */
@@ -7305,10 +7465,16 @@ export interface components {
             handed_fen: number;
             /** Handovers */
             handovers: components["schemas"]["HandoverOut"][];
+            /** Left */
+            left: number;
+            /** Loaded */
+            loaded: number;
             /** Open */
             open: number;
             /** Products */
             products: components["schemas"]["CountOut"][];
+            /** Returned */
+            returned: number;
             signed: components["schemas"]["SignedOut"] | null;
             /** To Hand Fen */
             to_hand_fen: number;
@@ -7644,7 +7810,7 @@ export interface components {
          * TaskLineOut
          * @description `vouchers`: how many of `qty` vouchers pay for; the rest is paid as `pay_by` says.
          *
-         *     `batches`: those the label may name, the newest first.
+         *     `delivered`: how many were left, null until then. `batches`: those the label may name, the newest first.
          */
         TaskLineOut: {
             /** Batches */
@@ -7653,6 +7819,8 @@ export interface components {
             bucket_name: string;
             /** Bucket Type Id */
             bucket_type_id: number | null;
+            /** Delivered */
+            delivered: number | null;
             /** Id */
             id: number;
             /** Name */
@@ -7666,6 +7834,8 @@ export interface components {
             product_id: number;
             /** Qty */
             qty: number;
+            /** Sku */
+            sku: string;
             /** Unit */
             unit: string;
             /** Vouchers */
@@ -7741,8 +7911,14 @@ export interface components {
         /**
          * TasksOut
          * @description Open tasks in the order of the round, then today's closed ones.
+         *
+         *     `loads`: today's, and earlier ones of batches whose sale is stopped; without those taken back.
          */
         TasksOut: {
+            /** Goods */
+            goods: components["schemas"]["LoadGoodOut"][];
+            /** Loads */
+            loads: components["schemas"]["CourierLoadOut"][];
             /**
              * Server Now
              * Format: date-time
@@ -7847,6 +8023,26 @@ export interface components {
             station_id?: number | null;
             /** To Customer */
             to_customer: number;
+        };
+        /**
+         * UndoLoadIn
+         * @description `load`: the key of the report that was a mistake.
+         */
+        UndoLoadIn: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Key */
+            key: string;
+            /** Load */
+            load: string;
+            /**
+             * Sent At
+             * Format: date-time
+             */
+            sent_at: string;
         };
         /**
          * UnsignedOut
@@ -10828,7 +11024,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["LoadOut"];
+                    "application/json": components["schemas"]["CourierLoadOut"];
                 };
             };
             /** @description Unauthorized */
@@ -10849,8 +11045,59 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
-            /** @description Not Found */
-            404: {
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    springline_business_delivery_api_courier_undo_load: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UndoLoadIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CourierLoadsOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13153,6 +13400,44 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    springline_business_delivery_api_board_loads: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CarriedOut"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

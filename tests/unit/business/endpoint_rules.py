@@ -57,6 +57,7 @@ POST /orders/{order_id}/urge
 """,
     Action.DELIVER: """
 POST /courier/loads
+POST /courier/loads/undo
 GET /courier/me
 POST /courier/photos
 GET /courier/settlement
@@ -227,6 +228,7 @@ GET /delivery/couriers/{courier_id}/settlement
 GET /delivery/days
 GET /delivery/days/unsigned
 GET /delivery/handovers
+GET /delivery/loads
 GET /delivery/photos/{photo_id}
 GET /delivery/stations
 GET /delivery/tasks

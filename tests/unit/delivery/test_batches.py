@@ -34,15 +34,15 @@ def test_the_phone_knows_the_batches_and_which_are_stopped(
     wang: Customer, zhou: Courier, batch: Batch, spring: Product
 ) -> None:
     stopped = a_batch(spring, "B1")
-    Batch.objects.filter(pk=stopped.pk).update(stop_sale=True)
+    Batch.objects.filter(pk=stopped.pk).update(stop_sale=True, stop_reason="异味")
     old = a_batch(spring, "OLD")
     yesterday = timezone.localdate() - timedelta(days=1)
     Batch.objects.filter(pk=old.pk).update(produced=yesterday, expires=yesterday)
     placed(wang)
     [task] = signed_in(zhou.user).get("/api/courier/tasks").json()["tasks"]
     assert task["lines"][0]["batches"] == [
-        {"batch_no": "A20261120", "stopped": False},
-        {"batch_no": "B1", "stopped": True},
+        {"batch_no": "A20261120", "stopped": False, "reason": ""},
+        {"batch_no": "B1", "stopped": True, "reason": "异味"},
     ]
 
 

@@ -158,8 +158,11 @@ def test_a_phone_hears_of_its_own_tasks_only() -> None:
     mine = Notice(kind="task", id="3", facts={"courier_id": 7, "state": "offered"})
     assert frame(None, mine) == b'event: changed\ndata: {"task":"3","state":"offered"}\n\n'  # type: ignore[arg-type]
     assert frame(None, Notice(kind="missed", id="")) == b"event: changed\ndata: {}\n\n"  # type: ignore[arg-type]
+    load = Notice(kind="load", id="4", facts={"courier_id": 7})
+    assert frame(None, load) == b'event: changed\ndata: {"load":"4","state":null}\n\n'  # type: ignore[arg-type]
     for item in (
         Notice(kind="task", id="3", facts={"courier_id": 8}),
+        Notice(kind="load", id="3", facts={"courier_id": 8}),
         Notice(kind="order", id="3", facts={"courier_id": 7}),
         Offline(),
     ):

@@ -15,10 +15,9 @@ from PIL import Image
 
 from springline.business.accounts.models import AuditRow, User
 from springline.business.accounts.roles import Role
-from springline.business.catalog.models import Batch
 from springline.business.customers.models import Customer
 from springline.business.delivery import photos
-from springline.business.delivery.models import BatchOnRoad, Courier, Door, Photo, Station
+from springline.business.delivery.models import Courier, Door, Photo, Station
 from springline.business.orders import services as orders
 from tests.unit.delivery.conftest import signed_in
 from tests.unit.delivery.people import a_courier, key, leaves, placed, post, task_of
@@ -277,15 +276,3 @@ def test_a_photo_belongs_to_the_delivery_that_names_it(
     assert Photo.objects.get().task == task
     board = as_role(Role.SUPERVISOR).get("/api/delivery/tasks").json()
     assert board["tasks"][0]["photos"] == [which]
-
-
-def test_a_stopped_batch_is_not_loaded(phone: Client, spring: object) -> None:
-    batch = Batch.objects.get(product__sku="SPRING-18.9")
-    body = {"sku": "SPRING-18.9", "batch_no": batch.batch_no, "qty": 10, "key": "load-key-1"}
-    assert [post(phone, "/api/courier/loads", **body).status_code for _ in range(2)] == [200, 200]
-    assert BatchOnRoad.objects.count() == 1
-    Batch.objects.update(stop_sale=True)
-    refused = post(phone, "/api/courier/loads", **{**body, "key": "load-key-2"})
-    assert (refused.status_code, refused.json()["code"]) == (409, "stopped_batch")
-    unknown = post(phone, "/api/courier/loads", **{**body, "batch_no": "none", "key": "load-key-3"})
-    assert unknown.status_code == 404

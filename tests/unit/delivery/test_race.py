@@ -11,11 +11,12 @@ from django.db import connection, connections
 from django.utils import timezone
 
 from springline.business.catalog import demo
+from springline.business.catalog.models import Batch
 from springline.business.delivery import syncing
 from springline.business.delivery.errors import DeliveryRefused
-from springline.business.delivery.models import Courier, DeliveryTask, SyncAction
-from springline.business.delivery.schemas import SyncIn
-from springline.business.delivery.services import assignment
+from springline.business.delivery.models import BatchOnRoad, Courier, DeliveryTask, SyncAction
+from springline.business.delivery.schemas import LoadIn, SyncIn
+from springline.business.delivery.services import assignment, loading
 from springline.business.orders import services as orders
 from springline.business.orders.errors import OrderRefused
 from springline.business.orders.models import Order, Payment
@@ -99,3 +100,40 @@ def test_one_order_is_given_to_one_courier(courier: Courier) -> None:
         lambda number: str(assignment.give(order.pk, courier.pk, key=f"give-key-{number}", by=courier.user))
     )
     assert DeliveryTask.objects.filter(order_id=order.pk).count() == 1
+
+
+def test_one_load_sent_by_twelve_requests_at_once(courier: Courier) -> None:
+    now = timezone.now()
+    number = Batch.objects.filter(product__sku="SPRING-18.9").values_list("batch_no", flat=True)[0]
+    told = LoadIn(key="load-key-1", sku="SPRING-18.9", batch_no=number, qty=9, at=now, sent_at=now)
+    other = a_courier("courier02", courier.station)
+
+    def act(client: int) -> str:
+        return str(loading.load(courier if client % 3 else other, told, now).qty)
+
+    came = at_once(act)
+    assert came["9"] + came["key_taken"] == CLIENTS
+    assert came["9"] in (CLIENTS // 3, CLIENTS - CLIENTS // 3)
+    assert BatchOnRoad.objects.count() == 1
+
+
+def test_one_load_is_brought_back_once_by_twelve_requests_at_once(courier: Courier) -> None:
+    now = timezone.now()
+    number = Batch.objects.filter(product__sku="SPRING-18.9").values_list("batch_no", flat=True)[0]
+
+    def told(name: str, move: str) -> LoadIn:
+        return LoadIn.model_validate(
+            {
+                "key": name,
+                "sku": "SPRING-18.9",
+                "batch_no": number,
+                "qty": 9,
+                "at": now,
+                "sent_at": now,
+                "move": move,
+            }
+        )
+
+    loading.load(courier, told("load-key-1", "loaded"), now)
+    came = at_once(lambda client: str(loading.load(courier, told(f"back-key-{client}", "returned"), now).qty))
+    assert came == {"9": 1, "not_on_vehicle": CLIENTS - 1}

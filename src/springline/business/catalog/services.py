@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from springline.business.accounts.models import ApiToken, User
 from springline.business.accounts.services import audit
-from springline.business.catalog import states
+from springline.business.catalog import hooks, states
 from springline.business.catalog.models import Batch, Product
 from springline.business.catalog.states import ProductEvent, ProductState
 
@@ -32,6 +32,7 @@ def stop_sale(batch_id: int, reason: str, by: User | ApiToken | None) -> Batch:
         batch.stop_sale, batch.stop_reason, batch.stopped_at = True, reason.strip()[:200], timezone.now()
         batch.save(update_fields=["stop_sale", "stop_reason", "stopped_at"])
         audit(by, "batch.stopped", batch, why=reason, batch_no=batch.batch_no)
+        _tell(batch)
     return batch
 
 
@@ -45,4 +46,10 @@ def resume_sale(batch_id: int, reason: str, by: User | ApiToken | None) -> Batch
         batch.stop_sale, batch.stop_reason, batch.stopped_at = False, "", None
         batch.save(update_fields=["stop_sale", "stop_reason", "stopped_at"])
         audit(by, "batch.resumed", batch, why=reason, batch_no=batch.batch_no)
+        _tell(batch)
     return batch
+
+
+def _tell(batch: Batch) -> None:
+    for hook in hooks.stop_changed:
+        hook(batch)

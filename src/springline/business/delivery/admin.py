@@ -1,5 +1,6 @@
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 
 from springline.business.accounts.admin import AuditedAdmin, ReadOnlyAdmin
@@ -163,10 +164,30 @@ class DaySignOffAdmin(ReadOnlyAdmin):
 
 @admin.register(BatchOnRoad)
 class BatchOnRoadAdmin(ReadOnlyAdmin):
-    list_display = ["at", "courier", "batch", "move", "qty", "task"]
-    list_filter = ["move"]
-    list_select_related = ["courier", "batch", "task__courier"]
-    search_fields = ["batch__batch_no"]
+    list_display = [
+        "at",
+        "courier",
+        "product",
+        "batch",
+        "stopped",
+        "move",
+        "qty",
+        "task",
+        "undoes",
+        "received_at",
+    ]
+    list_filter = ["move", "batch__stop_sale", "batch__product", "courier__station"]
+    list_select_related = ["courier", "batch__product", "task__courier", "undoes__batch"]
+    search_fields = ["batch__batch_no", "courier__name"]
+    date_hierarchy = "at"
+
+    @admin.display(description=_("product"))
+    def product(self, row: BatchOnRoad) -> str:
+        return str(row.batch.product)
+
+    @admin.display(description=_("sale stopped"), boolean=True)
+    def stopped(self, row: BatchOnRoad) -> bool:
+        return row.batch.stop_sale
 
 
 @admin.register(Photo)

@@ -229,7 +229,7 @@ def days(day: date) -> list[io.DayOut]:
     found, questions = [], signing.conflicts_by_courier(day)
     for courier in Courier.objects.select_related("station"):
         of, asked = settling.of_day(courier, day), questions.get(courier.pk, 0)
-        if of.delivered or of.failed or of.handovers or of.open or asked:
+        if of.delivered or of.failed or of.handovers or of.open or of.loaded or asked:
             found.append(
                 io.DayOut(
                     courier_id=courier.pk,
@@ -238,8 +238,10 @@ def days(day: date) -> list[io.DayOut]:
                     conflicts=asked,
                     **of.dict(
                         include={
-                            "delivered", "failed", "open", "buckets", "empties", "vouchers", "cash_due_fen",
-                            "cash_fen", "wechat_fen", "commission_fen", "handed_fen", "to_hand_fen",
+                            "delivered", "failed", "open", "loaded", "returned", "left", "buckets",
+                            "empties",
+                            "vouchers", "cash_due_fen", "cash_fen", "wechat_fen", "commission_fen",
+                            "handed_fen", "to_hand_fen",
                             "products", "handovers", "signed",
                         }
                     ),

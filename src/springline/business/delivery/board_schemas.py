@@ -230,6 +230,9 @@ class DayOut(Schema):
     delivered: int
     failed: int
     open: int
+    loaded: int
+    returned: int
+    left: int
     buckets: int
     empties: int
     vouchers: int
@@ -243,3 +246,31 @@ class DayOut(Schema):
     handovers: list[HandoverOut]
     conflicts: int
     signed: SignedOut | None
+
+
+class CarrierOut(Schema):
+    """Of one batch. `delivered`: as far as labels were noted at doors; `left` may still be there."""
+
+    courier_id: int
+    courier: str
+    phone: str
+    station: str
+    loaded: int
+    delivered: int
+    returned: int
+    left: int
+    last_at: AwareDatetime | None
+
+
+class CarriedOut(Schema):
+    """A batch that is on vehicles, and on which."""
+
+    batch_id: int
+    batch_no: str
+    product: str
+    unit: str
+    produced: str
+    stopped: bool
+    reason: str
+    stopped_at: AwareDatetime | None
+    carriers: list[CarrierOut]

@@ -1,4 +1,4 @@
-"""GET /api/courier/live: `changed` as server-sent events, whenever a task of this courier's changed."""
+"""GET /api/courier/live: `changed` as server-sent events, when a task or load of the courier's changed."""
 
 from asgiref.sync import sync_to_async
 from django.contrib.auth import get_user
@@ -12,6 +12,8 @@ from springline.business.live.hub import MISSED, Item
 from springline.business.live.views import WordsOf, answer
 from springline.contracts import codec
 from springline.contracts.live import Notice
+
+_TOLD = ("task", "load")
 
 
 async def live(request: HttpRequest) -> HttpResponseBase:
@@ -28,15 +30,15 @@ async def live(request: HttpRequest) -> HttpResponseBase:
 
 
 def frames_of(courier_id: int) -> WordsOf:
-    """Only what is about a task of this courier's, and that something was missed: the phone fetches again."""
+    """Only what is about this courier's tasks and loads, and that something was missed: fetch again."""
 
     def frame(_viewer: User | ApiToken, item: Item) -> bytes:
         if not isinstance(item, Notice):
             return b""
         if item.kind == MISSED:
             return b"event: changed\ndata: {}\n\n"
-        if item.kind == "task" and item.facts.get("courier_id") == courier_id:
-            told = {"task": item.id, "state": item.facts.get("state")}
+        if item.kind in _TOLD and item.facts.get("courier_id") == courier_id:
+            told = {item.kind: item.id, "state": item.facts.get("state")}
             return b"event: changed\ndata: " + codec.encode(told) + b"\n\n"
         return b""
 

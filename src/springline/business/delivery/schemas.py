@@ -50,23 +50,26 @@ class TaskAddressOut(Schema):
 
 
 class CourierBatchOut(Schema):
-    """`stopped`: its sale is stopped, and it must not be left with a customer."""
+    """`stopped`: its sale is stopped (`reason`), and it must not be left with a customer."""
 
     batch_no: str
     stopped: bool
+    reason: str
 
 
 class TaskLineOut(Schema):
     """`vouchers`: how many of `qty` vouchers pay for; the rest is paid as `pay_by` says.
 
-    `batches`: those the label may name, the newest first.
+    `delivered`: how many were left, null until then. `batches`: those the label may name, the newest first.
     """
 
     id: int
     product_id: int
+    sku: str
     name: str
     unit: str
     qty: int
+    delivered: int | None
     pay_by: Literal["voucher", "cash", "wechat", "monthly"]
     vouchers: int
     bucket_type_id: int | None
@@ -108,11 +111,47 @@ class TaskOut(Schema):
     withdrawn_words: str
 
 
+class LoadGoodOut(Schema):
+    """What can be loaded. `batches`: the newest first."""
+
+    sku: str
+    name: str
+    unit: str
+    batches: list[CourierBatchOut]
+
+
+class CourierLoadOut(Schema):
+    """What became of buckets of a batch on this courier's vehicle; `key` as the phone gave it, else empty.
+
+    `delivered`: what labels at the doors said, which not every courier notes.
+    """
+
+    key: str
+    move: Literal["loaded", "delivered", "returned"]
+    sku: str
+    name: str
+    unit: str
+    batch_no: str
+    stopped: bool
+    reason: str
+    qty: int
+    at: AwareDatetime
+
+
+class CourierLoadsOut(Schema):
+    loads: list[CourierLoadOut]
+
+
 class TasksOut(Schema):
-    """Open tasks in the order of the round, then today's closed ones."""
+    """Open tasks in the order of the round, then today's closed ones.
+
+    `loads`: today's, and earlier ones of batches whose sale is stopped; without those taken back.
+    """
 
     server_now: AwareDatetime
     tasks: list[TaskOut]
+    loads: list[CourierLoadOut]
+    goods: list[LoadGoodOut]
 
 
 class ActionIn(Schema):
@@ -238,8 +277,10 @@ class SignedOut(Schema):
 
 
 class SettlementOut(Schema):
-    """A courier's day (Shanghai's). `cash_due_fen`: what the orders asked for in money; `cash_fen`: taken;
-    `to_hand_fen`: cash not handed over yet. `signed` is null until somebody signed the day off.
+    """A courier's day (Shanghai's). `loaded` and `returned`: full buckets taken along and brought back,
+    `left`: of the loaded kinds what nobody got and nobody brought back;
+    `cash_due_fen`: what the orders asked for in money; `cash_fen`: taken; `to_hand_fen`: cash not handed over
+    yet. `signed` is null until somebody signed the day off.
     """
 
     day: str
@@ -247,6 +288,9 @@ class SettlementOut(Schema):
     failed: int
     open: int
     products: list[CountOut]
+    loaded: int
+    returned: int
+    left: int
     buckets: int
     empties: int
     vouchers: int
@@ -268,16 +312,24 @@ class HandOverIn(Schema):
     key: str = Field(min_length=8, max_length=80)
 
 
-class LoadIn(Schema):
-    """Loading buckets of one batch."""
+class ToldIn(Schema):
+    """`at`: when it happened by the phone's clock; `sent_at`: that clock at the moment of sending."""
 
+    key: str = Field(min_length=8, max_length=80, pattern=PRINTABLE)
+    at: AwareDatetime
+    sent_at: AwareDatetime
+
+
+class LoadIn(ToldIn):
+    """Full buckets of one batch go on the vehicle, or are brought back to the station."""
+
+    move: Literal["loaded", "returned"] = "loaded"
     sku: str = Field(max_length=30)
     batch_no: str = Field(min_length=1, max_length=40)
     qty: int = Field(ge=1, le=1000)
-    key: str = Field(min_length=8, max_length=80)
 
 
-class LoadOut(Schema):
-    id: int
-    batch_no: str
-    qty: int
+class UndoLoadIn(ToldIn):
+    """`load`: the key of the report that was a mistake."""
+
+    load: str = Field(min_length=8, max_length=80, pattern=PRINTABLE)

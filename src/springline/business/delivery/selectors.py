@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.db.models import Sum
+
 from springline.business.catalog.models import Batch
 from springline.business.delivery.models import BatchOnRoad, Courier, DeliveryTask, Shift
 from springline.business.delivery.states import BatchMove, TaskState
@@ -28,3 +30,10 @@ def batches_left(customers: Sequence[int], order_id: int | None, since: datetime
 def deliveries_of(batch: Batch) -> int:
     """To how many doors it went, as far as couriers noted it."""
     return BatchOnRoad.objects.filter(batch=batch, move=BatchMove.DELIVERED).count()
+
+
+def loaded(courier: Courier, batch: Batch) -> int:
+    """How many of a batch a courier took along and did not bring back, whatever was left at doors."""
+    rows = BatchOnRoad.objects.standing().filter(courier=courier, batch=batch).values_list("move")
+    sums = dict(rows.annotate(total=Sum("qty")).order_by())
+    return sums.get(BatchMove.LOADED, 0) - sums.get(BatchMove.RETURNED, 0)

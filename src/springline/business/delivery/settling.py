@@ -13,13 +13,14 @@ from springline.business.delivery import schemas as io
 from springline.business.delivery.days import bounds
 from springline.business.delivery.errors import DeliveryRefused
 from springline.business.delivery.models import (
+    BatchOnRoad,
     CashHandover,
     CommissionEntry,
     Courier,
     DaySignOff,
     DeliveryTask,
 )
-from springline.business.delivery.states import OPEN, HandoverState, TaskState
+from springline.business.delivery.states import OPEN, BatchMove, HandoverState, TaskState
 from springline.business.orders.models import OrderLine
 
 
@@ -42,12 +43,16 @@ def of_day(courier: Courier, day: date) -> io.SettlementOut:
     )
     handed = sum(row.received_fen for row in handovers)
     earned = CommissionEntry.objects.filter(courier=courier, day=day).aggregate(fen=Sum("fen"))["fen"]
+    loaded, returned, left = _loads(courier, day, done)
     return io.SettlementOut(
         day=day.isoformat(),
         delivered=sums["count"],
         failed=closed.filter(state=TaskState.FAILED).count(),
         open=mine.filter(state__in=OPEN).count(),
         products=_products(done),
+        loaded=loaded,
+        returned=returned,
+        left=left,
         buckets=sums["buckets"] or 0,
         empties=sums["empties"] or 0,
         vouchers=sums["vouchers"] or 0,
@@ -78,6 +83,25 @@ def _signed(row: DaySignOff | None, cash_fen: int, handed_fen: int) -> io.Signed
         note=row.note,
         current=(row.cash_fen, row.handed_fen) == (cash_fen, handed_fen),
     )
+
+
+def _loads(courier: Courier, day: date, done: QuerySet[DeliveryTask]) -> tuple[int, int, int]:
+    """Loaded, brought back, and what is left of the products that were loaded."""
+    start, end = bounds(day)
+    rows = BatchOnRoad.objects.standing().filter(courier=courier, at__gte=start, at__lt=end)
+    moved = rows.values_list("move", "batch__product").annotate(total=Sum("qty")).order_by()
+    sums = {(move, product): total for move, product, total in moved}
+    lines = OrderLine.objects.filter(order__in=done.values("order_id"), delivered__gt=0)
+    gone = dict(lines.values_list("product").annotate(total=Sum("delivered")).order_by())
+
+    def of(move: BatchMove) -> dict[int, int]:
+        return {product: total for (kind, product), total in sums.items() if kind == move}
+
+    loaded, returned = of(BatchMove.LOADED), of(BatchMove.RETURNED)
+    left = sum(
+        max(0, qty - returned.get(product, 0) - gone.get(product, 0)) for product, qty in loaded.items()
+    )
+    return sum(loaded.values()), sum(returned.values()), left
 
 
 def _products(done: QuerySet[DeliveryTask]) -> list[io.CountOut]:

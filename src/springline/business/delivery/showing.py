@@ -12,6 +12,7 @@ from springline.business.catalog.models import Batch
 from springline.business.customers.models import CustomerPhone
 from springline.business.customers.places import pack
 from springline.business.delivery import schemas as io
+from springline.business.delivery.carrying import batches_of
 from springline.business.delivery.days import bounds
 from springline.business.delivery.models import Courier, DeliveryTask, Door
 from springline.business.delivery.routing import Stop, round_of
@@ -195,15 +196,14 @@ def _line(line: OrderLine) -> io.TaskLineOut:
     return io.TaskLineOut(
         id=line.pk,
         product_id=line.product_id,
+        sku=line.product.sku,
         name=line.name,
         unit=line.unit,
         qty=line.qty,
+        delivered=line.delivered,
         pay_by=line.pay_by,
         vouchers=line.vouchers,
         bucket_type_id=kind.pk if kind else None,
         bucket_name=kind.name if kind else "",
-        batches=[
-            io.CourierBatchOut(batch_no=batch.batch_no, stopped=batch.stop_sale)
-            for batch in getattr(line.product, "fresh_batches", [])[:MOST_BATCHES]
-        ],
+        batches=batches_of(line.product)[:MOST_BATCHES],
     )

@@ -22,7 +22,7 @@ class TaskEventKind(models.TextChoices):
     OFFER = "offer", _("Offer")
     ACCEPT = "accept", _("Accept")
     REFUSE = "refuse", _("Refuse")
-    PICK_UP = "pick_up", _("Load")
+    PICK_UP = "pick_up", _("Pick up")
     ARRIVE = "arrive", _("Arrive")
     DELIVER = "deliver", _("Deliver")
     FAIL = "fail", _("Fail")
@@ -116,6 +116,9 @@ class CommissionKind(models.TextChoices):
 
 
 class BatchMove(models.TextChoices):
+    """What became of buckets of a batch. UNDONE takes back a report that was a mistake."""
+
     LOADED = "loaded", _("Loaded")
     DELIVERED = "delivered", _("Delivered")
     RETURNED = "returned", _("Brought back")
+    UNDONE = "undone", _("Taken back")

@@ -9,7 +9,7 @@ from ninja import Router
 from springline.business.accounts.models import User
 from springline.business.accounts.roles import Action
 from springline.business.accounts.services import audit_reading
-from springline.business.delivery import board, conflicts, photos, settling, signing, syncing
+from springline.business.delivery import board, carrying, conflicts, photos, settling, signing, syncing
 from springline.business.delivery import board_schemas as io
 from springline.business.delivery import schemas as courier_io
 from springline.business.delivery.api.common import day_of, refusals
@@ -104,6 +104,13 @@ def resolve(request: HttpRequest, conflict_id: int, body: io.ResolveIn) -> io.Co
             conflict_id, by=actor, deliver=body.how == "deliver", note=body.note, told=body.told
         )
     return conflicts.one(row)
+
+
+@router.get("/loads", response=answers(list[io.CarriedOut]))
+def loads(request: HttpRequest) -> list[io.CarriedOut]:
+    """Which batch is on which vehicle, the stopped ones first."""
+    require(request, Action.READ_DELIVERY)
+    return carrying.carried(timezone.now())
 
 
 @router.get("/days", response=answers(list[io.DayOut], 422))

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja import File, Form, Router, UploadedFile
 
-from springline.business.delivery import photos, selectors, settling, showing, syncing
+from springline.business.delivery import carrying, photos, selectors, settling, showing, syncing
 from springline.business.delivery import schemas as io
 from springline.business.delivery.api.common import courier_of, day_of, refusals
 from springline.business.delivery.models import Courier
@@ -38,7 +38,12 @@ def shift(request: HttpRequest, body: io.ShiftIn) -> io.MeOut:
 def tasks(request: HttpRequest) -> io.TasksOut:
     """Open tasks in the order of the suggested round, then today's closed ones."""
     courier, now = courier_of(request), timezone.now()
-    return io.TasksOut(server_now=now, tasks=showing.list_for(courier, now))
+    return io.TasksOut(
+        server_now=now,
+        tasks=showing.list_for(courier, now),
+        loads=carrying.loads_of(courier, now),
+        goods=carrying.goods(now),
+    )
 
 
 @router.post("/sync", response=answers(io.SyncOut, 422, 503))
@@ -61,13 +66,24 @@ def photo(request: HttpRequest, key: Form[uuid.UUID], file: File[UploadedFile]) 
         return io.PhotoOut(id=str(photos.store(courier, key, file, file.size).pk))
 
 
-@router.post("/loads", response=answers(io.LoadOut, 404, 409, 422))
-def load(request: HttpRequest, body: io.LoadIn) -> io.LoadOut:
-    """Buckets of a batch go on the vehicle; 409 `stopped_batch` when its sale is stopped."""
-    courier = courier_of(request)
+@router.post("/loads", response=answers(io.CourierLoadOut, 409, 422))
+def load(request: HttpRequest, body: io.LoadIn) -> io.CourierLoadOut:
+    """Full buckets of a batch go on the vehicle, or come back; the same key does it once.
+
+    409 `stopped_batch` when it was loaded after its sale was stopped.
+    """
+    courier, received_at = courier_of(request), timezone.now()
     with refusals():
-        row = loading.load(courier, body.sku, body.batch_no, body.qty, body.key)
-    return io.LoadOut(id=row.pk, batch_no=row.batch.batch_no, qty=row.qty)
+        return carrying.shown(loading.load(courier, body, received_at))
+
+
+@router.post("/loads/undo", response=answers(io.CourierLoadsOut, 409, 422))
+def undo_load(request: HttpRequest, body: io.UndoLoadIn) -> io.CourierLoadsOut:
+    """A report of a load was a mistake; answers what counts now."""
+    courier, received_at = courier_of(request), timezone.now()
+    with refusals():
+        loading.undo(courier, body, received_at)
+    return io.CourierLoadsOut(loads=carrying.loads_of(courier, received_at))
 
 
 @router.get("/settlement", response=answers(io.SettlementOut, 422))

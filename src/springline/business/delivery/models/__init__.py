@@ -1,5 +1,5 @@
+from springline.business.delivery.models.loads import BatchOnRoad
 from springline.business.delivery.models.money import (
-    BatchOnRoad,
     CashHandover,
     CommissionEntry,
     CommissionRule,

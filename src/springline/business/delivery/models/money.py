@@ -4,9 +4,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from springline.business.accounts.models import User
-from springline.business.catalog.models import Batch
 from springline.business.delivery.models.shared import WrittenOnce
-from springline.business.delivery.states import BatchMove, CommissionKind, HandoverState
+from springline.business.delivery.states import CommissionKind, HandoverState
 from springline.business.tables.history import history
 
 
@@ -135,23 +134,3 @@ class DaySignOff(WrittenOnce):
     def difference_fen(self) -> int:
         """Below nothing: money is missing."""
         return self.handed_fen - self.cash_fen
-
-
-class BatchOnRoad(WrittenOnce):
-    """Which batch was loaded, delivered or brought back: whom to ask when its sale is stopped."""
-
-    courier = models.ForeignKey("Courier", models.PROTECT, related_name="batches", verbose_name=_("courier"))
-    batch = models.ForeignKey(Batch, models.PROTECT, related_name="+", verbose_name=_("batch"))
-    task = models.ForeignKey("DeliveryTask", models.PROTECT, null=True, related_name="batches")
-    move = models.CharField(_("what"), max_length=10, choices=BatchMove)
-    qty = models.PositiveIntegerField(_("quantity"))
-    key = models.CharField(max_length=120, unique=True, editable=False)
-    at = models.DateTimeField(_("at"), default=timezone.now)
-
-    class Meta:
-        verbose_name = _("batch on the road")
-        verbose_name_plural = _("batches on the road")
-        ordering = ["-id"]
-
-    def __str__(self) -> str:
-        return f"{self.batch} {self.move} {self.qty}"

@@ -1,12 +1,13 @@
-"""What delivery does when an order changes: orders.hooks call it inside the order's transaction."""
+"""What delivery does when an order or a batch changes: hooks call it inside that transaction."""
 
 from collections.abc import Sequence
 
 from django.utils import timezone
 
+from springline.business.catalog import hooks as catalog_hooks
 from springline.business.delivery.assigning import Place
 from springline.business.delivery.models import Courier, DeliveryTask
-from springline.business.delivery.services import assignment, steps
+from springline.business.delivery.services import assignment, steps, stopping
 from springline.business.delivery.states import OPEN, EndedWhy, TaskEventKind, TaskState
 from springline.business.orders import hooks
 from springline.business.orders.models import Order
@@ -21,6 +22,7 @@ def register() -> None:
     hooks.changed.append(follow_order)
     hooks.may_reroute.append(may_reroute)
     hooks.courier_names.append(names)
+    catalog_hooks.stop_changed.append(stopping.stop_changed)
 
 
 def assign_confirmed(order: Order) -> None:
