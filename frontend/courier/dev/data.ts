@@ -1,13 +1,15 @@
 /** Invented data for looking at screens: typical, empty, overfull. */
-import type { Address, Line, Settlement, Task } from '../src/api/types.ts'
+import type { Address, Good, Line, LoadRow, Settlement, Task } from '../src/api/types.ts'
 
 export type Amount = 'typical' | 'empty' | 'full'
 
 const LONG = '安徽省六安市霍山县经济开发区高桥湾现代产业园区第二十三号食品饮料有限公司行政部'
 const at = (minutes: number): string => new Date(Date.now() + minutes * 60_000).toISOString()
 
+const BATCHES = [{ batch_no: 'A20261126', stopped: false, reason: '' }, { batch_no: 'A20261120', stopped: true, reason: '有异味' }]
+
 const line = (id: number, qty: number, more: Partial<Line> = {}): Line => ({
-  id, product_id: 1, name: '山泉水 18.9L', unit: '桶', qty, pay_by: 'voucher', vouchers: qty, bucket_type_id: 1, bucket_name: '18.9L 蓝桶', batches: [{ batch_no: 'A20261126', stopped: false }, { batch_no: 'A20261120', stopped: true }], ...more,
+  id, product_id: 1, sku: 'SPRING-18.9', name: '山泉水 18.9L', unit: '桶', qty, delivered: null, pay_by: 'voucher', vouchers: qty, bucket_type_id: 1, bucket_name: '18.9L 蓝桶', batches: BATCHES, ...more,
 })
 
 const place = (text: string, building: string, floor: number | null, lift: Address['lift'], more: Partial<Address> = {}): Address => ({
@@ -26,7 +28,7 @@ function task(id: number, minutes: number, address: Address, lines: Line[], more
 export function tasks(amount: Amount): Task[] {
   if (amount === 'empty') return []
   const cash = line(20, 1, { pay_by: 'cash', vouchers: 0 })
-  const small = line(21, 2, { name: '瓶装水 555mL×24', unit: '箱', pay_by: 'cash', vouchers: 0, bucket_type_id: null, bucket_name: '' })
+  const small = line(21, 2, { sku: 'SPRING-0.5X24', name: '瓶装水 555mL×24', unit: '箱', pay_by: 'cash', vouchers: 0, bucket_type_id: null, bucket_name: '' })
   const typical = [
     task(1, 25, place('梅山南路 12 号 百合苑', '3 栋 2 单元 401', 4, 'no', { notes: '门禁 401 呼叫，狗不咬人' }), [line(10, 2)]),
     task(2, -6, place('解放北路 88 号', '', 1, 'unknown'), [cash], { urged: true, cash_due_fen: 7000, deposit_due_fen: 5000, customer_name: '陈先生', phone_masked: '159****0726' }),
@@ -45,9 +47,25 @@ export function tasks(amount: Amount): Task[] {
   return [...typical.map((one) => ({ ...one, customer_name: LONG })), ...full]
 }
 
+export function loads(amount: Amount): LoadRow[] {
+  const row = { sku: 'SPRING-18.9', name: amount === 'full' ? LONG : '山泉水 18.9L', unit: '桶', reason: '', stopped: false, qty: 8, at: at(-190) }
+  if (amount === 'empty') return []
+  return [
+    { ...row, key: 'load-0001', move: 'loaded', batch_no: 'A20261126' },
+    { ...row, key: 'load-0002', move: 'loaded', batch_no: 'A20261120', qty: 4, stopped: true, reason: '有异味', at: at(-60) },
+    { ...row, key: 'load-0003', move: 'returned', batch_no: 'A20261126', qty: 1, at: at(-30) },
+  ]
+}
+
+export function goods(amount: Amount): Good[] {
+  if (amount === 'empty') return []
+  const small = { sku: 'SPRING-0.5X24', name: '瓶装水 555mL×24', unit: '箱', batches: BATCHES.slice(0, 1) }
+  return [{ sku: 'SPRING-18.9', name: amount === 'full' ? LONG : '山泉水 18.9L', unit: '桶', batches: BATCHES }, small, { ...small, sku: 'PURE-18.9', name: '纯净水 18.9L', unit: '桶' }]
+}
+
 export function settlement(amount: Amount): Settlement {
   const day = new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Shanghai' }).format(Date.now())
-  const none = { day, delivered: 0, failed: 0, open: 0, products: [], buckets: 0, empties: 0, vouchers: 0, cash_due_fen: 0, cash_fen: 0, wechat_fen: 0, commission_fen: 0, handed_fen: 0, to_hand_fen: 0, handovers: [], signed: null }
+  const none = { day, delivered: 0, failed: 0, open: 0, products: [], loaded: 0, returned: 0, left: 0, buckets: 0, empties: 0, vouchers: 0, cash_due_fen: 0, cash_fen: 0, wechat_fen: 0, commission_fen: 0, handed_fen: 0, to_hand_fen: 0, handovers: [], signed: null }
   if (amount === 'empty') return none
   const many = amount === 'full' ? 9999 : 1
   const handover = { day, courier_id: 5, courier: '', due_fen: 10_000, confirmed_at: null }

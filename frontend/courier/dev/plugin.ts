@@ -2,8 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 
 import type { Plugin } from 'vite'
 
-import type { Result, SentAction, Task } from '../src/api/types.ts'
-import { name, settlement, tasks, type Amount } from './data.ts'
+import type { LoadRow, Result, SentAction, Task } from '../src/api/types.ts'
+import { goods, loads, name, settlement, tasks, type Amount } from './data.ts'
 
 const AFTER = { accept: 'accepted', refuse: 'withdrawn', pick_up: 'picked_up', arrive: 'arrived', deliver: 'delivered', fail: 'failed' } as const
 
@@ -14,6 +14,7 @@ class Mock {
   failing = false
   working = true
   tasks: Task[] = tasks('typical')
+  loads: LoadRow[] = loads('typical')
   private done = new Map<string, Result>()
   private streams = new Set<ServerResponse>()
 
@@ -21,6 +22,7 @@ class Mock {
     if (order.amount) {
       this.amount = order.amount
       this.tasks = tasks(order.amount)
+      this.loads = loads(order.amount)
     }
     if (order.signedIn !== undefined) this.signedIn = order.signedIn
     if (order.failing !== undefined) this.failing = order.failing
@@ -53,6 +55,15 @@ class Mock {
     const result: Result = open ? { key: action.key, status: 'done', code: '', message: '', task } : { key: action.key, status: 'conflict', code: 'task_over', message, task }
     this.done.set(action.key, structuredClone(result))
     return result
+  }
+
+  load(told: LoadRow): [number, unknown] {
+    const good = goods(this.amount).find((one) => one.sku === told.sku)
+    const batch = good?.batches.find((one) => one.batch_no === told.batch_no)
+    if (!good || !batch) return [422, { code: 'unknown_batch', message: `这种水没有批次 ${told.batch_no}，请对照桶口标签改正` }]
+    const row = { ...told, name: good.name, unit: good.unit, stopped: batch.stopped, reason: batch.reason }
+    if (!this.loads.some((one) => one.key === row.key)) this.loads = [...this.loads, row]
+    return [200, row]
   }
 
   me() {
@@ -96,7 +107,9 @@ async function serve(mock: Mock, request: IncomingMessage, response: ServerRespo
   if (route === 'GET /api/courier/live') return mock.live(request, response)
   if (route === 'GET /api/courier/me') return reply(response, 200, mock.me())
   if (route === 'POST /api/courier/shift') return (mock.working = given.on === true), reply(response, 200, mock.me())
-  if (route === 'GET /api/courier/tasks') return reply(response, 200, { ...now, tasks: mock.tasks })
+  if (route === 'GET /api/courier/tasks') return reply(response, 200, { ...now, tasks: mock.tasks, loads: mock.loads, goods: goods(mock.amount) })
+  if (route === 'POST /api/courier/loads') return reply(response, ...mock.load(given as unknown as LoadRow))
+  if (route === 'POST /api/courier/loads/undo') return (mock.loads = mock.loads.filter((row) => row.key !== given.load)), reply(response, 200, { loads: mock.loads })
   if (route === 'POST /api/courier/sync') return reply(response, 200, { ...now, results: (given.actions as SentAction[]).map((action) => mock.once(action)) })
   if (route === 'POST /api/courier/photos') return reply(response, 200, { id: crypto.randomUUID() })
   if (url.pathname === '/api/courier/settlement') return reply(response, 200, settlement(mock.amount))

@@ -1,9 +1,10 @@
-import type { Settlement } from '@courier/api/types'
+import type { Loaded, Settlement } from '@courier/api/types'
 import type { Action } from './offline/types'
 
 /** A day with what this phone has not sent yet; without it the cash in the pocket would not match. */
 export function withWaiting(day: Settlement, actions: readonly Action[]): Settlement {
-  const sum = { ...day }
+  // A day kept by an older version of this app knows no loads.
+  const sum = { ...day, loaded: day.loaded ?? 0, returned: day.returned ?? 0, left: day.left ?? 0 }
   for (const action of actions) {
     if (action.kind === 'fail') {
       sum.failed += 1
@@ -13,16 +14,26 @@ export function withWaiting(day: Settlement, actions: readonly Action[]): Settle
       sum.handed_fen += action.payload.cash_fen
       sum.to_hand_fen -= action.payload.cash_fen
     }
+    if (action.kind === 'load') load(sum, action.payload, 1)
+    if (action.kind === 'undo_load') load(sum, action.payload, -1)
     if (action.kind !== 'deliver') continue
     const { payload } = action
     sum.delivered += 1
     sum.open -= 1
-    sum.buckets += payload.lines.reduce((all, line) => all + line.qty, 0)
+    const brought = payload.lines.reduce((all, line) => all + line.qty, 0)
+    sum.buckets += brought
+    sum.left -= brought
     sum.empties += payload.empties.reduce((all, one) => all + one.qty, 0)
     sum.vouchers += payload.vouchers
     sum.cash_fen += payload.cash_fen
     sum.to_hand_fen += payload.cash_fen
     sum.wechat_fen += payload.wechat_fen
   }
-  return { ...sum, open: Math.max(0, sum.open) }
+  return { ...sum, open: Math.max(0, sum.open), left: Math.max(0, sum.left) }
+}
+
+function load(sum: Settlement, { move, qty }: Loaded, by: 1 | -1): void {
+  if (move === 'loaded') sum.loaded += qty * by
+  else sum.returned += qty * by
+  sum.left += move === 'loaded' ? qty * by : -qty * by
 }

@@ -57,7 +57,7 @@ export const vouchersDue = (task: Task, lines: Draft['lines']): number =>
 export const plainBatch = (typed: string): string => typed.replace(/\s+/g, '').toUpperCase().slice(0, 40)
 
 /** What is wrong with a batch for a line: its sale is stopped, nobody knows it, or nothing. */
-export function batchFault(line: Line, typed: string): 'stopped' | 'unknown' | '' {
+export function batchFault(line: Pick<Line, 'batches'>, typed: string): 'stopped' | 'unknown' | '' {
   const wanted = plainBatch(typed)
   if (!wanted) return ''
   const known = line.batches.find((batch) => plainBatch(batch.batch_no) === wanted)

@@ -72,10 +72,15 @@ export function useWords() {
     return parts.map((what) => t('deed.with', { what })).join('')
   }
 
+  const load = ({ name, unit, qty, batch_no }: { name: string; unit: string; qty: number; batch_no: string }) =>
+    ({ goods: t('task.goods', { name, qty, unit }), no: batch_no })
+
   /** What was done, in one line; `task` as far as it is known. */
   function deed(action: Action, task: Task | null): string {
     if (action.kind === 'shift') return t(action.payload.on ? 'deed.shiftOn' : 'deed.shiftOff')
     if (action.kind === 'hand_over') return t('deed.hand_over', { money: formatMoney(action.payload.cash_fen) })
+    if (action.kind === 'load') return t(`deed.${action.payload.move}`, load(action.payload))
+    if (action.kind === 'undo_load') return t('deed.undo_load', { what: t(`deed.${action.payload.move}`, load(action.payload)) })
     if (action.kind === 'fail') return t('deed.fail', { why: failure(action.payload.code) })
     if (action.kind !== 'deliver') return t(`deed.${action.kind}`)
     const names = new Map(task?.lines.map((line) => [line.id, line.name]))

@@ -1,5 +1,5 @@
 import { json } from './client'
-import type { CourierConflict, CourierDay, DeliverIn, Handover, Settlement, UnsignedDay } from './types'
+import type { CarriedBatch, CourierConflict, CourierDay, DeliverIn, Handover, Settlement, UnsignedDay } from './types'
 
 const BASE = '/api/delivery'
 
@@ -9,6 +9,7 @@ export const delivery = {
   resolve: (id: number, how: 'deliver' | 'close', note: string, told: DeliverIn | null = null) =>
     json<CourierConflict>('POST', `${BASE}/conflicts/${id}/resolve`, { how, note, told }),
   days: (day: string) => json<CourierDay[]>('GET', `${BASE}/days?day=${day}`),
+  loads: () => json<CarriedBatch[]>('GET', `${BASE}/loads`),
   unsigned: () => json<UnsignedDay[]>('GET', `${BASE}/days/unsigned`),
   uncounted: () => json<Handover[]>('GET', `${BASE}/handovers?state=declared`),
   count: (id: number, counted_fen: number, note: string) =>

@@ -77,6 +77,7 @@ export type TaskEvent = Schemas['TaskEventOut']
 export type Article = Schemas['ArticleOut']
 
 export type CourierConflict = Schemas['ConflictOut']
+export type CarriedBatch = Schemas['CarriedOut']
 export type CourierDay = Schemas['DayOut']
 export type UnsignedDay = Schemas['UnsignedOut']
 export type DeliverIn = Schemas['DeliverIn']

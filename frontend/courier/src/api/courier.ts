@@ -1,5 +1,5 @@
 import { ApiError, request } from '@shared/api/client'
-import type { Me, Results, SentAction, Settlement, Tasks } from './types'
+import type { Loaded, LoadRow, Me, Results, SentAction, Settlement, Tasks } from './types'
 
 const TIMEOUT = 20_000
 const PHOTO_TIMEOUT = 120_000
@@ -32,6 +32,9 @@ export const courierApi = {
     return json<{ id: string }>('POST', '/api/courier/photos', form, PHOTO_TIMEOUT)
   },
   shift: (key: string, on: boolean) => json<Me>('POST', '/api/courier/shift', { key, on }),
+  load: (key: string, at: string, loaded: Loaded) => json<LoadRow>('POST', '/api/courier/loads', { ...loaded, key, at, sent_at: new Date().toISOString() }),
+  undoLoad: (key: string, at: string, load: string) =>
+    json<{ loads: LoadRow[] }>('POST', '/api/courier/loads/undo', { load, key, at, sent_at: new Date().toISOString() }),
   settlement: (day: string) => json<Settlement>('GET', `/api/courier/settlement?${new URLSearchParams({ day })}`),
   handOver: (key: string, day: string, cash_fen: number) =>
     json<Settlement>('POST', '/api/courier/settlement', { key, day, cash_fen }),

@@ -11,6 +11,9 @@ export type Tasks = Schemas['TasksOut']
 export type Me = Schemas['MeOut']
 export type Result = Schemas['ResultOut']
 export type Results = Schemas['SyncOut']
+export type Batch = Schemas['CourierBatchOut']
+export type Good = Schemas['LoadGoodOut']
+export type LoadRow = Schemas['CourierLoadOut']
 export type Settlement = Schemas['SettlementOut']
 export type Handover = Schemas['HandoverOut']
 export type FailCode = 'F1' | 'F2' | 'F3' | 'F4' | 'F5' | 'F6' | 'F7'
@@ -29,6 +32,14 @@ export interface Delivered {
 export interface Failed {
   code: FailCode
   note: string
+}
+
+/** Full buckets of a batch that go on the vehicle or come back. */
+export interface Loaded {
+  move: 'loaded' | 'returned'
+  sku: string
+  batch_no: string
+  qty: number
 }
 
 export interface Payloads {

@@ -36,7 +36,7 @@ const en: typeof zh = {
   tasks: {
     title: 'My tasks', none: 'No tasks now', noneHint: 'A new one will ring.', offHint: 'You get tasks once you are at work.',
     offDuty: 'Off work', onDuty: 'At work', start: 'Start work', stop: 'End work', stopAsk: '{n} not delivered yet. End work?', stopPlain: 'You will get no new tasks. End work?',
-    offers: 'New offers', done: '{n} done today', doneShow: 'Show', doneHide: 'Hide', load: 'Loaded, off I go ({n})', loaded: 'On the road', reading: 'Loading tasks…',
+    offers: 'New offers', done: '{n} done today', doneShow: 'Show', doneHide: 'Hide', pickUp: 'Off I go ({n})', pickedUp: 'On the road', reading: 'Loading tasks…',
     newOne: 'New task: {address}', newMany: '{n} new tasks', open: '{n} to go',
   },
   task: {
@@ -58,8 +58,18 @@ const en: typeof zh = {
     vouchersDue: '{n} due', photo: 'Photo', note: 'Note', notePlace: 'e.g. left at the door', confirm: 'Delivered', saved: 'Delivered', savedOffline: 'Noted; sent when there is a network',
     badMoney: 'Enter a sum such as 20 or 20.5', nothing: 'Nothing delivered: choose “Cannot deliver”.', gone: 'This task is over.',
   },
+  loads: {
+    title: 'Loading', openMissing: 'Loading ({n} missing)', what: 'Which water', sums: '{wanted} {unit} for today · {loaded} loaded', missing: '{n} missing', enough: 'enough', qty: 'How many {unit}', more: '{n} more', others: '{n} other kinds', clear: 'None',
+    load: 'Loaded {n} {unit}', saved: 'Load noted', noBatch: 'Choose a batch first, or type it as on the label.', noQty: 'Say how many first.', chooseAnother: 'The sale of this batch is stopped; take another one.',
+    stopped: 'The sale of batch {no} is stopped{why}: do not load it. Unload it and take another.', unknown: 'This phone does not know the batch; look at the label again. If it is right, note it: should the system not know it either, “Messages” asks you to put it right.', isStopped: 'stopped',
+    recalled: 'The sale of batch {no} ({name}) is stopped{why}: {n} {unit} are noted on your vehicle. Deliver none; bring them back and note it under “Loading → Change → Back to the station”.',
+    list: "Today's loads", listNone: 'None yet. Load the vehicle, choose water, batch and quantity, and press the button below.', row_loaded: 'Loaded {n} {unit}', row_returned: 'Back {n} {unit}', change: 'Change', changeOne: 'Change: {no}, {n}',
+    undo: 'A mistake: take it back', undone: 'Taken back', back: 'Back to the station', giveBack: 'Bring back {n} {unit}', returned: 'Return noted',
+    mend: 'Put right', mendHint: 'Press “Put right” and note it again; the time stays as it was.', mending: 'To put right: {what}', nothing: 'Nothing to load', nothingHint: 'The first use needs a network. With a network it means that the station has no batches; call it.',
+  },
   batch: {
-    label: 'Batch number (on the label)', hint: 'e.g. A20261120', stopped: 'The sale of batch {no} is stopped: do not leave it. Take another batch, or choose “Cannot deliver → Something wrong with the water” and bring it back.', unknown: 'Nobody knows this batch; look again. If it is right, deliver it: the station will check.',
+    why: ' ({why})',
+    label: 'Batch number (on the label)', hint: 'e.g. A20261120', stopped: 'The sale of batch {no} is stopped{why}: do not leave it. Take another batch, or choose “Cannot deliver → Something wrong with the water” and bring it back.', unknown: 'Nobody knows this batch; look again. If it is right, deliver it: the station will check.',
   },
   photo: { take: 'Take a photo', remove: 'Remove photo {n}', alt: 'Photo {n}', busy: 'Working on the photo…', most: '{n} at most' },
   fail: {
@@ -67,7 +77,7 @@ const en: typeof zh = {
     note: 'Note', notePlace: 'e.g. called three times', confirm: 'Cannot deliver', choose: 'Choose a reason first.', saved: 'Noted',
   },
   day: {
-    title: "Today's settlement", delivered: 'Delivered', failed: 'Failed', open: 'To go', buckets: 'Brought', empties: 'Empties back', vouchers: 'Vouchers', orders: '{n}', pieces: '{n}', sheets: '{n}', each: '{n}',
+    title: "Today's settlement", delivered: 'Delivered', failed: 'Failed', open: 'To go', loaded: 'Loaded', returned: 'Back', left: 'Left', buckets: 'Brought', empties: 'Empties back', vouchers: 'Vouchers', orders: '{n}', pieces: '{n}', sheets: '{n}', each: '{n}',
     money: 'Money', due: 'Due', cash: 'Cash', wechat: 'WeChat', commission: 'Commission', handed: 'Handed over', toHand: 'To hand over', handOver: 'Hand over', amount: 'Sum', ask: 'Hand over {money} to the station?',
     differs: 'Not the {money} to hand over: {diff} apart.', done: 'Noted; the station counts it', declared: 'to be confirmed', confirmed: 'confirmed by {name}, {money} counted', difference: '{money} apart',
     waiting: 'with {n} deliveries still to be sent', none: 'No figures yet', nothing: 'No cash to hand over', asOf: 'as of {time}', signed: 'Signed off by {name} at {time}.', history: 'Handed over', products: 'Brought in detail',
@@ -78,7 +88,7 @@ const en: typeof zh = {
     changedHint: 'Please deliver it as it is now.', photoHint: 'The delivery itself counts.', callHint: 'If in doubt, call the station.', noTask: 'There is no such task any more', taskNo: 'Task {n}',
   },
   deed: {
-    accept: 'accept', refuse: 'refuse', pick_up: 'loaded', arrive: 'arrived', deliver: 'delivered {goods}', fail: 'cannot deliver: {why}', shiftOn: 'start of work', shiftOff: 'end of work', hand_over: 'hand over {money}',
+    accept: 'accept', refuse: 'refuse', pick_up: 'off I go', arrive: 'arrived', deliver: 'delivered {goods}', fail: 'cannot deliver: {why}', shiftOn: 'start of work', shiftOff: 'end of work', hand_over: 'hand over {money}', loaded: 'load {goods}, batch {no}', returned: 'bring back {goods}, batch {no}', undo_load: 'take back: {what}',
     with: ', {what}', vouchers: '{n} vouchers', cash: 'cash {money}', wechat: 'WeChat {money}', empties: '{n} empties',
   },
   me: {

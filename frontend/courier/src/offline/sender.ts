@@ -1,8 +1,8 @@
-import type { Me, SentAction, Settlement, Task } from '@courier/api/types'
+import type { LoadRow, Me, SentAction, Settlement, Task } from '@courier/api/types'
 import type { CourierApi } from '@courier/api/courier'
 import { ApiError } from '@shared/api/client'
 import { foldResults, foldTasks, refused } from './fold'
-import type { Action, Photo, Store, TaskAction } from './types'
+import type { Action, Change, Photo, Road, Store, TaskAction } from './types'
 import { isOfTask } from './view'
 
 /** How many actions go in one request. */
@@ -77,8 +77,15 @@ export class Sender {
       await send()
     } catch (error) {
       if (!(error instanceof ApiError) || passing(error)) throw error
-      await this.store.apply(refused(action, error.code, error.message, this.around.now()))
+      await this.store.apply(await this.final(action, error))
     }
+  }
+
+  /** What its courier has taken back meanwhile needs no notice, nor the taking back. */
+  private async final(action: Action, error: ApiError): Promise<Change> {
+    const waiting = await this.store.actions()
+    const undo = waiting.find((one) => one.kind === 'undo_load' && one.payload.load === action.key)
+    return undo ? { done: [action.key, undo.key] } : refused(action, error.code, error.message, this.around.now())
   }
 
   private async sendBatch(batch: (Action & TaskAction)[]): Promise<void> {
@@ -105,7 +112,21 @@ export class Sender {
       const { day, cash_fen } = action.payload
       await this.store.set('settlement', await api.handOver(action.key, day, cash_fen))
     }
+    if (action.kind === 'load') {
+      const { move, sku, batch_no, qty } = action.payload
+      const row = await api.load(action.key, action.at, { move, sku, batch_no, qty })
+      await this.keepLoads((known) => [...known.filter((one) => one.key !== row.key), row])
+    }
+    if (action.kind === 'undo_load') {
+      const { loads } = await api.undoLoad(action.key, action.at, action.payload.load)
+      await this.keepLoads(() => loads)
+    }
     await this.store.apply({ done: [action.key] })
+  }
+
+  private async keepLoads(change: (known: LoadRow[]) => LoadRow[]): Promise<void> {
+    const road = await this.store.get<Road>('road')
+    await this.store.set('road', { goods: road?.goods ?? [], loads: change(road?.loads ?? []) } satisfies Road)
   }
 
   private async uploadPhotos(action: Action): Promise<void> {
@@ -137,6 +158,7 @@ export class Sender {
     const waiting = await this.store.actions()
     const change = foldTasks(await this.store.tasks(), fetched.tasks, waiting, now())
     await this.store.apply(change)
+    await this.store.set('road', { loads: fetched.loads, goods: fetched.goods } satisfies Road)
     await this.store.set('read', { server: fetched.server_now, sent, received })
     if (change.offers.length) offers(change.offers)
   }

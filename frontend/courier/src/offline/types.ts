@@ -1,4 +1,4 @@
-import type { Payloads, Task, TaskKind } from '@courier/api/types'
+import type { Good, Loaded, LoadRow, Payloads, Task, TaskKind } from '@courier/api/types'
 
 /** Something a courier does to a task. `at`: this phone's clock, which the server corrects. */
 export type TaskAction = {
@@ -8,6 +8,15 @@ export type TaskAction = {
 export type OwnAction =
   | { kind: 'shift'; task_id: null; payload: { on: boolean } }
   | { kind: 'hand_over'; task_id: null; payload: { day: string; cash_fen: number } }
+  | { kind: 'load'; task_id: null; payload: Loaded & { name: string; unit: string } }
+  /** `load`: the key of the deed that was a mistake; the rest is for words. */
+  | { kind: 'undo_load'; task_id: null; payload: Loaded & { name: string; unit: string; load: string } }
+
+/** What the server knows of the vehicle, and what can be loaded; kept as the value `road`. */
+export interface Road {
+  loads: LoadRow[]
+  goods: Good[]
+}
 
 export type Deed = TaskAction | OwnAction
 

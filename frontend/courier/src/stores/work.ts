@@ -2,7 +2,7 @@ import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 
 import { sessionMark } from '@shared/api/client'
-import { setServerTime } from '@shared/clock'
+import { serverNow, setServerTime } from '@shared/clock'
 import { courierApi } from '@courier/api/courier'
 import type { Me, Settlement, Task } from '@courier/api/types'
 import { alone, deviceId, newKey } from '@courier/device'
@@ -10,9 +10,11 @@ import { DatabaseStore } from '@courier/offline/database'
 import { Loop, type Link } from '@courier/offline/loop'
 import { MemoryStore } from '@courier/offline/memory'
 import { Sender } from '@courier/offline/sender'
-import { StoreError, type Action, type Deed, type Notice, type Store } from '@courier/offline/types'
+import { StoreError, type Action, type Deed, type Notice, type Road, type Store } from '@courier/offline/types'
 import { isOpen, project } from '@courier/offline/view'
 import { listen } from '@courier/live'
+import { loadsOf, needsOf, stillThere } from '@courier/loads'
+import { dayOf } from '@courier/words'
 import { useSession, type Who } from './session'
 
 interface Reading {
@@ -20,6 +22,8 @@ interface Reading {
   sent: number
   received: number
 }
+
+const NO_ROAD: Road = { loads: [], goods: [] }
 
 /** How long a notice that was read stays in sight. */
 const KEPT_MS = 7 * 86_400_000
@@ -35,6 +39,7 @@ export const useWork = defineStore('work', () => {
   const notices = shallowRef<Notice[]>([])
   const me = shallowRef<Me | null>(null)
   const settlement = shallowRef<Settlement | null>(null)
+  const road = shallowRef<Road>(NO_ROAD)
   /** When the tasks were last read, by the server's clock. */
   const readAt = ref('')
   const link = ref<Link>('connecting')
@@ -53,6 +58,12 @@ export const useWork = defineStore('work', () => {
   const open = computed(() => shown.value.filter((task) => isOpen(task) && task.state !== 'offered'))
   const offered = computed(() => shown.value.filter((task) => task.state === 'offered'))
   const over = computed(() => shown.value.filter((task) => !isOpen(task) && task.state !== 'withdrawn').sort(latest))
+  const goods = computed(() => road.value.goods)
+  const loads = computed(() => loadsOf(road.value, actions.value))
+  /** What today's tasks ask for by SKU, beside what was loaded. */
+  const needs = computed(() => needsOf(shown.value, actions.value, loads.value, dayOf(serverNow())))
+  /** Stopped batches that are still on the vehicle as far as it was noted. */
+  const recalled = computed(() => stillThere(loads.value).filter((one) => one.stopped))
   /** Whether what is done now is on its way at once. */
   const online = (): boolean => link.value === 'live' && navigator.onLine
   const unseen = computed(() => notices.value.filter((notice) => !notice.seen))
@@ -69,7 +80,7 @@ export const useWork = defineStore('work', () => {
     const look = (looks += 1)
     const [nextTasks, nextActions, nextNotices] = await Promise.all([from.tasks(), from.actions(), from.notices()])
     const [nextMe, nextDay] = await Promise.all([from.get<Me>('me'), from.get<Settlement>('settlement')])
-    const reading = await from.get<Reading>('read')
+    const [reading, nextRoad] = await Promise.all([from.get<Reading>('read'), from.get<Road>('road')])
     // Another look that began later knows more.
     if (from !== store || look !== looks) return
     tasks.value = nextTasks
@@ -77,6 +88,7 @@ export const useWork = defineStore('work', () => {
     notices.value = nextNotices.sort((a, b) => b.at.localeCompare(a.at))
     me.value = nextMe ?? null
     settlement.value = nextDay ?? null
+    road.value = nextRoad ?? NO_ROAD
     if (reading && reading.server !== readAt.value) {
       readAt.value = reading.server
       setServerTime(reading.server, reading.sent, reading.received)
@@ -154,16 +166,17 @@ export const useWork = defineStore('work', () => {
     notices.value = []
     me.value = null
     settlement.value = null
+    road.value = NO_ROAD
     readAt.value = ''
     offers.value = []
   }
 
-  /** Keeps the deed and sends it when it can be sent. Throws StoreError when the phone has no room for it. */
-  async function act(deed: Deed, pictures: Blob[] = []): Promise<void> {
+  /** Keeps the deed, done at `at` by this phone's clock, and sends it when it can be sent. Throws StoreError when the phone has no room for it. */
+  async function act(deed: Deed, pictures: Blob[] = [], at = new Date().toISOString()): Promise<void> {
     if (!store) throw new StoreError('unavailable')
     const key = newKey()
     const photos = pictures.map((picture) => ({ key: newKey(), action: key, picture, id: null }))
-    await store.add({ ...deed, key, at: new Date().toISOString() } as Action, photos)
+    await store.add({ ...deed, key, at } as Action, photos)
     await look(store)
     loop?.poke()
   }
@@ -193,7 +206,7 @@ export const useWork = defineStore('work', () => {
   }
 
   return {
-    tasks, actions, notices, me, settlement, readAt, link, keeps, ready, offers, shown, open, offered, over, unseen, working, online,
+    tasks, actions, notices, me, settlement, readAt, link, keeps, ready, offers, shown, open, offered, over, unseen, working, online, goods, loads, needs, recalled,
     start, stop, act, acknowledge, readSettlement, keep, kept, poke, forget,
   }
 })

@@ -3,7 +3,7 @@ import { computed, ref, shallowRef, watch } from 'vue'
 
 import { serverNow } from '@shared/clock'
 import { delivery } from '@shared/api/delivery'
-import type { CourierConflict, CourierDay, DeliverIn, Handover, UnsignedDay } from '@shared/api/types'
+import type { CarriedBatch, CourierConflict, CourierDay, DeliverIn, Handover, UnsignedDay } from '@shared/api/types'
 import { dayOf } from '@/couriers/day'
 import { newest } from '@/newest'
 import { complain } from '@/notice'
@@ -16,7 +16,7 @@ import { settled } from '@/settled'
 export const SETTLERS: readonly string[] = ['supervisor', 'owner', 'finance', 'admin']
 
 const SETTLE_MS = 300
-const KINDS = ['task', 'conflict', 'cash']
+const KINDS = ['task', 'conflict', 'cash', 'load']
 
 /** What couriers' phones reported and nobody could apply, and the cash of each courier's day. */
 export const useCouriers = defineStore('couriers', () => {
@@ -24,7 +24,7 @@ export const useCouriers = defineStore('couriers', () => {
   const session = useSession()
   const tabs = useTabs()
 
-  const view = ref<'conflicts' | 'days'>('conflicts')
+  const view = ref<'conflicts' | 'days' | 'loads'>('conflicts')
   /** Decided conflicts are shown too. */
   const all = ref(false)
   const day = ref(dayOf(serverNow()))
@@ -32,9 +32,12 @@ export const useCouriers = defineStore('couriers', () => {
   const uncounted = shallowRef<readonly Handover[]>([])
   const unsigned = shallowRef<readonly UnsignedDay[]>([])
   const days = shallowRef<readonly CourierDay[] | null>(null)
+  const carried = shallowRef<readonly CarriedBatch[]>([])
   const failure = shallowRef<unknown>(null)
 
   const settles = computed(() => SETTLERS.includes(session.session?.user.role ?? ''))
+  /** Stopped batches that are still on vehicles. */
+  const recalled = computed(() => carried.value.filter((one) => one.stopped).length)
   const open = computed(() => conflicts.value?.filter((one) => !one.closed_at).length ?? 0)
 
   const load = newest(
@@ -43,12 +46,14 @@ export const useCouriers = defineStore('couriers', () => {
         delivery.conflicts(all.value ? 'all' : 'open'),
         delivery.uncounted(),
         delivery.unsigned(),
+        delivery.loads(),
         view.value === 'days' ? delivery.days(day.value) : Promise.resolve(null),
       ]),
-    ([found, cash, earlier, ofDay]) => {
+    ([found, cash, earlier, there, ofDay]) => {
       conflicts.value = found
       uncounted.value = cash
       unsigned.value = earlier
+      carried.value = there
       if (ofDay) days.value = ofDay
       failure.value = null
     },
@@ -92,10 +97,10 @@ export const useCouriers = defineStore('couriers', () => {
     if (!settles.value || (notice !== null && !KINDS.includes(notice.kind))) return
     news.soon()
   })
-  watch([open, uncounted], ([questions, cash]) => {
-    const n = questions + cash.length
-    tabs.badges.couriers = n === 0 ? null : { text: String(n), tone: questions > 0 ? 'bad' : 'warn' }
+  watch([open, recalled, uncounted], ([questions, stopped, cash]) => {
+    const n = questions + stopped + cash.length
+    tabs.badges.couriers = n === 0 ? null : { text: String(n), tone: questions + stopped > 0 ? 'bad' : 'warn' }
   })
 
-  return { view, all, day, conflicts, uncounted, unsigned, days, failure, open, load, decide, count, sign }
+  return { view, all, day, conflicts, carried, recalled, uncounted, unsigned, days, failure, open, load, decide, count, sign }
 })

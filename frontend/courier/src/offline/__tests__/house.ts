@@ -1,9 +1,11 @@
 import { ApiError } from '@shared/api/client'
 import type { CourierApi } from '@courier/api/courier'
-import type { Me, Result, SentAction, Settlement, Task } from '@courier/api/types'
+import type { LoadRow, Me, Result, SentAction, Settlement, Task } from '@courier/api/types'
 import { MemoryStore } from '../memory'
 import { Sender, type Surroundings } from '../sender'
 import type { Action, Deed, Photo } from '../types'
+
+export const BATCHES = [{ batch_no: 'A20261120', stopped: false, reason: '' }, { batch_no: 'B1', stopped: true, reason: '异味' }]
 
 export function task(id: number, more: Partial<Task> = {}): Task {
   return {
@@ -14,7 +16,7 @@ export function task(id: number, more: Partial<Task> = {}): Task {
       text: '梅山南路 12 号', building: '3 栋', floor: 4, lift: 'no', notes: '', county_name: '裕安区', town_name: '鼓楼街道',
       lat: null, lng: null,
     },
-    lines: [{ id: id * 10, product_id: 1, name: '山泉水', unit: '桶', qty: 2, pay_by: 'voucher', vouchers: 2, bucket_type_id: 1, bucket_name: '18.9L', batches: [{ batch_no: 'A20261120', stopped: false }, { batch_no: 'B1', stopped: true }] }],
+    lines: [{ id: id * 10, product_id: 1, sku: 'SPRING', name: '山泉水', unit: '桶', qty: 2, delivered: null, pay_by: 'voucher', vouchers: 2, bucket_type_id: 1, bucket_name: '18.9L', batches: BATCHES }],
     cash_due_fen: 0, deposit_due_fen: 0, vouchers_due: 2, empties_expected: 2, note: '',
     fail_code: '', withdrawn_why: '', withdrawn_words: '', ...more,
   }
@@ -24,7 +26,7 @@ export const DELIVERED = { lines: [{ id: 10, qty: 2 }], empties: [], cash_fen: 0
 
 const ME: Me = { id: 7, name: '小李', station: { id: 1, name: '城南站', phone: '' }, shift: { started_at: null } }
 export const DAY: Settlement = {
-  day: '2026-10-28', delivered: 0, failed: 0, open: 0, products: [], buckets: 0, empties: 0, vouchers: 0, cash_due_fen: 0, cash_fen: 0,
+  day: '2026-10-28', delivered: 0, failed: 0, open: 0, products: [], loaded: 0, returned: 0, left: 0, buckets: 0, empties: 0, vouchers: 0, cash_due_fen: 0, cash_fen: 0,
   wechat_fen: 0, commission_fen: 0, handed_fen: 0, to_hand_fen: 0, handovers: [], signed: null,
 }
 const AFTER = { accept: 'accepted', refuse: 'withdrawn', pick_up: 'picked_up', arrive: 'arrived', deliver: 'delivered', fail: 'failed' } as const
@@ -33,6 +35,7 @@ const AFTER = { accept: 'accepted', refuse: 'withdrawn', pick_up: 'picked_up', a
 export class FakeServer {
   tasks = new Map<number, Task>()
   applied: string[] = []
+  loads = new Map<string, LoadRow>()
   photos = new Map<string, string>()
   seen: SentAction[] = []
   private results = new Map<string, Result>()
@@ -79,6 +82,8 @@ export class FakeServer {
     me: () => this.travel(() => ME),
     tasks: () => this.travel(() => ({
       server_now: this.now,
+      loads: [...this.loads.values()],
+      goods: [{ sku: 'SPRING', name: '山泉水', unit: '桶', batches: BATCHES }],
       tasks: [...this.tasks.values()].filter((one) => one.state !== 'withdrawn').map((one) => structuredClone(one)),
     })),
     sync: (_device, actions) => this.travel(() => {
@@ -96,6 +101,16 @@ export class FakeServer {
       return { id: this.photos.get(key) as string }
     }),
     shift: (key) => this.travel(() => this.own(key, ME)),
+    load: (key, at, { move, sku, batch_no, qty }) => this.travel(() => {
+      if (batch_no === 'X') throw new ApiError(422, 'unknown_batch', '没有批次 X')
+      if (!this.loads.has(key)) this.loads.set(key, { key, move, sku, name: '山泉水', unit: '桶', batch_no, stopped: false, reason: '', qty, at })
+      return this.own(key, this.loads.get(key) as LoadRow)
+    }),
+    undoLoad: (key, _at, load) => this.travel(() => {
+      if (!this.applied.includes(load)) throw new ApiError(422, 'unknown_load', '')
+      this.loads.delete(load)
+      return this.own(key, { loads: [...this.loads.values()] })
+    }),
     settlement: () => this.travel(() => DAY),
     handOver: (key) => this.travel(() => this.own(key, DAY)),
   }

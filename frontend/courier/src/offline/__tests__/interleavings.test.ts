@@ -25,6 +25,11 @@ async function day(seed: number) {
   const keys: string[] = []
 
   async function something(): Promise<void> {
+    if (random() < 0.2) {
+      const payload = { move: 'loaded', sku: 'SPRING', name: '', unit: '', batch_no: pick(['A20261120', 'X']), qty: 1 } as const
+      keys.push(await act({ kind: 'load', task_id: null, payload }))
+      return
+    }
     const one = pick(project(await store.tasks(), await store.actions()).filter(isOpen))
     if (!one) return
     const kind = one.state === 'offered' ? pick(['accept', 'refuse'] as const) : pick(['pick_up', 'arrive', 'deliver', 'fail'] as const)
@@ -59,6 +64,7 @@ it.each(Array.from({ length: 300 }, (_, seed) => seed))('every deed arrives once
   // Each exactly once, and none both done and complained about.
   expect([...server.applied, ...failed].sort()).toEqual([...keys].sort())
   expect(server.applied).toEqual(keys.filter((key) => server.applied.includes(key)))
+  expect([...server.loads.keys()].every((key) => server.applied.includes(key))).toBe(true)
   const theirs = [...server.tasks.values()].filter((one) => one.state !== 'withdrawn')
   expect((await store.tasks()).filter((one) => one.state !== 'withdrawn').sort((a, b) => a.id - b.id)).toEqual(theirs)
 })

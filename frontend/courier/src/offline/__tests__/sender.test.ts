@@ -6,6 +6,10 @@ import { DELIVERED, FakeServer, phone, task } from './house'
 const deliver = (id: number) => ({ kind: 'deliver', task_id: id, payload: DELIVERED }) as const
 const step = (kind: 'accept' | 'pick_up' | 'arrive', id: number) => ({ kind, task_id: id, payload: {} }) as const
 
+const GOODS = { move: 'loaded', sku: 'SPRING', name: '山泉水', unit: '桶', qty: 10 } as const
+const load = (batch_no: string) => ({ kind: 'load', task_id: null, payload: { ...GOODS, batch_no } }) as const
+const undo = (key: string, batch_no: string) => ({ kind: 'undo_load', task_id: null, payload: { ...GOODS, batch_no, load: key } }) as const
+
 function house(...ids: number[]) {
   const server = new FakeServer()
   for (const id of ids) server.tasks.set(id, task(id))
@@ -116,6 +120,45 @@ describe('the sender', () => {
     ]
     await tab().round()
     expect(server.applied).toEqual(keys)
+  })
+
+  it('sends a load once though the answer is lost, with the time it was done', async () => {
+    const { server, store, tab, act } = house()
+    const key = await act(load('A20261120'))
+    server.now = '2026-10-28T09:00:00Z'
+    server.luck = () => 'answer lost'
+    await expect(tab().round()).rejects.toMatchObject({ status: 0 })
+    server.luck = () => 'well'
+    await tab().round()
+    expect([...server.loads.values()]).toMatchObject([{ key, qty: 10, at: '2026-10-28T02:00:00Z' }])
+    expect(await store.get('road')).toMatchObject({ loads: [{ key }], goods: [{ sku: 'SPRING' }] })
+  })
+
+  it('lets a mistyped batch hold up nothing, and keeps what was meant', async () => {
+    const { server, store, tab, act } = house(1)
+    const [wrong, right, delivery] = [await act(load('X')), await act(load('A20261120')), await act(deliver(1))]
+    await tab().round()
+    expect(server.applied).toEqual([right, delivery])
+    expect(await store.notices()).toMatchObject([
+      { key: wrong, kind: 'rejected', code: 'unknown_batch', message: '没有批次 X', action: { kind: 'load', payload: { batch_no: 'X', qty: 10 } }, seen: false },
+    ])
+  })
+
+  it('takes a load back after it was sent', async () => {
+    const { server, store, tab, act } = house()
+    const key = await act(load('A20261120'))
+    await act(undo(key, 'A20261120'))
+    await tab().round()
+    expect([[...server.loads], await store.actions(), await store.notices()]).toEqual([[], [], []])
+  })
+
+  it('does not ask about a mistyped load that its courier took back already', async () => {
+    const { server, store, tab, act } = house(1)
+    const key = await act(load('X'))
+    await act(undo(key, 'X'))
+    const delivery = await act(deliver(1))
+    await tab().round()
+    expect([server.applied, await store.actions(), await store.notices()]).toEqual([[delivery], [], []])
   })
 
   it('sends nothing under the session of somebody else', async () => {
