@@ -14,6 +14,7 @@ from springline.contracts import codec, subjects
 from springline.contracts.commands import HangUp, PlaceCall, SetPaused, SetReady, SignIn, SignOut
 from springline.contracts.config import OutboundConfig
 from springline.contracts.events import CallArrived, CallEnded, CallPlaced
+from springline.contracts.reconciling import DifferenceMended
 from springline.contracts.routing import CallerFound, Certainty, PlaceLevel
 from springline.telephony.ari.fake import Phone
 from springline.telephony.ari.generated.events import ChannelHold, ChannelUnhold
@@ -31,6 +32,8 @@ FOUND = [
     ),
     CallerFound(level=PlaceLevel.CITY, repeated=2, last_agent="1002"),
 ]
+
+LOSABLE = ("StasisStart", "StasisEnd", "ChannelDestroyed", "ChannelHangupRequest", "EndpointStateChange")
 
 
 class Day:
@@ -137,6 +140,7 @@ async def test_a_day_without_a_restart(house: ExchangeHouse, seed: int) -> None:
         await day.evening()
         check_empty(house)
     assert await begun(house) == len(await house.events(CallEnded)) > 10
+    assert await house.events(DifferenceMended) == [], "whatever is told needs no mending"
 
 
 @pytest.mark.parametrize("seed", range(1000, 1030))
@@ -153,6 +157,23 @@ async def test_a_day_with_restarts(house: ExchangeHouse, seed: int) -> None:
             await asyncio.sleep(1)
             house.exchange.abandon()
     async with house.control():
+        await day.evening()
+        check_empty(house)
+    assert await begun(house) == len(await house.events(CallEnded))
+
+
+@pytest.mark.parametrize("seed", range(2000, 2030))
+async def test_a_day_of_lost_words(house: ExchangeHouse, seed: int) -> None:
+    """Now and then nothing is heard of any arrival, end or device for a moment."""
+    day = await open_up(house, seed)
+    async with house.control():
+        usual = set(house.asterisk.disallowed)
+        for _ in range(150):
+            if day.dice.random() < 0.15:
+                lost = [kind for kind in LOSABLE if day.dice.random() < 0.6]
+                house.asterisk.disallowed = usual | set(lost)
+            await day.step()
+            house.asterisk.disallowed = set(usual)
         await day.evening()
         check_empty(house)
     assert await begun(house) == len(await house.events(CallEnded))

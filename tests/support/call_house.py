@@ -138,7 +138,8 @@ class Trail:
 
 
 class CallHouse:
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, **more: object) -> None:
+        """`more`: settings."""
         sip, http, web, nats, self._carrier_port = free_ports(5)
         first, last = free_range(RTP_PORTS)
         self.settings: Settings = settings_of.create(
@@ -151,6 +152,7 @@ class CallHouse:
             trunk_silence=15,
             rtp_start=first,
             rtp_end=last,
+            **more,
         )
         self.journal: list[AnyEvent] = []
         self._numbers = itertools.count(13805640001)
@@ -349,6 +351,7 @@ def write_prompts(folder: Path) -> None:
 
 
 @asynccontextmanager
-async def call_house(home: Path) -> AsyncIterator[CallHouse]:
-    async with CallHouse(home) as house:
+async def call_house(home: Path, **more: object) -> AsyncIterator[CallHouse]:
+    """`more`: settings."""
+    async with CallHouse(home, **more) as house:
         yield house

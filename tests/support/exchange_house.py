@@ -88,6 +88,7 @@ class ExchangeHouse:
         self.snapshots: list[LiveSnapshot] = []
         self.broken_sounds: set[str] = set()
         self.disk_full = False
+        self.look_every = 10.0
         self.silent_devices: set[str] = set()
         self.asterisk._rest._routes["GET"]["channels", "{}", "rtp_statistics"] = self._rtp_statistics
         for agent in SKILLS:
@@ -109,6 +110,7 @@ class ExchangeHouse:
             self.recordings,
             await stored_pointers(self.bus),
             day_out=await stored_day(self.bus),
+            look_every=self.look_every,
         )
         listening = asyncio.create_task(self._listen())
         await settle()

@@ -7388,7 +7388,8 @@ export interface components {
         /**
          * RingingOut
          * @description `checks`: the most decisive first. `reset`: a forced reset would help. `talking`: it would end a
-         *     conversation. `desk_seen`: when the desk was heard last.
+         *     conversation. `desk_seen`: when the desk was heard last. `compared`: what control's own look found, and
+         *     when.
          */
         RingingOut: {
             advice: components["schemas"]["BothOut"];
@@ -7401,6 +7402,7 @@ export interface components {
             at: string;
             /** Checks */
             checks: components["schemas"]["RingingCheckOut"][];
+            compared: components["schemas"]["BothOut"];
             desk: components["schemas"]["DeskLease"];
             /** Desk Seen */
             desk_seen: string | null;

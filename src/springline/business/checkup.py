@@ -11,7 +11,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from springline.business.bootstrap import HomeTooOldError
-from springline.business.calls import recordings, trunk_alarm
+from springline.business.calls import mending_alarm, recordings, trunk_alarm
 from springline.business.calls.models import Call, JournalPosition, Recording, SystemEvent
 from springline.business.calls.states import RecordingState
 from springline.business.messaging import selectors as messages
@@ -200,6 +200,20 @@ def silence() -> Finding:
     )
 
 
+def mending() -> Finding:
+    found = mending_alarm.mended(timezone.now())
+    if found is None or found.total < mending_alarm.OFTEN:
+        return good("mending", "呼叫控制与电话引擎一致", "Control and the engine agree")
+    return warning(
+        "mending",
+        f"一小时内自动修正了 {found.total} 次状态：{found.words('zh')}",
+        f"Control mended its state {found.total} times in an hour: {found.words('en')}",
+        "引擎的事件有丢失：看本机负载与 log/control.log 的 difference_mended；持续出现就在空闲时重启引擎。",
+        "Words of the engine get lost: look at the load and difference_mended in log/control.log; "
+        "if it goes on, restart the engine in a quiet hour.",
+    )
+
+
 def config() -> Finding:
     last = SystemEvent.objects.filter(type__in=["ConfigApplied", "ConfigRefused"]).order_by("-seq").first()
     if last is None or last.type == "ConfigApplied":
@@ -285,6 +299,7 @@ _QUICK: dict[str, Callable[[], Finding]] = {
     "owed": vouchers_owed,
     "config": config,
     "silence": silence,
+    "mending": mending,
 }
 
 

@@ -26,6 +26,7 @@ from springline.contracts.house_events import (
     TrunkRefused,
 )
 from springline.contracts.mobile import MobileUse
+from springline.contracts.reconciling import DifferenceMended
 from springline.contracts.supervision import SupervisionChanged
 from springline.contracts.warnings import CallerDismissed, CallerWarned
 
@@ -348,4 +349,5 @@ AnyEvent: TypeAlias = (
     | TrunkChanged
     | ConfigApplied
     | ConfigRefused
+    | DifferenceMended
 )

@@ -7,6 +7,7 @@ import msgspec
 
 from springline.contracts.events import AgentState
 from springline.contracts.mobile import MobileUse
+from springline.contracts.reconciling import DifferenceKind
 
 
 class DeskLease(StrEnum):
@@ -97,6 +98,8 @@ class RingingFacts(msgspec.Struct, frozen=True, kw_only=True):
     `talking`: in a conversation that really is. `legs`: channels of the agent in the engine; `leftovers`:
     those of them that no call has. `contact`: what control believes of the devices. `mobile_refused`: why
     the rules do not let the mobile be called. `elsewhere`: other queues with callers who only wait there.
+    `compared_at`: when control compared itself with the engine last; `mended`, `mended_at`: what it mended of
+    this agent by itself, if anything since it started.
     """
 
     at: datetime
@@ -123,3 +126,6 @@ class RingingFacts(msgspec.Struct, frozen=True, kw_only=True):
     mobile_refused: str | None = None
     queues: tuple[QueueFact, ...] = ()
     elsewhere: tuple[str, ...] = ()
+    compared_at: datetime | None = None
+    mended: DifferenceKind | None = None
+    mended_at: datetime | None = None

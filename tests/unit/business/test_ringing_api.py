@@ -7,7 +7,7 @@ import pytest
 
 from springline.business.accounts.models import ApiToken, AuditRow, User
 from springline.business.accounts.roles import Action, Reach, Role
-from springline.business.calls.ringing_words import Names, advice_of, check_of, verdict_of
+from springline.business.calls.ringing_words import Names, advice_of, check_of, compared_of, verdict_of
 from springline.contracts.commands import (
     Command,
     DeskSeen,
@@ -19,6 +19,7 @@ from springline.contracts.commands import (
 )
 from springline.contracts.events import AgentState
 from springline.contracts.mobile import MobileUse
+from springline.contracts.reconciling import DifferenceKind
 from springline.contracts.ringing import (
     Check,
     CheckKind,
@@ -76,6 +77,19 @@ def test_a_supervisor_reads_one_sentence_what_to_do_and_the_checks(  # type: ign
     ]
     assert body["checks"][1]["text"]["zh"] == "话机在线：浏览器软电话 在线"
     assert (body["reset"], body["talking"], body["desk"]) == (False, False, "open")
+    assert body["compared"]["zh"] == "系统启动后还没有和引擎核对过。"
+
+
+def test_the_view_tells_of_control_s_own_look() -> None:
+    at = NOON - timedelta(seconds=4)
+    looked = msgspec.structs.replace(FACTS, compared_at=at)
+    assert compared_of(looked)["zh"] == "系统自动和引擎核对，最近一次 11:59:56，没有改过他的状态。"
+    mended = msgspec.structs.replace(
+        looked, mended=DifferenceKind.LEG_GONE, mended_at=NOON - timedelta(minutes=2)
+    )
+    said = compared_of(mended)
+    assert said["zh"] == "系统自动和引擎核对，最近一次 11:59:56；11:58:00 修正过：通道早已断开，已放开。"
+    assert "mended at 11:58:00" in said["en"]
 
 
 @pytest.mark.parametrize("role", list(Role))

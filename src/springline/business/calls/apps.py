@@ -10,9 +10,10 @@ class CallsConfig(AppConfig):
 
     def ready(self) -> None:
         from springline.business import jobs
-        from springline.business.calls import masking, trunk_alarm
+        from springline.business.calls import masking, mending_alarm, trunk_alarm
         from springline.business.calls.callbacks import tasks
 
         tasks.register()
         trunk_alarm.register()
+        mending_alarm.register()
         jobs.every(900.0, "calls.masked_numbers", masking.look)

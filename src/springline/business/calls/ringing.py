@@ -9,7 +9,7 @@ from ninja import Field, Router, Schema
 from springline.business.accounts.api import Done
 from springline.business.accounts.roles import Action
 from springline.business.accounts.services import audit
-from springline.business.calls.ringing_words import Names, advice_of, check_of, verdict_of
+from springline.business.calls.ringing_words import Names, advice_of, check_of, compared_of, verdict_of
 from springline.business.hotline import commands
 from springline.business.hotline.selectors import agent_names, pause_names, queue_names
 from springline.business.http import BOTH, SESSION_ONLY, ApiError, answers, require_some
@@ -38,7 +38,8 @@ class RingingCheckOut(Schema):
 
 class RingingOut(Schema):
     """`checks`: the most decisive first. `reset`: a forced reset would help. `talking`: it would end a
-    conversation. `desk_seen`: when the desk was heard last."""
+    conversation. `desk_seen`: when the desk was heard last. `compared`: what control's own look found, and
+    when."""
 
     agent: str
     name: str
@@ -53,6 +54,7 @@ class RingingOut(Schema):
     talking: bool
     desk: DeskLease
     desk_seen: datetime | None
+    compared: BothOut
 
 
 class ResetIn(Schema):
@@ -102,6 +104,7 @@ def ringing(request: HttpRequest, agent_id: str) -> RingingOut:
         talking=facts.talking,
         desk=facts.desk,
         desk_seen=facts.desk_seen,
+        compared=BothOut(**compared_of(facts)),
     )
 
 

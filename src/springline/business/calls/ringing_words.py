@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from springline.contracts.commands import Ringing
 from springline.contracts.mobile import MobileUse
+from springline.contracts.reconciling import DifferenceKind
 from springline.contracts.ringing import Check, CheckKind, DeskLease, DeviceKind, RingingFacts, Verdict
 
 Both: TypeAlias = dict[str, str]
@@ -178,6 +179,50 @@ _MOBILE: dict[MobileUse, _Words] = {
     MobileUse.LAST: ("最后响", "last"),
     MobileUse.ONLY: ("只响手机", "only"),
 }
+
+_MENDED: dict[DifferenceKind, _Words] = {
+    DifferenceKind.CALLER_UNKNOWN: ("接入了一位漏报的来电", "a caller nobody had told of was taken in"),
+    DifferenceKind.LEG_UNKNOWN: (
+        "挂断了一条不属于任何电话的通道",
+        "a channel that belonged to no call was ended",
+    ),
+    DifferenceKind.BRIDGE_UNKNOWN: ("清理了残留的通话桥", "a bridge without a call was removed"),
+    DifferenceKind.CALLER_GONE: (
+        "客户早已离开，通话已结束",
+        "the caller had left unheard, and the call was ended",
+    ),
+    DifferenceKind.LEG_GONE: (
+        "通道早已断开，已放开",
+        "a channel had ended unheard, and its agent was let go",
+    ),
+    DifferenceKind.AGENT_HELD: ("状态卡住，已放开", "a state that was stuck was let go"),
+    DifferenceKind.DEVICE: ("话机状态与引擎不符，已改正", "the device's state was put right"),
+}
+
+
+def mended_of(kind: DifferenceKind) -> Both:
+    zh, en = _MENDED[kind]
+    return {"zh": zh, "en": en}
+
+
+def compared_of(facts: RingingFacts) -> Both:
+    """What control's own look found, which comes every few seconds."""
+    if facts.compared_at is None:
+        return {
+            "zh": "系统启动后还没有和引擎核对过。",
+            "en": "Not compared with the engine since control started.",
+        }
+    at = _clock(facts.compared_at)
+    if facts.mended is None:
+        return {
+            "zh": f"系统自动和引擎核对，最近一次 {at}，没有改过他的状态。",
+            "en": f"Compared with the engine by itself, last at {at}; nothing of theirs was mended.",
+        }
+    when, what = _clock(facts.mended_at), mended_of(facts.mended)
+    return {
+        "zh": f"系统自动和引擎核对，最近一次 {at}；{when} 修正过：{what['zh']}。",
+        "en": f"Compared with the engine by itself, last at {at}; mended at {when}: {what['en']}.",
+    }
 
 
 def verdict_of(found: Ringing, names: Names) -> Both:

@@ -33,6 +33,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     `second_factor`: whether those with wide rights need one; auto: when other machines reach the web process.
     `ban_never`: CIDRs whose SIP is always listened to, besides the trunk's, private ones and this machine.
     `web_processes` share the web port; 0: one on SQLite, on PostgreSQL one a core, eight at most (ADR 16).
+    `reconcile_seconds`: how often control compares itself with the engine; what differs twice is mended.
     `journal_days`, `journal_megabytes`: how much of the calls' journal is kept for a rebuild of the tables.
     """
 
@@ -54,6 +55,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     public_host: str = ""
     tls_names: tuple[str, ...] = ()
     second_factor: Literal["auto", "always", "never"] = "auto"
+    reconcile_seconds: float = 10.0
     journal_days: int = 400
     journal_megabytes: int = 4096
     database_url: str | None = None

@@ -9,7 +9,7 @@ import msgspec
 from .dispatch import Dispatcher, EndpointEvent, EventStream
 from .generated import operations as ops
 from .generated.events import AnyEvent, StasisStart
-from .generated.models import Application, Bridge, Channel
+from .generated.models import Bridge, Channel
 from .guard import Guard
 from .transport import AriConnection, Backoff
 from .websocket import Connector
@@ -20,7 +20,7 @@ NOISE = ("ChannelVarset", "ChannelDialplan", "ChannelCallerId", "ChannelConnecte
 
 
 class Resync(msgspec.Struct, frozen=True):
-    """The state of Asterisk after a connect, before any event is delivered.
+    """The state of Asterisk: after a connect, before any event is delivered; or at a look in between.
 
     ``channels`` holds every channel, also those outside our application; ``ours`` are those in it now.
     What happens between the connect and the listing is in the lists and comes as an event too: what the
@@ -28,13 +28,13 @@ class Resync(msgspec.Struct, frozen=True):
     """
 
     first: bool
-    application: Application
+    app: str
     channels: dict[str, Channel]
     bridges: dict[str, Bridge]
 
     @property
     def ours(self) -> dict[str, Channel]:
-        return {i: c for i, c in self.channels.items() if in_stasis(c, self.application.name)}
+        return {i: c for i, c in self.channels.items() if in_stasis(c, self.app)}
 
 
 def in_stasis(channel: Channel, app: str) -> bool:
@@ -122,14 +122,18 @@ class Ari:
         await self._set_filter()
         if self._event_sources:
             await self.applications.subscribe(self.app, event_source=self._event_sources)
-        application = await self.applications.get(self.app)
+        state = msgspec.structs.replace(await self.look(), first=first)
+        if not first:
+            self._guard.reset(frozenset(state.channels))
+            self._dispatcher.resynced(state.channels, state.bridges)
+        if self._on_resync is not None:
+            await self._on_resync(state)
+
+    async def look(self) -> Resync:
+        """What Asterisk has now, in two requests. Streams hear nothing of it."""
         channels = {c.id: c for c in await self.channels.list()}
         bridges = {b.id: b for b in await self.bridges.list()}
-        if not first:
-            self._guard.reset(frozenset(channels))
-            self._dispatcher.resynced(channels, bridges)
-        if self._on_resync is not None:
-            await self._on_resync(Resync(first, application, channels, bridges))
+        return Resync(False, self.app, channels, bridges)
 
     async def _set_filter(self) -> None:
         types = [{"type": name} for name in self._disallowed]

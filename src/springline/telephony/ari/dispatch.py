@@ -27,13 +27,15 @@ CALLBACK_FAILURES = Counter("springline_ari_callback_failures_total", "Callbacks
 class Resynced(msgspec.Struct, frozen=True):
     """After a reconnect, first event of every stream: what is left of what it listens to.
 
-    Events between the loss and now are lost. ``gone`` holds the claimed ids that are neither a channel nor a
-    bridge now: a channel in it has hung up meanwhile.
+    Events between the loss and now are lost. Also when no link was lost but a word must have been
+    (``compared``). ``gone`` holds the claimed ids that are neither a channel nor a bridge now: a channel in
+    it has hung up meanwhile.
     """
 
     channels: dict[str, Channel]
     bridges: dict[str, Bridge]
     gone: frozenset[str]
+    compared: bool = False
 
 
 StreamEvent: TypeAlias = AnyEvent | Resynced

@@ -14,6 +14,7 @@ from springline.telephony.ari.generated.events import (
     PlaybackFinished,
     StasisStart,
 )
+from springline.telephony.ari.generated.models import Endpoint
 from springline.telephony.control.calls_out import Meter, TrunkDial
 from springline.telephony.control.line import Line, Message, Sounds
 
@@ -49,6 +50,14 @@ def phone_of(agent: str) -> str:
     return f"{endpoint_of(agent)}{PHONE}"
 
 
+def agent_at(endpoint: Endpoint) -> str | None:
+    """Whose device it is; None when it is no agent's."""
+    prefix = endpoint_of("")
+    if not endpoint.resource.startswith(prefix):
+        return None
+    return endpoint.resource.removeprefix(prefix).removesuffix(PHONE)
+
+
 _LEG = re.compile(r"agent-(.+)-[0-9a-f]{12}")
 
 
@@ -78,7 +87,7 @@ class AgentLeg:
 
     `mobile`: over the trunk. Whoever picks it up, a voicemail too, is asked to press 1 and has answered only
     then. `endpoint`: of the device; None when it is not known, after a restart. `cause`: Q.850, of its end;
-    None when nobody told.
+    None when nobody told. `vanished`: it is not there, and no word of its end came.
     """
 
     def __init__(self, line: Line, agent: str, queue: str, channel_id: str | None = None) -> None:
@@ -88,6 +97,7 @@ class AgentLeg:
         self.answered = False
         self.ended: OfferOutcome | None = None
         self.cause: int | None = None
+        self.vanished = False
         self.endpoint: str | None = None
         self.mobile = False
         self._picked_up = False
@@ -157,7 +167,7 @@ class AgentLeg:
     @property
     def torn(self) -> bool:
         """It ended, and not because somebody hung up."""
-        return self.cause is not None and self.cause not in _HUNG_UP_CAUSES
+        return self.vanished or (self.cause is not None and self.cause not in _HUNG_UP_CAUSES)
 
     def _how_ended(self, cause: int) -> OfferOutcome:
         if self.mobile and self._picked_up and not self.answered:

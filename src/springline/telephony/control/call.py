@@ -5,7 +5,6 @@ engine or a restart of control.
 """
 
 import asyncio
-from datetime import timedelta
 
 import msgspec
 
@@ -13,7 +12,6 @@ from springline.contracts.config import HotlineConfig
 from springline.contracts.events import (
     AgentConnected,
     AgentLost,
-    AnyCallEvent,
     CallAnswered,
     CallEnded,
     CallQueued,
@@ -23,10 +21,10 @@ from springline.contracts.events import (
     utcnow,
 )
 from springline.contracts.handovers import OUTSIDE, CallTransferred
-from springline.platform import service_hours
 from springline.telephony.acd import AgentAdopted, CallFinished, CallReturned, OfferFailed
 from springline.telephony.ari import AriDisconnected, Resynced, in_stasis
 from springline.telephony.control.agent_leg import AgentLeg
+from springline.telephony.control.any_call import AnyCall
 from springline.telephony.control.conversation import Conversation, Ending
 from springline.telephony.control.facts import Facts, elapsed
 from springline.telephony.control.line import CallerGone, Line, LinkRestored
@@ -42,18 +40,15 @@ from springline.telephony.control.recording import (
     message_finished,
 )
 from springline.telephony.control.recovery import Found
-from springline.telephony.control.voicemail import Voicemail
+from springline.telephony.control.voicemail import Voicemail, can_be_called_back_soon
 from springline.telephony.control.waiting import Waiting
 from springline.telephony.flow import End, Enqueue, Flow, FlowRun, Leave
-
-CALL_BACK_SECONDS = 15 * 60.0
-"""What `busy.voicemail` promises."""
 
 UNSERVED_PROMPTS = ("queue.wait", "outarea.bye")
 LOST_AGENT_PROMPTS = ("queue.wait",)
 
 
-class Call:
+class Call(AnyCall):
     def __init__(self, office: Office, facts: Facts, hotline: HotlineConfig, flow: Flow) -> None:
         self.facts = facts
         self._office = office
@@ -97,24 +92,6 @@ class Call:
         for leg in (found.agent_leg, self.facts.consult and self.facts.consult.channel_id):
             if leg:
                 self._line.claim(leg)
-
-    def owns(self, object_id: str) -> bool:
-        """Whether this leg or bridge is the call's."""
-        return self._line.owns(object_id)
-
-    @property
-    def talking(self) -> AgentLeg | None:
-        """Of the agent in conversation now."""
-        return self._leg if self.facts.connected_at is not None else None
-
-    def record(self, event: AnyCallEvent) -> None:
-        """One step of the call: into the facts, the journal and the live board."""
-        self.facts.apply(event)
-        self._office.journal(event)
-        self._show()
-
-    def _show(self) -> None:
-        self._office.board.put(self.facts.row())
 
     async def _go_on(self) -> None:
         await self._line.quiet()
@@ -189,9 +166,8 @@ class Call:
         return leg
 
     def _offer_message(self, reason: str, prompts: tuple[str, ...]) -> None:
-        """What is promised must be true: whoever cannot be called back soon hears when (§1.2 #16)."""
-        now, hours = utcnow(), self._hotline.hours
-        if service_hours.later(hours, now, CALL_BACK_SECONDS) != now + timedelta(seconds=CALL_BACK_SECONDS):
+        now = utcnow()
+        if not can_be_called_back_soon(self._hotline, now):
             closed = next((n for n in self._flow.messages() if n.reason == "closed"), None)
             reason, prompts = ("closed", closed.prompts) if closed is not None else (reason, prompts)
         self._to_say = () if reason == "asked" else prompts
@@ -214,9 +190,9 @@ class Call:
         self._leg = None
         match ending:
             case Ending.LOST:
-                now, call_id = utcnow(), self.facts.call_id
-                self.record(AgentLost(at=now, call_id=call_id, agent=leg.agent, cause=leg.cause))
-                self._office.switchboard.tell(CallReturned(self.facts.call_id, leg.agent))
+                call_id = self.facts.call_id
+                self.record(AgentLost(at=utcnow(), call_id=call_id, agent=leg.agent, cause=leg.cause))
+                self._office.switchboard.tell(CallReturned(call_id, leg.agent))
                 await self._without(leg)
             case Ending.GIVEN_AWAY if talk.handover is not None:
                 self._transferred(leg, talk.handover, attended=False)
@@ -310,6 +286,8 @@ class Call:
         if leg is not None and self.facts.connected_at is not None:
             if leg.channel in state.gone:
                 leg.ended = OfferOutcome.FAILED
+                # After a lost link most likely the agent hung up; whom a comparison finds still there waits.
+                leg.vanished = state.compared
         elif self.facts.agent is not None:
             call_id, agent = self.facts.call_id, self.facts.agent
             self._interrupt()

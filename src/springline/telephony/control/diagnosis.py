@@ -14,6 +14,7 @@ from springline.contracts.ringing import (
     Verdict,
 )
 from springline.telephony.acd.agents import NO_ANSWER_REASON
+from springline.telephony.control.comparison import devices_differ, held_by_nothing
 
 GRACE_SECONDS = 5.0
 """So long a call may be without a channel, and a channel without a call: legs and words cross on the wire."""
@@ -30,15 +31,15 @@ def diagnose(facts: RingingFacts) -> Ringing:
 
 def stuck(facts: RingingFacts) -> bool:
     """Control holds a call for this agent that is not there."""
-    if not facts.engine or facts.call_id is None:
+    if not facts.engine:
         return False
     settled = (facts.at - facts.since).total_seconds() >= GRACE_SECONDS
-    return settled and not (facts.call_alive and facts.legs)
+    return settled and held_by_nothing(facts.call_id, facts.call_alive, facts.legs)
 
 
 def _out_of_step(facts: RingingFacts) -> bool:
     there = [device.there for device in facts.devices if device.there is not None]
-    return bool(there) and any(there) is not facts.contact
+    return devices_differ(there, facts.contact)
 
 
 def _by_browser_alone(facts: RingingFacts) -> bool:

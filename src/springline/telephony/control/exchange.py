@@ -5,7 +5,6 @@ import uuid
 from collections.abc import Coroutine, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import TypeAlias
 
 import structlog
 from prometheus_client import Counter, Gauge
@@ -17,7 +16,7 @@ from springline.contracts.house_events import ConfigApplied, ConfigRefused, Engi
 from springline.contracts.live import EngineRow
 from springline.platform.bus import AnyBus, BusError
 from springline.telephony.acd import Acd, AgentDials, Refuse
-from springline.telephony.ari import NOISE, Ari, Connector, Resync
+from springline.telephony.ari import Ari, Connector, Resync
 from springline.telephony.ari.generated.events import StasisStart
 from springline.telephony.ari.generated.models import Channel
 from springline.telephony.control import recovery
@@ -37,12 +36,14 @@ from springline.telephony.control.outbound import OutboundCall
 from springline.telephony.control.outbox import Outbox
 from springline.telephony.control.pointers import Pointers
 from springline.telephony.control.presence import Presence
+from springline.telephony.control.reconciling import LOOK_EVERY_SECONDS, Reconciler
 from springline.telephony.control.resetting import Resetting
 from springline.telephony.control.ringing import Watch
 from springline.telephony.control.strays import Strays
 from springline.telephony.control.supervision import Supervisors
 from springline.telephony.control.switchboard import Switchboard
 from springline.telephony.control.takeover import Takeover
+from springline.telephony.control.unheard import UNHEARD
 from springline.telephony.flow import Flow
 
 log = structlog.get_logger("exchange")
@@ -50,23 +51,6 @@ log = structlog.get_logger("exchange")
 APP = "springline"
 INBOUND_ARGUMENT = "inbound"
 UNALLOCATED = "1"
-UNHEARD = (
-    *NOISE,
-    "BridgeCreated",
-    "BridgeDestroyed",
-    "BridgeVideoSourceChanged",
-    "ChannelCreated",
-    "ChannelEnteredBridge",
-    "ChannelLeftBridge",
-    "ChannelStateChange",
-    # Told for every OPTIONS and registration of a device; EndpointStateChange follows where one came or went.
-    "ContactStatusChange",
-    "Dial",
-    "PeerStatusChange",
-    "PlaybackContinuing",
-    "PlaybackStarted",
-)
-"""Events that tell control nothing: every one of them would wake the process."""
 
 _CALL_IDS = uuid.UUID("5b0d2a52-6f43-4c8e-9f2b-0b8b1f6a0e01")
 
@@ -80,11 +64,9 @@ def call_id_of(channel: Channel) -> str:
     return uuid.uuid5(_CALL_IDS, f"{channel.id} {channel.creationtime.isoformat()}").hex
 
 
-AnyCall: TypeAlias = Call | OutboundCall
-
-
 class Exchange:
     """`pointers` and `day_out` come from the run before; `pointers` go to the bus after `gather` seconds.
+    Control and the engine are compared each `look_every` seconds.
 
     `run` keeps the link to the engine.
     """
@@ -101,6 +83,7 @@ class Exchange:
         devices: Devices | None = None,
         day_out: DayOut | None = None,
         gather: float = 0.0,
+        look_every: float = LOOK_EVERY_SECONDS,
     ) -> None:
         self._bus = bus
         self._journal = journal
@@ -108,7 +91,7 @@ class Exchange:
         self._pointers = Pointers(bus, gather)
         self.switchboard = Switchboard(Acd((), (), pointers), board, journal.write, self._pointers.moved)
         self._presence = Presence(self.switchboard)
-        self._calls: dict[str, AnyCall] = {}
+        self._calls: dict[str, Call | OutboundCall] = {}
         self._day_out: Outbox[DayOut] = Outbox("day_out", lambda changes: store_day(bus, changes))
         self._limits = DailyLimits(day_out, self._day_out.put)
         self.calls_out = CallsOut(self._limits, lambda: self.office.plan, self.switchboard, self._talking_out)
@@ -139,13 +122,24 @@ class Exchange:
         self.supervisors = Supervisors(
             self.ari, self.switchboard, self._calls, self._presence.reach, self._spawn
         )
-        self.resetting = Resetting(Watch(self.office, self._calls, self._owned), self._presence, self._strays)
+        self.reconciler = Reconciler(
+            self.office,
+            self._calls,
+            self.supervisors,
+            self._presence,
+            self._strays,
+            self._takeover,
+            look_every,
+        )
+        watch = Watch(self.office, self._calls, self._owned, self.reconciler.last)
+        self.resetting = Resetting(watch, self._presence, self._strays)
 
     async def run(self) -> None:
         async with asyncio.TaskGroup() as group:
             group.create_task(self._pointers.run())
             group.create_task(self._day_out.run())
             group.create_task(self.ari.run())
+            group.create_task(self.reconciler.run())
 
     def configure(self, config: Config, prompts: set[str]) -> bool:
         """Put a config in force; a bad one is journaled and refused."""
@@ -270,7 +264,7 @@ class Exchange:
     def go_on_outgoing(self, facts: Facts, agent: str, found: recovery.Found | None = None) -> None:
         self._run(OutboundCall(self.office, facts, agent), found)
 
-    def _run(self, call: AnyCall, found: recovery.Found | None) -> None:
+    def _run(self, call: Call | OutboundCall, found: recovery.Found | None) -> None:
         self._calls[call.facts.call_id] = call
         if found is not None:
             for ended in call.facts.supervision_ended(utcnow()):
@@ -280,7 +274,7 @@ class Exchange:
         LIVE_CALLS.set(len(self._calls))
         self._spawn(f"call {call.facts.call_id}", self._guarded(call, found))
 
-    async def _guarded(self, call: AnyCall, found: recovery.Found | None) -> None:
+    async def _guarded(self, call: Call | OutboundCall, found: recovery.Found | None) -> None:
         try:
             await call.run(found)
         except Exception:  # the edge of one call: its fault must not touch the others
@@ -299,6 +293,7 @@ class Exchange:
         self._limits.spend(utcnow(), talk_seconds, rules.rate if rules is not None else 0)
 
     async def _resynced(self, resync: Resync) -> None:
+        self.reconciler.forget()
         found = recovery.survey(resync)
         await self.refresh_devices()
         adopted = 0

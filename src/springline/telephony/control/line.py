@@ -1,6 +1,7 @@
 """The caller's leg: its inbox of events and what can be done to it, with one way to learn that it is gone."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeAlias, TypeVar, cast
 
@@ -27,6 +28,8 @@ from springline.telephony.ari.generated.events import (
     StasisEnd,
     StasisStart,
 )
+from springline.telephony.control.interruptions import CallerGone as CallerGone
+from springline.telephony.control.interruptions import LinkRestored as LinkRestored
 from springline.telephony.control.messages import CallMessage, HangUpAsked, OfferMade
 
 T = TypeVar("T")
@@ -37,26 +40,11 @@ log = structlog.get_logger("call")
 
 LAST_WORD_SECONDS = 2.0
 BACK_IN_SECONDS = 1.0
+BACK_UNHEARD_LOOKS = 5
+"""Who is in our application at so many looks in a row has come back, and the word of it was lost."""
 PLAYBACK_IDS = 8
 CAUSE_NORMAL = 16
 CAUSE_UNKNOWN = 0
-
-
-class CallerGone(Exception):
-    """The caller's leg ended: Q.850 `cause`, and who ended it."""
-
-    def __init__(self, cause: int, by: HangupBy) -> None:
-        super().__init__(f"{by}, cause {cause}")
-        self.cause = cause
-        self.by = by
-
-
-class LinkRestored(Exception):
-    """The link to the engine was away and events are missing; the call is still there."""
-
-    def __init__(self, state: Resynced) -> None:
-        super().__init__("resynced")
-        self.state = state
 
 
 def bridge_of(call_id: str) -> str:
@@ -101,6 +89,11 @@ class Line:
         if over is not None:
             over()
 
+    @property
+    def legs(self) -> frozenset[str]:
+        """The other legs, as far as it has heard."""
+        return frozenset(self._others)
+
     async def bridge(self, bridge_id: str, leg: str) -> None:
         """Put the caller and another leg into one bridge, made for it. AriError when a leg is missing."""
         self._bridge = bridge_id
@@ -126,9 +119,10 @@ class Line:
         assert self._bridge is not None
         await self.do(self.ari.bridges.add_channel(self._bridge, channel=[self.channel]))
 
-    def owns(self, object_id: str) -> bool:
-        """Whether this leg or bridge is of this call."""
-        return object_id in self._others or object_id == self._bridge
+    @property
+    def held(self) -> frozenset[str]:
+        """The legs and the bridge of this call."""
+        return self.legs if self._bridge is None else self.legs | {self._bridge}
 
     @property
     def bridged(self) -> bool:
@@ -155,7 +149,6 @@ class Line:
                 self._cause = cause
                 raise self._gone(HangupBy.CALLER)
             case ChannelDestroyed(channel=channel):
-                # Nothing is left to be hung up.
                 self.release(channel.id)
             case Resynced() if self.channel in message.gone:
                 raise self._gone(HangupBy.ENGINE)
@@ -221,13 +214,17 @@ class Line:
 
     async def _until(self, here: Callable[[Message], bool]) -> None:
         kept: list[Message] = []
+        looks = 0
         try:
             while True:
                 try:
                     message = await self.next(BACK_IN_SECONDS)
                 except TimeoutError:
                     # Whoever hangs up in the dialplan is gone without a word.
-                    await self.do(self.ari.channels.get(self.channel))
+                    channel = await self.do(self.ari.channels.get(self.channel))
+                    looks = looks + 1 if in_stasis(channel, self.ari.app) else 0
+                    if looks >= BACK_UNHEARD_LOOKS:
+                        return
                     continue
                 if here(message):
                     return
@@ -267,10 +264,8 @@ class Line:
         """Stop saying; the engine's PlaybackFinished for it means nothing any more."""
         playback, self._playback = self._playback, None
         if playback is not None:
-            try:
+            with suppress(AriNotFound, AriConflict):
                 await self.ari.playbacks.stop(playback)
-            except (AriNotFound, AriConflict):
-                return
 
     async def music(self, on: bool) -> None:
         if on is self._music:
@@ -347,10 +342,8 @@ class Line:
             while True:
                 await self.next(LAST_WORD_SECONDS)
         except TimeoutError:
-            try:
+            with suppress(AriError):
                 await self.ari.channels.hangup(self.channel)
-            except AriError:
-                return
 
 
 def key_of(message: Message) -> str | None:

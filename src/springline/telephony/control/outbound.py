@@ -10,7 +10,6 @@ from springline.contracts.events import (
     AgentConnected,
     AgentLost,
     AgentOffered,
-    AnyCallEvent,
     CallAnswered,
     CallEnded,
     HangupBy,
@@ -22,6 +21,7 @@ from springline.telephony.ari import AriDisconnected, AriError
 from springline.telephony.ari.generated.events import StasisStart
 from springline.telephony.control import numbers
 from springline.telephony.control.agent_leg import AgentLeg
+from springline.telephony.control.any_call import AnyCall
 from springline.telephony.control.conversation import Conversation, Ending
 from springline.telephony.control.facts import Facts
 from springline.telephony.control.line import CallerGone, Line, LinkRestored, Message
@@ -37,7 +37,7 @@ GONE_WITHIN_SECONDS = 5.0
 CAUSE_NO_ANSWER = 19
 
 
-class OutboundCall:
+class OutboundCall(AnyCall):
     """`trunk` is the engine's endpoint that leads to the carrier."""
 
     def __init__(self, office: Office, facts: Facts, agent: str, trunk: str = "trunk") -> None:
@@ -48,6 +48,7 @@ class OutboundCall:
         self._line = Line(office.ari, facts.channel_id, office.sounds)
         self._files = Files(office, facts)
         self._leg: AgentLeg | None = None
+        self._dialled = False
         self._now = asyncio.get_running_loop().time
         office.switchboard.enter(facts.call_id, self._line)
 
@@ -69,21 +70,13 @@ class OutboundCall:
         finally:
             self._line.close()
 
-    def owns(self, object_id: str) -> bool:
-        return self._line.owns(object_id) or object_id == self._line.channel
+    @property
+    def held(self) -> frozenset[str]:
+        return super().held | {self._line.channel}
 
     @property
-    def talking(self) -> AgentLeg | None:
-        """Of the agent in conversation now."""
-        return self._leg if self.facts.connected_at is not None else None
-
-    def record(self, event: AnyCallEvent) -> None:
-        self.facts.apply(event)
-        self._office.journal(event)
-        self._show()
-
-    def _show(self) -> None:
-        self._office.board.put(self.facts.row())
+    def expected(self) -> frozenset[str]:
+        return super().expected if self._dialled else self._line.legs
 
     # Both legs
 
@@ -131,6 +124,7 @@ class OutboundCall:
             raise
         except AriError as error:
             raise CallerGone(0, HangupBy.ENGINE) from error
+        self._dialled = True
 
     async def _called_answers(self, leg: AgentLeg) -> None:
         """Raises CallerGone when they do not, or when the agent hangs up meanwhile."""
@@ -197,6 +191,7 @@ class OutboundCall:
         if found.agent_leg is None or found.bridge is None or self.facts.connected_at is None:
             await self._hang_up(HangupBy.SYSTEM)
             return
+        self._dialled = True
         self._line.adopt_bridge(found.bridge)
         self._leg = AgentLeg(self._line, self._agent, "", found.agent_leg)
         resumed, facts = self._office.calls_out.resumed, self.facts

@@ -4,11 +4,13 @@ Each agent's endpoint is subscribed by name. A subscription to all of them would
 carrier's channels a second time.
 """
 
+from collections.abc import Iterable
+
 from springline.telephony.acd import DeviceDown, DeviceUp
 from springline.telephony.ari import Ari, EndpointEvent
 from springline.telephony.ari.generated.events import DeviceStateChanged
 from springline.telephony.ari.generated.models import Endpoint
-from springline.telephony.control.agent_leg import PHONE, endpoint_of
+from springline.telephony.control.agent_leg import agent_at, endpoint_of
 from springline.telephony.control.messages import DeviceDropped
 from springline.telephony.control.reach import Reach
 from springline.telephony.control.switchboard import Switchboard
@@ -33,14 +35,22 @@ class Presence:
         for endpoint in await ari.endpoints.list_by_tech(TECHNOLOGY):
             self._see(endpoint)
 
+    def believe(self, agent: str, endpoints: Iterable[Endpoint]) -> None:
+        """Take what the engine lists of this agent's devices; what it does not list is not there."""
+        mine = {endpoint.resource: endpoint for endpoint in endpoints if agent_at(endpoint) == agent}
+        for name in self.reach.there(agent):
+            mine.setdefault(name, Endpoint(technology=TECHNOLOGY, resource=name, channel_ids=[]))
+        for endpoint in mine.values():
+            self._see(endpoint)
+
     def event(self, event: EndpointEvent) -> None:
         if not isinstance(event, DeviceStateChanged):
             self._see(event.endpoint)
 
     def _see(self, endpoint: Endpoint) -> None:
-        if endpoint.technology != TECHNOLOGY or not endpoint.resource.startswith(_PREFIX):
+        agent = agent_at(endpoint)
+        if endpoint.technology != TECHNOLOGY or agent is None:
             return
-        agent = endpoint.resource.removeprefix(_PREFIX).removesuffix(PHONE)
         row = self._switchboard.agent(agent)
         online = self.reach.put(agent, endpoint.resource, endpoint.state == "online")
         if row is None:

@@ -89,6 +89,7 @@ class Control:
             self._devices,
             await stored_day(self._bus),
             GATHER_SECONDS,
+            self._settings.reconcile_seconds,
         )
         if not await self._apply(config) and (old := configuration.last_good(self._copy)) is not None:
             await self._apply(old)

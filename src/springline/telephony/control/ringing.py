@@ -12,28 +12,27 @@ from springline.contracts.ringing import DeviceFact, DeviceKind, QueueFact, Ring
 from springline.telephony.acd import AgentLook
 from springline.telephony.ari import AriError, AriNotFound
 from springline.telephony.ari.generated.models import Channel
-from springline.telephony.control.agent_leg import agent_of, endpoint_of, phone_of
+from springline.telephony.control.agent_leg import endpoint_of, phone_of
+from springline.telephony.control.comparison import legs_of
 from springline.telephony.control.desks import Desks
 from springline.telephony.control.diagnosis import diagnose, stuck
 from springline.telephony.control.office import Office
 from springline.telephony.control.presence import TECHNOLOGY
+from springline.telephony.control.reconciling import LastLook
 from springline.telephony.control.supervision import Supervisable
 from springline.telephony.control.switchboard import call_of
 
 LOOK_AGAIN_SECONDS = 1.0
 
 
-def of_agent(channel: Channel) -> str | None:
-    """Whose leg a channel of the engine is."""
-    return (channel.channelvars or {}).get("SL_AGENT") or agent_of(channel.id)
-
-
 class Watch:
-    """`owned`: whether a call, or whoever supervises one, looks after this channel."""
+    """`owned`: whether a call, or whoever supervises one, looks after this channel. `last`: what the look of
+    every few seconds found."""
 
     def __init__(
-        self, office: Office, calls: Mapping[str, Supervisable], owned: Callable[[str], bool]
+        self, office: Office, calls: Mapping[str, Supervisable], owned: Callable[[str], bool], last: LastLook
     ) -> None:
+        self.last = last
         self.desks = Desks()
         self.office = office
         self.calls = calls
@@ -57,6 +56,7 @@ class Watch:
             return None
         now, known = utcnow(), legs or []
         desk, desk_seen = self.desks.lease(agent)
+        mended = self.last.mended.get(agent)
         call_id = call_of(look.call)
         return RingingFacts(
             at=now,
@@ -85,6 +85,9 @@ class Watch:
             ),
             queues=tuple(QueueFact(id=q.id, waiting=q.waiting, ahead=q.ahead) for q in look.queues),
             elsewhere=look.elsewhere,
+            compared_at=self.last.at,
+            mended=mended[0] if mended else None,
+            mended_at=mended[1] if mended else None,
         )
 
     async def legs(self, agent: str) -> list[Channel] | None:
@@ -95,7 +98,7 @@ class Watch:
             channels = await self.office.ari.channels.list()
         except AriError:
             return None
-        return [channel for channel in channels if of_agent(channel) == agent]
+        return legs_of(agent, channels)
 
     def really_talks(self, agent: str, look: AgentLook, legs: list[Channel]) -> bool:
         """Somebody would be cut off: the agent's leg is in a call that is answered."""

@@ -23,7 +23,7 @@ class Strays:
                 await self.drop(leg)
         for bridge in bridges:
             if not owned(bridge):
-                await self._destroy(bridge)
+                await self.destroy(bridge)
         for channel in self._to_drop & resync.channels.keys():
             await self.drop(channel)
 
@@ -37,7 +37,7 @@ class Strays:
         except AriError as error:
             log.debug("not_dropped", channel=channel_id, error=error.code)
 
-    async def _destroy(self, bridge_id: str) -> None:
+    async def destroy(self, bridge_id: str) -> None:
         try:
             await self._ari.bridges.destroy(bridge_id)
         except AriError as error:

@@ -36,6 +36,9 @@ class Supervisable(Protocol):
     @property
     def talking(self) -> AgentLeg | None: ...
 
+    @property
+    def expected(self) -> frozenset[str]: ...
+
     def record(self, event: AnyCallEvent) -> None: ...
 
 
@@ -76,11 +79,22 @@ class Supervision:
         name = new_id()[:12]
         self._leg, self._ear = f"supervisor-{supervisor}-{name}", f"ear-{supervisor}-{name}"
         self._room = f"supervision-{name}"
+        self._made: set[str] = set()
         self._inbox: EventStream = ari.subscribe(self._leg)
         self._inbox.claim(self._ear)
 
+    @property
+    def held(self) -> frozenset[str]:
+        """Its legs and its bridge."""
+        return frozenset({self._leg, self._ear, self._room})
+
     def owns(self, object_id: str) -> bool:
-        return object_id in {self._leg, self._ear, self._room}
+        return object_id in self.held
+
+    @property
+    def expected(self) -> frozenset[str]:
+        """The channels that were made for it."""
+        return frozenset(self._made)
 
     def wish(self, way: SuperviseWay | None) -> None:
         self._inbox.put(cast(StreamEvent, _LeaveAsked() if way is None else _WayAsked(way)))
@@ -98,6 +112,7 @@ class Supervision:
                 self.call_id,
                 self._supervisor,
             )
+            self._made.add(self._leg)
             await self._arrives(self._leg)
             await self._attach()
             while True:
@@ -132,6 +147,7 @@ class Supervision:
         await channels.snoop_channel_with_id(
             self._spied, self._ear, app=self._ari.app, app_args=SUPERVISOR_ROLE, spy="both", whisper="out"
         )
+        self._made.add(self._ear)
         await self._arrives(self._ear)
         await bridges.create_with_id(self._room, type="mixing")
         await self._mute_leg(True)
@@ -210,6 +226,20 @@ class Supervisors:
 
     def owns(self, object_id: str) -> bool:
         return any(one.owns(object_id) for one in self._running.values())
+
+    def held(self) -> set[str]:
+        return {one for running in self._running.values() for one in running.held}
+
+    def expected(self) -> dict[str, frozenset[str]]:
+        """The channels that must be there, by what the queues know the supervisor's part by."""
+        running = self._running.items()
+        return {consult_id(one.call_id, supervisor): one.expected for supervisor, one in running}
+
+    def end(self, part: str) -> None:
+        """Something of it is gone unheard."""
+        for supervisor, one in self._running.items():
+            if consult_id(one.call_id, supervisor) == part:
+                one.wish(None)
 
     def supervise(self, command: Supervise) -> str | None:
         """The code of the refusal; None: it is on its way."""

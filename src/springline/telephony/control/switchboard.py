@@ -110,6 +110,11 @@ class Switchboard:
         row = self._board.get("agent", agent_id)
         return row if isinstance(row, AgentRow) else None
 
+    def agents(self) -> Iterator[AgentRow]:
+        for agent_id in self._board.ids("agent"):
+            if (row := self.agent(agent_id)) is not None:
+                yield row
+
     def send(self, call_id: str, message: CallMessage) -> bool:
         """False when there is no such call."""
         inbox = self._inboxes.get(call_id)

@@ -88,14 +88,17 @@ class Takeover:
             adopted += 1
         self._journal.knows_all()
         for unknown in survey.callers.values():
-            channel = unknown.channel
-            if await self._bus.journal_last(subjects.journal_of_call(self._call_id_of(channel))) is not None:
-                # Its story is told already; only its end did not reach the engine.
-                await self._strays.drop(channel.id)
-            else:
-                # It came in, but the word of it was lost with the run before.
-                self._reception.enter(channel, channel.dialplan.app_data.split(",")[1:], unknown)
+            await self.meet(unknown)
         return adopted
+
+    async def meet(self, unknown: recovery.Found) -> None:
+        """Take in a caller of whom no word came, or it was lost with the run before. Raises BusError."""
+        channel = unknown.channel
+        if await self._bus.journal_last(subjects.journal_of_call(self._call_id_of(channel))) is not None:
+            # Its story is told already; only its end did not reach the engine.
+            await self._strays.drop(channel.id)
+        else:
+            self._reception.enter(channel, channel.dialplan.app_data.split(",")[1:], unknown)
 
     async def _recover_outgoing(self, facts: Facts, found: recovery.Found | None) -> bool:
         """A conversation goes on; what only rang is ended, and the agent tries again."""

@@ -1,6 +1,7 @@
 """A message instead of an agent: the number to call back by keys, a beep, and the caller's words (I1)."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -14,6 +15,7 @@ from springline.contracts.events import (
     MessageStarted,
     utcnow,
 )
+from springline.platform import service_hours
 from springline.telephony.ari import AriConflict, AriNotFound
 from springline.telephony.ari.generated.events import RecordingFailed, RecordingFinished
 from springline.telephony.control.announcing import readback, spoken
@@ -32,6 +34,15 @@ ENGINE_SLACK_SECONDS = 10.0
 SILENCE_SECONDS = 6.0
 TRIES = 3
 MOST_DIGITS = 12
+
+CALL_BACK_SECONDS = 15 * 60.0
+"""What `busy.voicemail` promises."""
+
+
+def can_be_called_back_soon(hotline: HotlineConfig, now: datetime) -> bool:
+    """What is promised must be true: whom nobody calls back so soon hears when (§1.2 #16)."""
+    soon = now + timedelta(seconds=CALL_BACK_SECONDS)
+    return service_hours.later(hotline.hours, now, CALL_BACK_SECONDS) == soon
 
 
 class Voicemail:

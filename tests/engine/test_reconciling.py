@@ -1,0 +1,162 @@
+"""The real engine's words are kept from control: what it does not hear, it finds out within two looks."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx
+import pytest
+import pytest_asyncio
+
+from springline.contracts.events import AgentConnected, AgentLost, AgentState, CallEnded, DifferenceMended
+from springline.contracts.reconciling import DifferenceKind
+from springline.telephony.ari import NOISE
+from springline.telephony.engine.config import ARI_APP
+from springline.telephony.instance import engine_config
+from springline.telephony.simulator import Handset
+from tests.engine.test_handing_over import leave
+from tests.support.call_house import AGENT_HZ, CALLER_HZ, HOTLINE, CallHouse, Trail, call_house, until_true
+
+pytestmark = [pytest.mark.engine, pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("house4")]
+
+PERIOD = 2.0
+SLACK = 3.0
+ENDS = ("StasisEnd", "ChannelDestroyed", "ChannelHangupRequest")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[CallHouse]:
+    home = tmp_path_factory.mktemp("house") / "home"
+    async with call_house(home, reconcile_seconds=PERIOD) as house:
+        yield house
+
+
+@pytest_asyncio.fixture(autouse=True, loop_scope="module")
+async def nobody_left(house: CallHouse) -> AsyncIterator[None]:
+    yield
+    await house.clear()
+
+
+def ari(house: CallHouse) -> httpx.AsyncClient:
+    engine = engine_config(house.settings)
+    return httpx.AsyncClient(
+        base_url=f"http://127.0.0.1:{house.settings.asterisk_http_port}/ari",
+        auth=(engine.ari_user, engine.ari_password),
+        trust_env=False,
+    )
+
+
+@asynccontextmanager
+async def unheard(house: CallHouse, *kinds: str) -> AsyncIterator[None]:
+    """The engine sends control no events of these kinds."""
+
+    async def disallow(names: list[str]) -> None:
+        async with ari(house) as client:
+            filters = {"disallowed": [{"type": name} for name in names]}
+            answer = await client.put(f"applications/{ARI_APP}/eventFilter", json=filters)
+            answer.raise_for_status()
+
+    async with ari(house) as client:
+        before = (await client.get(f"applications/{ARI_APP}")).raise_for_status().json()
+    usual = [one["type"] for one in before["events_disallowed"]]
+    assert set(NOISE) <= set(usual)
+    await disallow([*usual, *kinds])
+    try:
+        yield
+    finally:
+        await disallow(usual)
+
+
+def mended(house: CallHouse, since: int) -> list[DifferenceKind]:
+    return [event.kind for event in house.journal[since:] if isinstance(event, DifferenceMended)]
+
+
+async def conversation(house: CallHouse) -> tuple[Handset, Trail]:
+    await house.on_duty("1001")
+    number = house.new_number()
+    caller = await house.carrier.dial(number, HOTLINE)
+    await caller.answered()
+    await caller.press("12", hold=0.08, gap=0.06)
+    await caller.tone(CALLER_HZ)
+    trail = house.trail(number)
+    await trail.first(AgentConnected)
+    await caller.hears(AGENT_HZ, within=8, seconds=1.0)
+    return caller, trail
+
+
+async def test_a_caller_who_left_unheard_frees_the_agent(house: CallHouse) -> None:
+    since = len(house.journal)
+    caller, trail = await conversation(house)
+    async with unheard(house, *ENDS):
+        await caller.hang_up()
+        await caller.gone()
+        await asyncio.sleep(0.5)
+    assert not trail.all(CallEnded)
+    await house.agent_is("1001", AgentState.READY, 2 * PERIOD + SLACK)
+    await trail.first(CallEnded)
+    assert mended(house, since) == [DifferenceKind.CALLER_GONE]
+    await house.empty()
+
+
+async def test_an_agent_who_left_unheard_is_free_and_the_caller_talks_on(house: CallHouse) -> None:
+    since = len(house.journal)
+    caller, trail = await conversation(house)
+    async with unheard(house, *ENDS):
+        await house.carrier.phones["1001"].calls[-1].handset.hang_up()
+        await asyncio.sleep(0.5)
+    await trail.first(AgentLost, within=2 * PERIOD + SLACK)
+    await trail.first(AgentConnected, within=10, count=2)
+    assert mended(house, since) == [DifferenceKind.LEG_GONE]
+    await leave(caller, trail)
+    await house.empty()
+
+
+async def test_a_leg_of_nobody_is_hung_up(house: CallHouse) -> None:
+    since = len(house.journal)
+    await house.on_duty("1001")
+    leg = "agent-1001-0123456789ab"
+    async with unheard(house, "StasisStart"), ari(house) as client:
+        answer = await client.post(
+            f"channels/{leg}",
+            params={"endpoint": "PJSIP/agent-1001", "app": ARI_APP, "appArgs": "agent"},
+            json={"variables": {"SL_ROLE": "agent", "SL_CALL": "gone", "SL_AGENT": "1001"}},
+        )
+        answer.raise_for_status()
+
+        async def up() -> bool:
+            return (await client.get(f"channels/{leg}")).json().get("state") == "Up"
+
+        await until_true(up, 5.0)
+        await house.empty(2 * PERIOD + SLACK)
+    assert mended(house, since) == [DifferenceKind.LEG_UNKNOWN]
+
+
+async def test_a_caller_of_whom_no_word_came_is_taken_in(house: CallHouse) -> None:
+    await house.on_duty("1001")
+    number = house.new_number()
+    async with unheard(house, "StasisStart"):
+        caller = await house.carrier.dial(number, HOTLINE)
+        await asyncio.sleep(1.0)
+    await caller.answered(2 * PERIOD + SLACK)
+    await leave(caller, house.trail(number))
+    await house.empty()
+
+
+async def test_a_conversation_while_control_restarts_is_not_touched(house: CallHouse) -> None:
+    since = len(house.journal)
+    caller, trail = await conversation(house)
+    await house.stop_control(signal.SIGKILL)
+    await asyncio.sleep(PERIOD)
+    await house.start_control()
+    await asyncio.sleep(3 * PERIOD)
+    heard = caller.heard.stat().st_size
+    await asyncio.sleep(0.5)
+    assert caller.heard.stat().st_size > heard
+    assert not trail.all(AgentLost)
+    assert mended(house, since) == []
+    await house.agent_is("1001", AgentState.TALKING)
+    await leave(caller, trail)
+    await house.empty()
