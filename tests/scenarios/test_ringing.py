@@ -6,6 +6,7 @@ import pytest
 
 from springline.contracts.commands import (
     AnyReply,
+    Consult,
     DeskSeen,
     HangUp,
     PlaceCall,
@@ -18,6 +19,7 @@ from springline.contracts.commands import (
     WhyNotRinging,
 )
 from springline.contracts.events import AgentState, CallEnded, utcnow
+from springline.contracts.reconciling import DifferenceMended
 from springline.contracts.ringing import DeskLease, Verdict
 from springline.telephony.acd import AgentDials, CallWaiting, OfferAccepted
 from springline.telephony.ari.fake import Phone
@@ -61,7 +63,7 @@ async def test_from_signed_out_to_next_in_turn(house: ExchangeHouse, exchange: o
     house.asterisk.drop(refuse=True)
     await settle()
     assert await verdict(house) is Verdict.ENGINE_AWAY
-    assert await code_of(house, ResetAgent(agent="1001")) == "engine_away"
+    assert (await reset(house)).later
     assert await code_of(house, WhyNotRinging(agent="9999")) == "unknown_agent"
 
 
@@ -241,3 +243,107 @@ async def test_a_reset_puts_who_is_nowhere_out_and_who_is_paused_back_to_the_pau
     assert (await reset(house)).state is AgentState.OFFLINE
     assert await code_of(house, SignOut(agent="1002")) is None
     assert house.agent("1001").since <= utcnow()
+
+
+# While the engine is away.
+
+
+async def away(house: ExchangeHouse) -> None:
+    house.asterisk.drop(refuse=True)
+    await settle()
+
+
+async def back(house: ExchangeHouse) -> None:
+    house.asterisk.accept()
+    await house.exchange.ari.wait_ready()
+    await settle()
+
+
+async def test_without_the_engine_who_talks_is_let_go_and_the_rest_follows(
+    house: ExchangeHouse, exchange: object
+) -> None:
+    """Their leg ends and the caller waits for somebody else, once the engine is there to do it."""
+    caller, leg, call = await talking(house, "1002")
+    await house.ask(DeskSeen(agent="1001", tab="a"))
+    await away(house)
+    assert (await why(house)).facts.talking
+    assert await code_of(house, ResetAgent(agent="1001")) == "in_conversation"
+    was = await reset(house, end_conversation=True)
+    assert was == WasReset(state=AgentState.UNREACHABLE, legs=1, dropped=False, later=True)
+    assert house.agent("1001").call_id is None
+    assert (await why(house)).facts.desk is not DeskLease.OPEN
+    assert leg.alive
+    await back(house)
+    await until(lambda: not leg.alive)
+    await until(lambda: house.agent("1002").call_id == call)
+    assert house.agent("1001").state is AgentState.READY
+    await asyncio.sleep(25)
+    await the_end(house, caller)
+    assert await house.events(DifferenceMended) == []
+
+
+async def test_without_the_engine_who_rings_is_let_go(house: ExchangeHouse, exchange: object) -> None:
+    await house.work("1001", "1002")
+    house.phone("1001", answers_after=None)
+    caller = await house.call_in()
+    await house.agent_is("1001", AgentState.RINGING)
+    leg = house.agent_leg("1001")
+    assert leg is not None
+    await away(house)
+    was = await reset(house)
+    assert (was.state, was.legs, was.later) == (AgentState.UNREACHABLE, 1, True)
+    await back(house)
+    await until(lambda: caller.bridge_id is not None, 60)
+    assert not leg.alive
+    assert house.agent("1001").state is not AgentState.UNREACHABLE
+    await asyncio.sleep(25)
+    await the_end(house, caller)
+
+
+async def test_without_the_engine_who_asks_a_colleague_is_let_go(
+    house: ExchangeHouse, exchange: object
+) -> None:
+    """The colleague who was asked has the caller then."""
+    caller, leg, call = await talking(house, "1002")
+    await house.ask(Consult(call_id=call, agent="1001", to_agent="1002"))
+    await until(lambda: (other := house.agent_leg("1002")) is not None and other.bridge_id is not None)
+    await away(house)
+    was = await reset(house, end_conversation=True)
+    assert (was.legs, was.dropped) == (1, True)
+    assert house.agent("1001").call_id is None
+    await back(house)
+    await until(lambda: not leg.alive)
+    await until(lambda: together(house, caller, house.agent_leg("1002")))
+    assert house.agent("1001").state is AgentState.READY
+    await the_end(house, caller)
+
+
+@pytest.mark.parametrize("after", [1.0, 12.0])
+async def test_without_the_engine_a_call_out_is_let_go(house: ExchangeHouse, after: float) -> None:
+    house.config = with_rules(RULES)
+    house.asterisk.phones["PJSIP/*@trunk"] = Phone(answers_after=3.0)
+    async with house.control():
+        await house.work("1001")
+        await house.ask(PlaceCall(call_id="o", agent="1001", number=CUSTOMER, hotline=DID))
+        await asyncio.sleep(after)
+        await away(house)
+        await reset(house, end_conversation=after > 10)
+        assert house.agent("1001").call_id is None
+        await back(house)
+        await asyncio.sleep(25)
+        check_empty(house)
+        assert house.agent("1001").state is AgentState.READY
+        assert len(await house.events(CallEnded)) == 1
+
+
+async def test_control_restarts_before_the_engine_is_back(house: ExchangeHouse) -> None:
+    async with house.control():
+        caller, leg, _call = await talking(house, "1002")
+        await away(house)
+        await reset(house, end_conversation=True)
+    house.asterisk.accept()
+    async with house.control():
+        await until(lambda: not leg.alive)
+        await until(lambda: caller.bridge_id is not None, 60)
+        await asyncio.sleep(25)
+        await the_end(house, caller)

@@ -140,7 +140,8 @@ export interface paths {
         put?: never;
         /**
          * Reset
-         * @description Let go of whatever holds the agent. 409 in_conversation: confirm, and the conversation is ended too.
+         * @description Let go of whatever holds the agent, without the engine too. 409 in_conversation: confirm, and the
+         *     conversation is ended.
          */
         post: operations["springline_business_calls_ringing_reset"];
         delete?: never;
@@ -7330,11 +7331,14 @@ export interface components {
         };
         /**
          * ResetOut
-         * @description `legs`: channels that were ended. `dropped`: a call that was not there any more was let go.
+         * @description `legs`: channels that were ended. `dropped`: a call that was not there any more was let go. `later`:
+         *     the engine was away; the `legs` end, and devices are asked, when it is back.
          */
         ResetOut: {
             /** Dropped */
             dropped: boolean;
+            /** Later */
+            later: boolean;
             /** Legs */
             legs: number;
             state: components["schemas"]["AgentState"];

@@ -149,8 +149,7 @@ class WhyNotRinging(Command, frozen=True, kw_only=True, tag=True):
 
 class ResetAgent(Command, frozen=True, kw_only=True, tag=True):
     """Drop what keeps the agent busy, and put them where their devices and desk say they are. Answered by
-    WasReset. Refused with `unknown_agent`, `engine_away`, and `in_conversation` unless
-    `end_conversation`."""
+    WasReset. Refused with `unknown_agent`, and `in_conversation` unless `end_conversation`."""
 
     agent: str
     end_conversation: bool = False
@@ -174,7 +173,7 @@ class Refused(Command, frozen=True, kw_only=True, tag=True):
     """`code` is stable (unknown_agent, not_signed_in, busy, unknown_call, device_away, outbound_off,
     number_not_allowed, daily_cap, spend_cap, not_banned, not_talking, colleague_busy, no_consult,
     not_answered, unknown_queue, consulting, no_conversation, own_call, no_supervision, held, warned,
-    not_warned, no_mobile, engine_away, in_conversation); texts are for people."""
+    not_warned, no_mobile, in_conversation); texts are for people."""
 
     code: str
     message_zh: str
@@ -201,11 +200,13 @@ class Ringing(Command, frozen=True, kw_only=True, tag=True):
 
 
 class WasReset(Command, frozen=True, kw_only=True, tag=True):
-    """`legs`: channels that were ended. `dropped`: a call that nobody looked after was let go."""
+    """`legs`: channels that were ended. `dropped`: a call that nobody looked after was let go. `later`: the
+    engine was away; control has let go, the `legs` end and devices are asked when it is back."""
 
     state: AgentState
     legs: int
     dropped: bool
+    later: bool = False
 
 
 AnyCommand: TypeAlias = (

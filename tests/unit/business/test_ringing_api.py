@@ -123,9 +123,9 @@ def test_a_conversation_is_ended_only_when_that_is_said_and_both_are_audited(  #
     refused = post(client, "/api/agents/1003/reset", {})
     assert (refused.status_code, refused.json()["code"]) == (409, "in_conversation")
     floor.refuse = None
-    floor.replies[ResetAgent] = WasReset(state=AgentState.READY, legs=0, dropped=False)
+    floor.replies[ResetAgent] = WasReset(state=AgentState.READY, legs=1, dropped=False, later=True)
     done = post(client, "/api/agents/1003/reset", {"end_conversation": True})
-    assert done.json() == {"state": "ready", "legs": 0, "dropped": False}
+    assert done.json() == {"state": "ready", "legs": 1, "dropped": False, "later": True}
     assert floor.heard[-1] == ResetAgent(agent="1003", end_conversation=True)
     rows = AuditRow.objects.filter(what="agent.reset").order_by("pk")
     assert [row.detail["outcome"] for row in rows] == ["in_conversation", "ready"]

@@ -6,7 +6,7 @@ import type { Ringing } from '@shared/api/types'
 import { useRinging } from '../stores/ringing'
 
 const answer = (more: Partial<Ringing> = {}): Ringing => ({ agent: '1003', verdict: 'paused', talking: false, ...more }) as Ringing
-const was = { state: 'ready', legs: 0, dropped: true } as const
+const was = { state: 'ready', legs: 0, dropped: true, later: false } as const
 
 beforeEach(() => {
   setActivePinia(createPinia())

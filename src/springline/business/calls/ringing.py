@@ -64,11 +64,13 @@ class ResetIn(Schema):
 
 
 class ResetOut(Schema):
-    """`legs`: channels that were ended. `dropped`: a call that was not there any more was let go."""
+    """`legs`: channels that were ended. `dropped`: a call that was not there any more was let go. `later`:
+    the engine was away; the `legs` end, and devices are asked, when it is back."""
 
     state: AgentState
     legs: int
     dropped: bool
+    later: bool
 
 
 class DeskIn(Schema):
@@ -110,7 +112,8 @@ def ringing(request: HttpRequest, agent_id: str) -> RingingOut:
 
 @session_router.post("/agents/{agent_id}/reset", response=answers(ResetOut, 404, 409, 503))
 def reset(request: HttpRequest, agent_id: str, body: ResetIn) -> ResetOut:
-    """Let go of whatever holds the agent. 409 in_conversation: confirm, and the conversation is ended too."""
+    """Let go of whatever holds the agent, without the engine too. 409 in_conversation: confirm, and the
+    conversation is ended."""
     actor = require_some(request, Action.RESET_AGENTS)
     detail = {"agent": agent_id, "end_conversation": body.end_conversation}
     try:
@@ -119,8 +122,9 @@ def reset(request: HttpRequest, agent_id: str, body: ResetIn) -> ResetOut:
     except ApiError as error:
         audit(actor, "agent.reset", None, **detail, outcome=error.code)
         raise
-    audit(actor, "agent.reset", None, **detail, outcome=str(was.state), legs=was.legs, dropped=was.dropped)
-    return ResetOut(state=was.state, legs=was.legs, dropped=was.dropped)
+    done = {"legs": was.legs, "dropped": was.dropped, "later": was.later}
+    audit(actor, "agent.reset", None, **detail, outcome=str(was.state), **done)
+    return ResetOut(state=was.state, **done)
 
 
 @session_router.post("/agent/desk", response=answers(Done, 422))

@@ -35,6 +35,10 @@ class Desks:
             while len(tabs) > TABS:
                 del tabs[next(iter(tabs))]
 
+    def forget(self, agent: str) -> None:
+        """Until a desk of theirs says again that it is open."""
+        self._tabs.pop(agent, None)
+
     def lease(self, agent: str) -> tuple[DeskLease, datetime | None]:
         """And when a desk of the agent was heard last (UTC)."""
         tabs = self._tabs.get(agent)

@@ -30,10 +30,6 @@ _WORDS = {
     "warned": ("已经警告过来电者。", "The caller has been warned already."),
     "not_warned": ("请先警告来电者。", "Warn the caller first."),
     "no_mobile": ("这位坐席没有登记手机号。", "There is no mobile number of this agent."),
-    "engine_away": (
-        "电话引擎不在线，恢复后会自动核对，请稍后再试。",
-        "The telephone engine is away; everything is compared when it is back. Try again then.",
-    ),
     "in_conversation": (
         "他正在通话。要结束这通电话并复位，请明确确认。",
         "They are in a conversation. Confirm explicitly to end it and reset.",

@@ -1,7 +1,8 @@
 """A supervisor's forced reset of an agent, also where control and the engine disagree.
 
 What is left of the agent's call is told to the call first, so that its caller goes on: back to the queue, or
-to an end that is told. Only what nobody looks after is dropped here.
+to an end that is told. Only what nobody looks after is dropped here. While the engine is away control's own
+side is reset, and what only the engine can do waits for it.
 """
 
 import asyncio
@@ -15,7 +16,6 @@ from springline.contracts.mobile import MobileUse
 from springline.contracts.ringing import DeskLease
 from springline.telephony.acd import AgentLook, Reset, SignOut
 from springline.telephony.ari import AriError, Resynced
-from springline.telephony.ari.generated.models import Channel
 from springline.telephony.control.messages import CallMessage, TransferAsked
 from springline.telephony.control.presence import Presence
 from springline.telephony.control.refusals import refusal
@@ -25,7 +25,9 @@ from springline.telephony.control.switchboard import call_of
 
 log = structlog.get_logger("exchange")
 
-FREE_WITHIN_SECONDS = 3.0
+FREE_WITHIN_SECONDS, AWAY_FREE_WITHIN_SECONDS = 3.0, 0.5
+"""Without the engine only control itself takes part, and has nothing to wait for."""
+
 LOOK_EVERY_SECONDS = 0.1
 
 
@@ -38,11 +40,10 @@ class Resetting:
 
     async def reset(self, command: ResetAgent) -> WasReset | Refused:
         agent = command.agent
-        look, legs = self._switchboard.look(agent), await self.watch.legs(agent)
+        look, seen = self._switchboard.look(agent), await self.watch.legs(agent)
         if look is None:
             return refusal("unknown_agent")
-        if legs is None:
-            return refusal("engine_away")
+        legs = self.watch.leg_ids(agent, seen)
         real = self.watch.really_talks(agent, look, legs)
         if real and not command.end_conversation:
             return refusal("in_conversation")
@@ -51,15 +52,23 @@ class Resetting:
         left = self._switchboard.look(agent)
         dropped = left is not None and left.call is not None
         self._switchboard.tell(Reset(agent))
-        ended = await self._end_leftovers(agent)
-        await self._settle(agent)
+        # Nobody can tell where the engine is away, and so it is not asked again.
+        later = seen is None
+        ended = len(legs) if later else await self._end_leftovers(agent)
+        if later:
+            self._presence.believe(agent, ())
+            self.watch.desks.forget(agent)
+        else:
+            await self._settle(agent)
         row = self._switchboard.agent(agent)
         if row is None:
             return refusal("unknown_agent")
-        log.warning("agent_reset", agent=agent, state=row.state, legs=ended, dropped=dropped, talked=real)
-        return WasReset(state=row.state, legs=ended, dropped=dropped)
+        log.warning(
+            "agent_reset", agent=agent, state=row.state, legs=ended, dropped=dropped, talked=real, later=later
+        )
+        return WasReset(state=row.state, legs=ended, dropped=dropped, later=later)
 
-    async def _tell_the_call(self, agent: str, look: AgentLook, legs: list[Channel]) -> None:
+    async def _tell_the_call(self, agent: str, look: AgentLook, legs: list[str]) -> None:
         """Let the call part from the agent by itself. `legs`: no offer is withdrawn by their end."""
         call_id = call_of(look.call)
         call = self.watch.calls.get(call_id or "")
@@ -72,7 +81,7 @@ class Resetting:
         elif not legs:
             return
         for leg in legs if talks is None or talks.agent != agent or call.facts.consult else ():
-            await self._strays.drop(leg.id)
+            await self._strays.drop(leg)
         await self._until_free(agent)
 
     async def _caller_is_gone(self, call_id: str, channel_id: str) -> bool:
@@ -89,7 +98,8 @@ class Resetting:
 
     async def _until_free(self, agent: str) -> None:
         loop = asyncio.get_running_loop()
-        until = loop.time() + FREE_WITHIN_SECONDS
+        here = self.watch.office.ari.connected
+        until = loop.time() + (FREE_WITHIN_SECONDS if here else AWAY_FREE_WITHIN_SECONDS)
         while loop.time() < until:
             look = self._switchboard.look(agent)
             if look is None or look.call is None:

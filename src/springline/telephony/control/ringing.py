@@ -12,7 +12,7 @@ from springline.contracts.ringing import DeviceFact, DeviceKind, QueueFact, Ring
 from springline.telephony.acd import AgentLook
 from springline.telephony.ari import AriError, AriNotFound
 from springline.telephony.ari.generated.models import Channel
-from springline.telephony.control.agent_leg import endpoint_of, phone_of
+from springline.telephony.control.agent_leg import agent_of, endpoint_of, phone_of
 from springline.telephony.control.comparison import legs_of
 from springline.telephony.control.desks import Desks
 from springline.telephony.control.diagnosis import diagnose, stuck
@@ -72,7 +72,7 @@ class Watch:
             misses=look.misses,
             call_id=call_id,
             call_alive=call_id in self.calls,
-            talking=self.really_talks(agent, look, known),
+            talking=self.really_talks(agent, look, self.leg_ids(agent, legs)),
             legs=len(known),
             leftovers=sum(not self.owned(leg.id) for leg in known),
             desk=desk,
@@ -100,10 +100,16 @@ class Watch:
             return None
         return legs_of(agent, channels)
 
-    def really_talks(self, agent: str, look: AgentLook, legs: list[Channel]) -> bool:
+    def leg_ids(self, agent: str, seen: list[Channel] | None) -> list[str]:
+        """Of the engine's channels `seen`, or, when it could not be asked, of those that calls believe in."""
+        if seen is not None:
+            return [leg.id for leg in seen]
+        return [leg for call in self.calls.values() for leg in call.expected if agent_of(leg) == agent]
+
+    def really_talks(self, agent: str, look: AgentLook, legs: list[str]) -> bool:
         """Somebody would be cut off: the agent's leg is in a call that is answered."""
         call = self.calls.get(call_of(look.call) or "")
-        busy = look.state is AgentState.TALKING and any(self.owned(leg.id) for leg in legs)
+        busy = look.state is AgentState.TALKING and any(map(self.owned, legs))
         return call is not None and call.talking is not None and busy
 
     async def _devices(self, config: AgentConfig) -> tuple[DeviceFact, ...]:

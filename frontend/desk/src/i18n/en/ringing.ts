@@ -13,6 +13,7 @@ export default {
     yesPlain: 'Reset',
     yesEnds: 'End the conversation and reset',
     no: 'Cancel',
+    later: 'The telephone engine is away: their channels ({legs}) are not ended yet and their device is not known; both follow by themselves when it is back.',
     done: 'Reset; now “{state}”.',
   },
 }

@@ -13,6 +13,7 @@ export default {
     yesPlain: '确认复位',
     yesEnds: '结束通话并复位',
     no: '取消',
+    later: '电话引擎不在线：他的 {legs} 条通道还没有挂断，话机状态也不清楚，引擎恢复后自动处理。',
     done: '已复位，现在是“{state}”。',
   },
 }
