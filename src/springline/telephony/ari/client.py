@@ -129,10 +129,10 @@ class Ari:
         if self._on_resync is not None:
             await self._on_resync(state)
 
-    async def look(self) -> Resync:
-        """What Asterisk has now, in two requests. Streams hear nothing of it."""
-        channels = {c.id: c for c in await self.channels.list()}
-        bridges = {b.id: b for b in await self.bridges.list()}
+    async def look(self, deadline: float | None = None) -> Resync:
+        """What Asterisk has now, in two requests, each with ``deadline``. Streams hear nothing of it."""
+        channels = {c.id: c for c in await self.channels.list(deadline=deadline)}
+        bridges = {b.id: b for b in await self.bridges.list(deadline=deadline)}
         return Resync(False, self.app, channels, bridges)
 
     async def _set_filter(self) -> None:

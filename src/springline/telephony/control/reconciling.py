@@ -33,6 +33,9 @@ from springline.telephony.control.takeover import Takeover
 log = structlog.get_logger("reconciler")
 
 LOOK_EVERY_SECONDS = 10.0
+DEADLINE_SECONDS = 4.0
+"""A list that comes too late is none; the link is not given up for it."""
+
 SHARE = 100.0
 """A look that takes long is followed by a rest so many times longer."""
 
@@ -114,7 +117,8 @@ class Reconciler:
 
     async def _look(self) -> None:
         ari = self._office.ari
-        seen, endpoints = await ari.look(), await ari.endpoints.list_by_tech(TECHNOLOGY)
+        seen = await ari.look(DEADLINE_SECONDS)
+        endpoints = await ari.endpoints.list_by_tech(TECHNOLOGY, deadline=DEADLINE_SECONDS)
         found = recovery.survey(seen)
         now = frozenset(differences(seen, found, endpoints, self._beliefs()))
         sure, self._before = now & self._before, now
