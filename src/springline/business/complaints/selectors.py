@@ -19,6 +19,7 @@ from springline.business.complaints.states import (
     AlertState,
     CompensationState,
 )
+from springline.business.prepared import Prepared
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,9 +94,12 @@ def counts(of: User | None) -> Counts:
     )
 
 
-def of_customer(ids: Sequence[int], limit: int = 5) -> list[Complaint]:
+_OF_CUSTOMER = Prepared(lambda ids: listing(ids=ids)[:5])
+
+
+def of_customer(ids: Sequence[int]) -> list[Complaint]:
     """Those that are not over, the most urgent first."""
-    return list(listing(ids=ids)[:limit])
+    return _OF_CUSTOMER(ids)
 
 
 def open_alerts() -> list[BatchAlert]:

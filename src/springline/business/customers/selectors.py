@@ -25,6 +25,55 @@ _LEAST_CUSTOMERS, _AGREEMENT = 5, 0.9
 _MERGED_INTO = Prepared(
     lambda ids: Customer.objects.filter(merged_into__in=ids).order_by().values_list("pk", flat=True)
 )
+_OWNED = Prepared(
+    lambda e164: (
+        CustomerPhone.objects.filter(e164=e164, unbound_at=None).select_related("customer").order_by("pk")[:1]
+    )
+)
+_PHONES = Prepared(
+    lambda customer_id: (
+        CustomerPhone.objects.filter(customer=customer_id, unbound_at=None)
+        .select_related("contact")
+        .order_by("-is_primary", "id")
+    )
+)
+_DEFAULT_COUNTY = Prepared(
+    lambda customer_id: (
+        CustomerAddress.objects.filter(customer=customer_id, removed_at=None, is_default=True)
+        .order_by("pk")
+        .values_list("county", flat=True)[:1]
+    )
+)
+_TAGS = Prepared(
+    lambda e164, since: NumberTag.objects.filter(Q(lasting=True) | Q(at__gte=since), pk=e164).order_by()
+)
+# What the records said themselves must not become their own proof.
+_MENU_REGION = Prepared(
+    lambda e164, since: (
+        Call.objects.filter(
+            Q(region_source=None) | Q(region_source="menu"), caller=e164, arrived_at__gte=since, is_test=False
+        )
+        .exclude(region=None)
+        .exclude(region="")
+        .values_list("region", flat=True)[:1]
+    )
+)
+_IN_VAIN = Prepared(
+    lambda e164, since: (
+        Call.objects.filter(
+            caller=e164, arrived_at__gte=since, is_test=False, ended_at__isnull=False, connected_at=None
+        )
+        .order_by()
+        .values_list("pk", flat=True)
+    )
+)
+_LAST_AGENT = Prepared(
+    lambda e164, since: (
+        Call.objects.filter(caller=e164, arrived_at__gte=since)
+        .exclude(agent=None)
+        .values_list("agent", flat=True)[:1]
+    )
+)
 _ADDRESSES = Prepared(
     lambda customer_id: (
         CustomerAddress.objects.filter(customer=customer_id, removed_at=None)
@@ -36,8 +85,7 @@ _ADDRESSES = Prepared(
 
 def by_phone(e164: str) -> Customer | None:
     """Whose number it is. Ask pops.pop for a caller: it minds numbers that cannot be trusted."""
-    phone = CustomerPhone.objects.filter(e164=e164, unbound_at=None).select_related("customer").first()
-    return phone.customer if phone else None
+    return next((phone.customer for phone in _OWNED(e164)), None)
 
 
 def waiver_of(customer: Customer, ids: Sequence[int], day: date) -> DepositWaiver | None:
@@ -70,8 +118,7 @@ def active() -> QuerySet[Customer]:
 
 
 def phones_of(customer_id: int) -> list[CustomerPhone]:
-    rows = CustomerPhone.objects.filter(customer=customer_id, unbound_at=None)
-    return list(rows.select_related("contact").order_by("-is_primary", "id"))
+    return _PHONES(customer_id)
 
 
 def addresses_of(customer_id: int) -> list[CustomerAddress]:
@@ -80,8 +127,7 @@ def addresses_of(customer_id: int) -> list[CustomerAddress]:
 
 
 def default_county(customer_id: int) -> str | None:
-    rows = CustomerAddress.objects.filter(customer=customer_id, removed_at=None, is_default=True)
-    return rows.values_list("county", flat=True).first() or None
+    return next(iter(_DEFAULT_COUNTY(customer_id)), None) or None
 
 
 def merges_of(customer_id: int) -> list[CustomerMerge]:
@@ -91,28 +137,22 @@ def merges_of(customer_id: int) -> list[CustomerMerge]:
 
 def number_tag(e164: str) -> NumberTag | None:
     """A lasting tag, or a correction that has not faded."""
-    fresh = Q(lasting=True) | Q(at__gte=timezone.now() - RECENT)
-    return NumberTag.objects.filter(fresh, pk=e164).first()
+    return next(iter(_TAGS(e164, timezone.now() - RECENT)), None)
 
 
 def recent_menu_region(e164: str) -> str | None:
     """The region that the number's last call chose by a key, at most 180 days ago."""
-    calls = Call.objects.filter(caller=e164, arrived_at__gte=timezone.now() - RECENT, is_test=False)
-    # What the records said themselves must not become their own proof.
-    chosen = calls.filter(Q(region_source=None) | Q(region_source="menu"))
-    return chosen.exclude(region=None).exclude(region="").values_list("region", flat=True).first()
+    return next(iter(_MENU_REGION(e164, timezone.now() - RECENT)), None)
 
 
 def calls_in_vain(e164: str, since: timedelta) -> int:
     """Calls of this number in the last `since` that ended without an agent."""
-    calls = Call.objects.filter(caller=e164, arrived_at__gte=timezone.now() - since, is_test=False)
-    return calls.filter(ended_at__isnull=False, connected_at=None).count()
+    return len(_IN_VAIN(e164, timezone.now() - since))
 
 
 def last_agent(e164: str, since: timedelta) -> str | None:
     """Who talked with this number last, at most `since` ago."""
-    calls = Call.objects.filter(caller=e164, arrived_at__gte=timezone.now() - since)
-    return calls.exclude(agent=None).values_list("agent", flat=True).first()
+    return next(iter(_LAST_AGENT(e164, timezone.now() - since)), None)
 
 
 def exchange_county(area_code: str, local: str) -> str | None:

@@ -28,6 +28,7 @@ from springline.business.phones import masked
 from springline.business.prepared import Prepared, PreparedUpdate
 
 Actor = User | ApiToken | None
+_HOTLINES = Prepared(Hotline.objects.order_by)
 _LOCKED = Prepared(lambda pk: Customer.objects.select_for_update().filter(pk=pk).order_by())
 _ACTIVE = PreparedUpdate(lambda pk, at: (Customer.objects.filter(pk=pk), {"active_at": at}))
 _ADDRESS_USED = PreparedUpdate(
@@ -329,7 +330,7 @@ def _number(text: str) -> str:
 def everybodys_numbers() -> set[str]:
     """A hotline's own numbers and those that hide callers, in whichever way they were written."""
     found = set()
-    for hotline in Hotline.objects.all():
+    for hotline in _HOTLINES():
         for text in (hotline.number, *hotline.dids, *hotline.masked_callers):
             with suppress(NoNumber):
                 found.add(to_e164(str(text), hotline.area_code))

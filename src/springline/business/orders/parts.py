@@ -14,6 +14,7 @@ from springline.business.customers import hooks as customers
 from springline.business.orders import demand, hooks, selectors, services, words
 from springline.business.orders.models import Order, OrderLine, OrderStep, UnconvertedDemand
 from springline.business.orders.states import OPEN, OrderEvent, OrderState
+from springline.business.prepared import Prepared
 
 _OVERDUE_SECONDS, _MISSING_SECONDS, _SETTLE_SECONDS = 20.0, 60.0, 3600.0
 _EXPORTED = (
@@ -25,12 +26,20 @@ _EXPORTED = (
 )
 
 
+_OPEN_IDS = Prepared(
+    lambda ids: (
+        Order.objects.filter(customer_id__in=ids, state__in=OPEN).order_by().values_list("pk", flat=True)[:1]
+    )
+)
+_LINES = Prepared(lambda order_ids: OrderLine.objects.filter(order__in=order_ids).select_related("product"))
+
+
 def pop_part(ids: list[int]) -> dict[str, Any]:
     """`last`: one line as F3 has it, in both languages, or null. `open`: water still to come."""
     last, waiting = selectors.last(ids), selectors.open_orders(ids)
     wanted = {order.pk for order in (*waiting, *([last] if last else []))}
     lines: dict[int, list[OrderLine]] = {}
-    for line in OrderLine.objects.filter(order__in=wanted).select_related("product"):
+    for line in _LINES(wanted) if wanted else ():
         lines.setdefault(line.order_id, []).append(line)
     names = hooks.names_of_couriers(sorted({order.courier_id for order in waiting if order.courier_id}))
     return {
@@ -70,7 +79,7 @@ def _open(order: Order, lines: list[OrderLine], names: dict[int, str]) -> dict[s
 
 
 def has_open_order(ids: list[int]) -> bool:
-    return Order.objects.filter(customer_id__in=ids, state__in=OPEN).exists()
+    return bool(_OPEN_IDS(ids))
 
 
 def last_order(ids: list[int]) -> tuple[str, date, str] | None:

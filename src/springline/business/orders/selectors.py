@@ -8,6 +8,7 @@ from django.db.models import Count, QuerySet
 
 from springline.business.orders.models import Order, UnconvertedDemand
 from springline.business.orders.states import OPEN, OrderState
+from springline.business.prepared import Prepared
 
 
 def orders() -> QuerySet[Order]:
@@ -19,15 +20,33 @@ def of_customer(ids: Sequence[int]) -> QuerySet[Order]:
     return orders().filter(customer_id__in=ids).order_by("-id")
 
 
+_LAST = Prepared(
+    lambda ids: (
+        of_customer(ids)
+        .exclude(state__in=(OrderState.CANCELLED, OrderState.REFUNDED))
+        .filter(parent=None)[:1]
+    )
+)
+_OPEN = Prepared(lambda ids: of_customer(ids).filter(state__in=OPEN).order_by("promise_at", "id"))
+_LAST_DELIVERY = Prepared(
+    lambda ids: (
+        of_customer(ids)
+        .filter(delivered_at__isnull=False)
+        .exclude(county="")
+        .order_by("-delivered_at")
+        .values_list("county", "delivered_at")[:1]
+    )
+)
+
+
 def last(ids: Sequence[int]) -> Order | None:
     """The last one that stands: not cancelled, and not the rest of another."""
-    rows = of_customer(ids).exclude(state__in=(OrderState.CANCELLED, OrderState.REFUNDED))
-    return rows.filter(parent=None).first()
+    return next(iter(_LAST(ids)), None)
 
 
 def open_orders(ids: Sequence[int]) -> list[Order]:
     """Water still to come, what was promised first first."""
-    return list(of_customer(ids).filter(state__in=OPEN).order_by("promise_at", "id"))
+    return _OPEN(ids)
 
 
 def of_call(call_id: str) -> QuerySet[Order]:
@@ -36,9 +55,7 @@ def of_call(call_id: str) -> QuerySet[Order]:
 
 def last_delivery(ids: Sequence[int]) -> tuple[str, datetime] | None:
     """The county of the last delivered order, and when."""
-    rows = of_customer(ids).filter(delivered_at__isnull=False).exclude(county="").order_by("-delivered_at")
-    found = rows.values_list("county", "delivered_at").first()
-    return (found[0], found[1]) if found else None
+    return next(((county, at) for county, at in _LAST_DELIVERY(ids)), None)
 
 
 def find_by_no(text: str) -> QuerySet[Order]:

@@ -29,6 +29,23 @@ _LOTS = Prepared(
     )
 )
 _ENTRIES = Prepared(lambda ids: VoucherEntry.objects.filter(pk__in=ids).order_by())
+_SUMS = Prepared(
+    lambda ids: (
+        VoucherEntry.objects.filter(lot__customer_id__in=ids)
+        .order_by()
+        .values_list("lot__customer_id")
+        .annotate(Sum("d_available"), Sum("d_reserved"), Sum("d_frozen"))
+    )
+)
+_OWED = Prepared(
+    lambda ids: (
+        Iou.objects.filter(customer_id__in=ids, state=IouState.OPEN)
+        .order_by()
+        .values_list("customer_id")
+        .annotate(Sum("qty"))
+    )
+)
+_CASES = Prepared(lambda ids: VoucherCase.objects.filter(customer_id__in=ids)[:5])
 _ACCOUNTS = Prepared(
     lambda ids: (
         BucketAccount.objects.filter(customer_id__in=ids)
@@ -79,13 +96,13 @@ def heads(ids: Sequence[int]) -> list[Held]:
 
 def balance(ids: Sequence[int]) -> Balance:
     """The sum of all entries of the customer's lots, and what is owed."""
-    sums = VoucherEntry.objects.filter(lot__customer_id__in=ids).aggregate(
-        available=Sum("d_available", default=0),
-        reserved=Sum("d_reserved", default=0),
-        frozen=Sum("d_frozen", default=0),
+    sums = _SUMS(ids)
+    return Balance(
+        available=sum(row[1] for row in sums),
+        reserved=sum(row[2] for row in sums),
+        frozen=sum(row[3] for row in sums),
+        owed=sum(owed for _customer, owed in _OWED(ids)),
     )
-    owed = Iou.objects.filter(customer_id__in=ids, state=IouState.OPEN).aggregate(n=Sum("qty", default=0))
-    return Balance(**sums, owed=owed["n"])
 
 
 def bucket_standings(ids: Sequence[int]) -> list[BucketStanding]:
@@ -125,8 +142,8 @@ def eligible(ids: Sequence[int], at: datetime | None = None) -> list[tuple[Produ
     return found
 
 
-def last_cases(ids: Sequence[int], limit: int = 5) -> list[VoucherCase]:
-    return list(VoucherCase.objects.filter(customer_id__in=ids)[:limit])
+def last_cases(ids: Sequence[int]) -> list[VoucherCase]:
+    return _CASES(ids)
 
 
 def open_ious(ids: Sequence[int]) -> QuerySet[Iou]:

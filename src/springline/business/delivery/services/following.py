@@ -66,4 +66,4 @@ def may_reroute(order: Order, county: str, town: str) -> bool:
 
 def names(ids: Sequence[int]) -> dict[int, str]:
     """For the screen pop."""
-    return dict(_NAMES(ids))
+    return dict(_NAMES(ids)) if ids else {}
