@@ -25,6 +25,7 @@ FILES = [
     *(f"delivery/test_{name}.py" for name in ("syncing", "settling", "assignment", "race")),
     *(f"complaints/test_{name}.py" for name in ("filing", "handling")),
     "messaging/test_sending.py",
+    "catalog/test_revisions.py",
     *(f"customers/test_{name}.py" for name in ("services", "searching", "importing")),
     *(f"business/test_{name}.py" for name in ("projector", "tables", "prepared", "inserting")),
 ]

@@ -150,6 +150,13 @@ class PriceRule(models.Model):
         return f"{self.product.sku} {self.kind} {self.price_fen}"
 
 
+class Revision(models.Model):
+    """Another `number` whenever one of the tables behind `name` has changed: see revisions.py."""
+
+    name = models.CharField(max_length=20, primary_key=True)
+    number = models.BigIntegerField()
+
+
 class ServiceArea(models.Model):
     """What delivery to a county or town means. A town without a row of its own is served as its county is."""
 

@@ -40,6 +40,7 @@ class Candidate:
     load: int
     open_tasks: int
     last_offer_at: datetime | None = None
+    name: str = ""
 
     def has_room(self, qty: int) -> bool:
         """An order larger than the vehicle goes to one who has nothing else: it takes several rounds."""

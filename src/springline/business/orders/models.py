@@ -217,10 +217,11 @@ class OrderStep(Append):
 
 @dataclass
 class Begun:
-    """Lines and first steps of a new order; without ids until it is written."""
+    """Lines and first steps of a new order, without ids until it is written; the courier's name."""
 
     lines: list[OrderLine]
     steps: list[OrderStep] = field(default_factory=list)
+    courier: str = ""
 
 
 class Payment(Append):

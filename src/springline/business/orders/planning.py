@@ -7,9 +7,8 @@ from datetime import datetime, timedelta
 from django.db.models import F, Q, Sum
 from django.utils import timezone
 
-from springline.business.catalog import selectors as catalog
-from springline.business.catalog.models import Batch, Product
 from springline.business.catalog.pricing import CustomerFacts
+from springline.business.catalog.shop import Shop, shop
 from springline.business.catalog.states import ServiceState
 from springline.business.customers.models import Customer, CustomerLevel, DepositWaiver, Settlement
 from springline.business.customers.selectors import family, waiver_of
@@ -28,14 +27,6 @@ from springline.business.vouchers.selectors import BucketStanding
 # Buckets that a customer may owe before delivery is told (欠桶, by level, §4.6): a warning, never a refusal.
 _MAY_OWE = {CustomerLevel.NORMAL: 2, CustomerLevel.SILVER: 4, CustomerLevel.GOLD: 10}
 DUPLICATE_WITHIN = timedelta(minutes=30)
-_PRODUCTS = Prepared(lambda skus: Product.objects.select_related("bucket_type").filter(sku__in=skus))
-_BATCHES = Prepared(
-    lambda products, today: (
-        Batch.objects.filter(product__in=products, expires__gte=today)
-        .order_by()
-        .values_list("product_id", "stop_sale")
-    )
-)
 _RECENT = Prepared(
     lambda customers, since, products: (
         OrderLine.objects.filter(
@@ -68,20 +59,21 @@ def plan(
     now = now or timezone.now()
     ids = family(customer.pk) if customer else []
     where, candidates, outside = (there, [], "") if there else places.where(draft, customer, ids)
+    here = shop()
     lots = (ledger.hold(customers=ids) if hold else vouchers.heads(ids)) if ids else []
     purse = Purse(lots, now, where.adcode if where else None)
     standings = vouchers.bucket_standings(ids) if ids else []
     waiver = waiver_of(customer, ids, timezone.localdate(now)) if customer else None
-    asked = _with_deposits(_lines(draft, customer, where, purse, now), draft.empties, standings)
+    asked = _with_deposits(_lines(here, draft, customer, where, purse, now), draft.empties, standings)
     lines = _waived(asked, waiver, standings)
-    made = _with_delivery(draft, customer, where, lines, now)
+    made = _with_delivery(here, draft, customer, where, lines, now)
     made.lots, made.vouchers_left = lots, purse.left
     made.candidates = candidates
     if outside:
         made.refusals.append(remarks.outside(outside))
     elif candidates:
         made.asks.append(Ask.COUNTY)
-    _check_products(made, now)
+    _check_products(here, made, now)
     made.warnings += _voucher_warnings(draft, made)
     if waiver and (count := sum(line.deposits for line in asked) - sum(line.deposits for line in lines)):
         made.warnings.append(remarks.deposit_waived(count, waiver))
@@ -101,6 +93,7 @@ def plan(
 
 
 def _lines(
+    here: Shop,
     draft: OrderDraft,
     customer: Customer | None,
     where: Where | None,
@@ -108,9 +101,8 @@ def _lines(
     now: datetime,
 ) -> list[PlannedLine]:
     wanted = _merged(draft.lines)
-    products = {product.sku: product for product in _PRODUCTS(list(wanted))}
     for sku in wanted:
-        if sku not in products:
+        if sku not in here.products:
             raise remarks.unknown_product(sku)
     facts = CustomerFacts(
         customer_id=customer.pk if customer else None,
@@ -120,12 +112,13 @@ def _lines(
     usual = PayBy.MONTHLY if _settlement(draft, customer) == Settlement.MONTHLY else PayBy.CASH
     lines = []
     for sku, line in wanted.items():
-        price = catalog.quote(products[sku], line.qty, facts, now)
+        product = here.products[sku]
+        price = here.quote(product, line.qty, facts, now)
         asked = PayBy(line.pay_by) if line.pay_by else None
-        used = purse.take(products[sku], line.qty) if asked in (None, PayBy.VOUCHER) else 0
+        used = purse.take(product, line.qty) if asked in (None, PayBy.VOUCHER) else 0
         lines.append(
             PlannedLine(
-                product=products[sku],
+                product=product,
                 qty=line.qty,
                 unit_fen=price.unit_fen,
                 list_fen=price.list_fen,
@@ -201,12 +194,17 @@ def _waived(
 
 
 def _with_delivery(
-    draft: OrderDraft, customer: Customer | None, where: Where | None, lines: list[PlannedLine], now: datetime
+    here: Shop,
+    draft: OrderDraft,
+    customer: Customer | None,
+    where: Where | None,
+    lines: list[PlannedLine],
+    now: datetime,
 ) -> Plan:
     water = sum(line.qty for line in lines if line.product.volume_ml)
     count = water or sum(line.qty for line in lines)
     lift = {"yes": True, "no": False}.get(where.lift) if where else None
-    terms = catalog.delivery(where.adcode if where else None, count, where.floor if where else None, lift)
+    terms = here.delivery(where.adcode if where else None, count, where.floor if where else None, lift)
     promise = draft.window_to or promising.promise(now, terms.promised_minutes)
     made = Plan(
         customer=customer,
@@ -243,15 +241,12 @@ def _window_refusals(draft: OrderDraft, now: datetime) -> list[Remark]:
     return []
 
 
-def _check_products(made: Plan, now: datetime) -> None:
+def _check_products(here: Shop, made: Plan, now: datetime) -> None:
     today = timezone.localdate(now)
-    batches: dict[int, list[bool]] = {}
-    for product_id, stopped in _BATCHES([line.product.pk for line in made.lines], today):
-        batches.setdefault(product_id, []).append(stopped)
     for line in made.lines:
         if not line.product.sellable:
             made.refusals.append(remarks.not_on_sale(line.product))
-        elif (stops := batches.get(line.product.pk)) and all(stops):
+        elif here.stopped(line.product, today):
             made.refusals.append(remarks.stop_sale(line.product))
 
 

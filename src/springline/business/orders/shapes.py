@@ -102,7 +102,7 @@ def one(order: Order) -> out.OrderOut:
     lines = order.begun.lines if order.begun else _LINES(order.pk)
     # Before that there is neither money nor a rest to be brought.
     was_delivered = order.delivered_at is not None
-    couriers = hooks.names_of_couriers([order.courier_id]) if order.courier_id else {}
+    couriers = _courier(order)
     return out.OrderOut(
         **_row(order, lines, couriers),
         lines=[_line(line) for line in lines],
@@ -204,6 +204,14 @@ def _row(order: Order, lines: Sequence[OrderLine], couriers: dict[int, str]) -> 
         "placed_by": order.placed_by,
         "delivered_at": order.delivered_at,
     }
+
+
+def _courier(order: Order) -> dict[int, str]:
+    if order.courier_id is None:
+        return {}
+    if order.begun and order.begun.courier:
+        return {order.courier_id: order.begun.courier}
+    return hooks.names_of_couriers([order.courier_id])
 
 
 def _line(line: OrderLine) -> out.OrderLineOut:

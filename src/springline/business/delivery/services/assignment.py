@@ -10,10 +10,12 @@ from django.utils import timezone
 from springline.business import notices
 from springline.business.accounts.models import User
 from springline.business.accounts.services import audit
+from springline.business.catalog.models import Revision
 from springline.business.delivery import words
 from springline.business.delivery.assigning import Area, Candidate, Choice, Place, best, choose
 from springline.business.delivery.errors import DeliveryRefused
-from springline.business.delivery.models import Courier, DeliveryTask, Shift, Territory
+from springline.business.delivery.models import Courier, DeliveryTask, Territory
+from springline.business.delivery.roster import NAME, roster
 from springline.business.delivery.services import steps
 from springline.business.delivery.states import OPEN, EndedWhy, NextStep, TaskEventKind, TaskState, after
 from springline.business.orders import lifecycle
@@ -29,27 +31,18 @@ ASK_AGAIN_AFTER = timedelta(minutes=30)
 _E, _S = OrderEvent, OrderState
 _WITH_A_COURIER = (_S.ASSIGNED, _S.ACCEPTED, _S.DELIVERING)
 _MINE = DeliveryTask.objects.filter(courier=OuterRef("pk"), state__in=OPEN).order_by().values("courier")
+_NUMBER = Revision.objects.filter(pk=NAME).order_by().values("number")
 _COURIERS = Prepared(
     lambda: (
-        Courier.objects.filter(active=True, station__active=True)
+        Courier.objects.filter(active=True)
         .order_by("pk")
         .annotate(
             load=Subquery(_MINE.annotate(sum=Sum("qty")).values("sum")),
             busy=Subquery(_MINE.annotate(count=Count("pk")).values("count")),
+            roster=Subquery(_NUMBER),
         )
-        .values_list("pk", "station_id", "capacity", "last_offer_at", "load", "busy")
+        .values_list("pk", "last_offer_at", "load", "busy", "roster")
     )
-)
-_WORKING = Prepared(
-    lambda: Shift.objects.filter(ended_at=None).order_by().values_list("courier_id", flat=True)
-)
-_TERRITORIES = Prepared(
-    lambda: Territory.objects.order_by("pk").values_list(
-        "pk", "station_id", "county", "town", "estate", "priority"
-    )
-)
-_TERRITORIES_OF_COURIERS = Prepared(
-    lambda: Courier.territories.through.objects.values_list("courier_id", "territory_id")
 )
 _TRIED = Prepared(
     lambda order_id, since: (
@@ -85,12 +78,15 @@ def assign_locked(order: Order, *, exclude: int | None = None) -> DeliveryTask |
     if order.state != _S.UNASSIGNED:
         return None
     qty = qty_of(order)
-    choice = choice_for(order, candidates(), exclude=exclude, qty=qty)
+    whom = candidates()
+    choice = choice_for(order, whom, exclude=exclude, qty=qty)
     if choice.courier_id is None:
         log.info("nobody_to_deliver", order=order.pk, why=choice.nobody)
         notices.announce("task", f"order:{order.pk}", state="nobody", order_id=order.pk, why=choice.nobody)
         return None
     assert choice.station_id is not None
+    if order.begun:
+        order.begun.courier = next(one.name for one in whom if one.courier_id == choice.courier_id)
     return _offer(order, choice.courier_id, choice.station_id, None, qty=qty, match=choice.match)
 
 
@@ -196,27 +192,22 @@ def assign_waiting() -> int:
 
 def candidates() -> list[Candidate]:
     """All active couriers as the rules see them."""
-    working = set(_WORKING())
-    of_station: dict[int, list[Area]] = {}
-    areas: dict[int, Area] = {}
-    for pk, station_id, *area in _TERRITORIES():
-        areas[pk] = Area(*area)
-        of_station.setdefault(station_id, []).append(areas[pk])
-    own: dict[int, list[Area]] = {}
-    for courier_id, territory_id in _TERRITORIES_OF_COURIERS():
-        own.setdefault(courier_id, []).append(areas[territory_id])
+    rows = _COURIERS()
+    staff = roster.at(rows[0][-1]) if rows else {}
     return [
         Candidate(
             courier_id=pk,
-            station_id=station_id,
-            areas=tuple(own.get(pk) or of_station.get(station_id, ())),
-            on_shift=pk in working,
-            capacity=capacity,
+            station_id=staff[pk].station_id,
+            areas=staff[pk].areas,
+            on_shift=staff[pk].on_shift,
+            capacity=staff[pk].capacity,
             load=load or 0,
             open_tasks=busy or 0,
             last_offer_at=last_offer_at,
+            name=staff[pk].name,
         )
-        for pk, station_id, capacity, last_offer_at, load, busy in _COURIERS()
+        for pk, last_offer_at, load, busy, _number in rows
+        if pk in staff
     ]
 
 
