@@ -51,7 +51,7 @@ async def run(link: control.Link) -> None:
     while True:
         if (bus := link.bus) is not None:
             if bus is not known:
-                bus.when_interrupted(_missed)
+                bus.when_interrupted(lambda _back: _missed())
                 known = bus
             try:
                 await _listen(bus)

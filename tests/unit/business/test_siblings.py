@@ -23,9 +23,9 @@ class TellingBus(MemoryBus):
 
     def __init__(self) -> None:
         super().__init__()
-        self.interrupted: list[Callable[[], None]] = []
+        self.interrupted: list[Callable[[bool], None]] = []
 
-    def when_interrupted(self, tell: Callable[[], None]) -> None:
+    def when_interrupted(self, tell: Callable[[bool], None]) -> None:
         self.interrupted.append(tell)
 
 
@@ -99,7 +99,7 @@ async def test_an_erasure_elsewhere_empties_the_memory_and_so_does_a_bus_that_wa
     await until(lambda: not pops._memory)
     pops._memory[NUMBER] = a_pop()
     for tell in bus.interrupted:
-        tell()
+        tell(False)
     assert not pops._memory
 
 
@@ -129,7 +129,7 @@ async def test_a_doubt_raised_elsewhere_wakes_the_sockets_here(bus: TellingBus) 
         await asyncio.wait_for(doubt.wait(), 5)
         doubt.clear()
         for tell in bus.interrupted:
-            tell()
+            tell(False)
         await asyncio.wait_for(doubt.wait(), 5)
 
 

@@ -11,7 +11,7 @@ from springline.business.control import CommandRefused, ControlAway, Link
 from springline.contracts import codec, subjects
 from springline.contracts.commands import GetSnapshot, Snapshot
 from springline.contracts.live import AnyRow, LiveEvent, LiveSnapshot, Notice, Removed, key_of
-from springline.platform.bus import BusError
+from springline.platform.bus import AnyBus, BusError
 
 log = structlog.get_logger("live")
 
@@ -70,6 +70,7 @@ class Hub:
         self._early: list[LiveEvent] = []
         self._said_offline = False
         self._missed_notices = False
+        self._told_by: AnyBus | None = None
         self._gap = asyncio.Event()
 
     def follow(self) -> Follower:
@@ -97,6 +98,9 @@ class Hub:
             if bus is None:
                 await asyncio.sleep(RETRY_SECONDS)
                 continue
+            if bus is not self._told_by:
+                bus.when_interrupted(self._interrupted)
+                self._told_by = bus
             try:
                 async with asyncio.TaskGroup() as tasks:
                     tasks.create_task(self._read(bus.subscribe(subjects.LIVE_EVENTS)))
@@ -107,6 +111,11 @@ class Hub:
                 log.info("live_restarts", error=type(errors.exceptions[0]).__name__)
                 self._offline()
             await asyncio.sleep(RETRY_SECONDS)
+
+    def _interrupted(self, back: bool) -> None:
+        """Live events are numbered; of notices nobody would see that some are missing."""
+        if back:
+            self._push(Notice(kind=MISSED, id=""))
 
     async def _read(self, messages: AsyncIterator[bytes]) -> None:
         async for data in messages:

@@ -50,7 +50,7 @@ class MemoryBus:
         finally:
             self._listeners[subject].remove(queue)
 
-    def when_interrupted(self, tell: Callable[[], None]) -> None:
+    def when_interrupted(self, tell: Callable[[bool], None]) -> None:
         """It never is."""
 
     async def kv_put(self, bucket: str, key: str, value: bytes) -> None:

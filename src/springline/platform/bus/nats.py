@@ -34,7 +34,7 @@ class Bus:
         self._keys = Keys(client, js, self._storing)
         self._journal = Journal(client, js, self._storing)
         self._answering: set[asyncio.Task[None]] = set()
-        self._interrupted: list[Callable[[], None]] = []
+        self._interrupted: list[Callable[[bool], None]] = []
 
     @classmethod
     async def connect(cls, settings: Settings, name: str, timeout: float = 10.0) -> "Bus":
@@ -48,12 +48,12 @@ class Bus:
         async def on_lost() -> None:
             if bus is not None:
                 bus._storing.give_up()
-                bus._say_interrupted()
+                bus._say_interrupted(back=False)
 
         async def on_back() -> None:
             if bus is not None:
                 bus._keys.look_again()
-                bus._say_interrupted()
+                bus._say_interrupted(back=True)
 
         try:
             async with asyncio.timeout(timeout):
@@ -78,12 +78,12 @@ class Bus:
     def connected(self) -> bool:
         return self._client.is_connected
 
-    def when_interrupted(self, tell: Callable[[], None]) -> None:
+    def when_interrupted(self, tell: Callable[[bool], None]) -> None:
         self._interrupted.append(tell)
 
-    def _say_interrupted(self) -> None:
+    def _say_interrupted(self, *, back: bool) -> None:
         for tell in self._interrupted:
-            tell()
+            tell(back)
 
     async def publish(self, subject: str, message: object) -> None:
         with suppress(nats.errors.ConnectionClosedError, nats.errors.OutboundBufferLimitError):

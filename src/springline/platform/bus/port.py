@@ -56,9 +56,9 @@ class AnyBus(Protocol):
         """Messages from now on. Close the iterator to unsubscribe."""
         ...
 
-    def when_interrupted(self, tell: Callable[[], None]) -> None:
-        """Call `tell` on the loop whenever the connection is lost and whenever it is back: messages to
-        subscriptions may be missing from then, or until then."""
+    def when_interrupted(self, tell: Callable[[bool], None]) -> None:
+        """Call `tell` on the loop with False whenever the connection is lost, with True whenever it is back:
+        subscriptions go on, but what was published in between is missing."""
 
     async def kv_put(self, bucket: str, key: str, value: bytes) -> None: ...
 
