@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('catalog', '0001_squashed_0002_history'),
-        ('delivery', '0001_squashed_0005_conflicts_and_signed_days'),
+        ('delivery', '0006_load_index'),
     ]
 
     operations = [
