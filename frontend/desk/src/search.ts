@@ -12,17 +12,24 @@ export type SearchState = 'idle' | 'busy' | 'ready' | 'failed'
 export function useSearch(text: Ref<string>) {
   const rows = shallowRef<CustomerRow[]>([])
   const state = ref<SearchState>('idle')
+  /** What `rows` answers. */
+  let answered = ''
+  let waiting: (() => void) | null = null
   let timer: ReturnType<typeof setTimeout> | undefined
   let abort: AbortController | null = null
 
   async function ask(): Promise<void> {
     const mine = (abort = new AbortController())
+    const asked = text.value.trim()
     state.value = 'busy'
     try {
-      const page = await customers.search(text.value.trim(), SHOWN, mine.signal)
+      const page = await customers.search(asked, SHOWN, mine.signal)
       if (abort !== mine) return
       rows.value = page.items
       state.value = 'ready'
+      answered = asked
+      waiting?.()
+      waiting = null
     } catch {
       if (abort === mine) state.value = 'failed'
     }
@@ -32,10 +39,20 @@ export function useSearch(text: Ref<string>) {
     clearTimeout(timer)
     abort?.abort()
     abort = null
+    waiting = null
+  }
+
+  /** Calls `then` once `rows` answer what is typed now; more typing forgets it. */
+  function once(then: () => void): void {
+    waiting = null
+    if (!text.value.trim()) return
+    if (state.value === 'ready' && answered === text.value.trim()) then()
+    else waiting = then
   }
 
   function clear(): void {
     stop()
+    answered = ''
     rows.value = []
     state.value = 'idle'
   }
@@ -47,5 +64,5 @@ export function useSearch(text: Ref<string>) {
   })
   onScopeDispose(stop)
 
-  return { rows, state, clear }
+  return { rows, state, once, clear }
 }

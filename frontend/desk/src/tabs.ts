@@ -26,7 +26,7 @@ export const TABS: readonly Tab[] = [
   { id: 'vouchers', action: 'vouchers', panel: VoucherPanel },
   { id: 'complaints', action: 'complaint', panel: ComplaintsPanel },
   { id: 'knowledge', action: 'knowledge', panel: KnowledgePanel },
-  { id: 'callbacks', panel: CallbacksPanel },
-  { id: 'couriers', panel: CouriersPanel, roles: SETTLERS },
-  { id: 'calls', panel: HistoryCard },
+  { id: 'callbacks', action: 'callbacks', panel: CallbacksPanel },
+  { id: 'couriers', action: 'couriers', panel: CouriersPanel, roles: SETTLERS },
+  { id: 'calls', action: 'calls', panel: HistoryCard },
 ]

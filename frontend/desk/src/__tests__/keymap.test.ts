@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 
-import { KEYMAP, matchKey, type KeyScene, type Pressed } from '../keys/keymap'
+import { composes, KEYMAP, matchKey, shortcutsOf, type KeyScene, type Pressed } from '../keys/keymap'
 
-const quiet: KeyScene = { ringing: false, talking: false, wrapUp: false, pauseMenu: false, keypad: false, handover: false, dialog: false, order: false, inOrder: false, nearOrder: false }
+const quiet: KeyScene = { ringing: false, talking: false, wrapUp: false, pauseMenu: false, keypad: false, handover: false, dialog: false, order: false, inOrder: false, nearOrder: false, numbered: false, settles: false }
 const press = (key: string, more: Partial<Pressed> = {}): Pressed => ({
   key, ctrlKey: false, shiftKey: false, altKey: false, metaKey: false, repeat: false, typing: false, ...more,
 })
@@ -83,6 +83,34 @@ describe('the keys', () => {
     for (const more of [{ altKey: true }, { metaKey: true }, { repeat: true }]) {
       expect(matchKey(ctrl('m', more), { ...quiet, talking: true })).toBeNull()
     }
+  })
+
+  it('answers from a text by F7, for Space is text there', () => {
+    expect(matchKey(press('F7', { typing: true }), { ...quiet, ringing: true })).toEqual({ action: 'answer' })
+    expect(matchKey(press('F7'), quiet)).toBeNull()
+    expect(shortcutsOf('answer')).toBe('Space F7')
+  })
+
+  it('leaves to the input method what it composes with', () => {
+    expect(composes({ isComposing: true, keyCode: 13 })).toBe(true)
+    // Safari says only by the code that Enter ended a composition.
+    expect(composes({ isComposing: false, keyCode: 229 })).toBe(true)
+    expect(composes({ isComposing: false, keyCode: 13 })).toBe(false)
+  })
+
+  it('knows its keys in the signs of a Chinese input method and of a Mac', () => {
+    for (const key of ['／', '、']) expect(matchKey(press(key), quiet)).toEqual({ action: 'search' })
+    expect(matchKey(press('œ', { altKey: true, code: 'KeyQ' }), { ...quiet, order: true })).toEqual({ action: 'quantity' })
+  })
+
+  it('gives no digit to wrap-up from choices that have numbers of their own', () => {
+    expect(matchKey(press('1'), { ...quiet, wrapUp: true, numbered: true })).toBeNull()
+    expect(matchKey(press('1'), { ...quiet, pauseMenu: true, numbered: true })).toEqual({ action: 'digit', digit: '1' })
+  })
+
+  it('opens the couriers for those who settle only', () => {
+    expect(matchKey(press('c', { altKey: true }), quiet)).toBeNull()
+    expect(matchKey(press('c', { altKey: true }), { ...quiet, settles: true })).toEqual({ action: 'couriers' })
   })
 
   it('gives Ctrl+Enter to the order while the keyboard is in it, to wrap-up otherwise', () => {

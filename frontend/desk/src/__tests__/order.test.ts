@@ -51,6 +51,23 @@ describe('taking an order', () => {
     expect(order.placed?.no).toBe('SL9')
   })
 
+  it('leads to what is still to be asked, by Enter and by Ctrl+Enter, and places nothing', async () => {
+    const { order, places } = await atWork(() => Promise.resolve(priced({ placeable: false, asks: ['floor'] })))
+    expect(await order.isOpenToPlace()).toBe(false)
+    await order.place()
+    expect([order.asked, places.mock.calls.length]).toEqual([2, 0])
+  })
+
+  it('waits for the price of what was just typed before it says whether it can be placed', async () => {
+    let placeable = true
+    const { order } = await atWork(() => Promise.resolve(priced({ placeable })))
+    placeable = false
+    order.form.lines[0]!.qty = 30
+    const open = vi.advanceTimersByTimeAsync(0).then(() => order.isOpenToPlace())
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(await open).toBe(false)
+  })
+
   it('asks for a price once the typing pauses, and takes the last answer', async () => {
     const waiting: ((preview: OrderPreview) => void)[] = []
     const { order, previews } = await atWork(() => new Promise((answer) => waiting.push(answer)))

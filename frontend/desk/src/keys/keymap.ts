@@ -24,6 +24,9 @@ export type ActionId =
   | 'vouchers'
   | 'complaint'
   | 'knowledge'
+  | 'callbacks'
+  | 'couriers'
+  | 'calls'
   | 'digit'
 
 /** What is on the screen now; decides which keys mean something. */
@@ -42,6 +45,10 @@ export interface KeyScene {
   inOrder: boolean
   /** It is shown, and the focus is in no other form either. */
   nearOrder: boolean
+  /** The focus is among choices that have numbers of their own. */
+  numbered: boolean
+  /** The couriers' panel is theirs to see. */
+  settles: boolean
 }
 
 export interface KeyBinding {
@@ -60,6 +67,8 @@ const always = () => true
 
 export const KEYMAP: readonly KeyBinding[] = [
   { action: 'answer', label: 'Space', key: ' ', ctrl: false, when: (s) => s.ringing },
+  // Space is text to who is typing: this one answers from anywhere.
+  { action: 'answer', label: 'F7', key: 'f7', ctrl: false, when: (s) => s.ringing },
   { action: 'mute', label: 'Ctrl+M', key: 'm', ctrl: true, when: (s) => s.talking },
   { action: 'hold', label: 'Ctrl+H', key: 'h', ctrl: true, when: (s) => s.talking },
   { action: 'keypad', label: 'Ctrl+K', key: 'k', ctrl: true, when: (s) => s.talking },
@@ -82,14 +91,25 @@ export const KEYMAP: readonly KeyBinding[] = [
   { action: 'address', label: 'Alt+A', key: 'a', ctrl: false, alt: true, when: (s) => s.order },
   { action: 'time', label: 'Alt+T', key: 't', ctrl: false, alt: true, when: (s) => s.order },
   { action: 'complaint', label: 'F8', key: 'f8', ctrl: false, when: (s) => !s.dialog },
+  { action: 'callbacks', label: 'Alt+B', key: 'b', ctrl: false, alt: true, when: (s) => !s.dialog },
+  { action: 'calls', label: 'Alt+L', key: 'l', ctrl: false, alt: true, when: (s) => !s.dialog },
+  { action: 'couriers', label: 'Alt+C', key: 'c', ctrl: false, alt: true, when: (s) => s.settles && !s.dialog },
   { action: 'help', label: '?', key: '?', ctrl: false, when: (s) => !s.dialog },
   { action: 'back', label: 'Esc', key: 'escape', ctrl: false, when: (s) => s.pauseMenu || s.keypad || s.handover },
 ]
 
 export const labelOf = (action: ActionId): string => KEYMAP.find((k) => k.action === action)?.label ?? ''
 
+/** As aria-keyshortcuts has them: "Control+Enter", "Space F7". */
+export const shortcutsOf = (action: ActionId): string =>
+  KEYMAP.filter((k) => k.action === action)
+    .map((k) => k.label.replace('Ctrl', 'Control'))
+    .join(' ')
+
 export interface Pressed {
   key: string
+  /** KeyboardEvent.code: Option turns the letter itself into a sign on a Mac. */
+  code?: string
   ctrlKey: boolean
   shiftKey: boolean
   altKey: boolean
@@ -108,18 +128,25 @@ export interface Matched {
 function plainDigit(pressed: Pressed, scene: KeyScene): Matched | null {
   if (pressed.ctrlKey || pressed.altKey) return null
   const signs = scene.keypad ? /^[0-9*#]$/ : /^[0-9]$/
-  const wanted = scene.pauseMenu || scene.keypad || scene.wrapUp
+  const wanted = scene.pauseMenu || scene.keypad || (scene.wrapUp && !scene.numbered)
   return wanted && signs.test(pressed.key) ? { action: 'digit', digit: pressed.key } : null
 }
 
 /** Whether the key means itself in a field that takes text; F-keys, Esc and those with Ctrl or Alt do not. */
 const isText = (binding: KeyBinding): boolean => !binding.ctrl && !binding.alt && binding.key.length === 1
 
+/** What a Chinese input method sends for the same keys. */
+const WIDE: Readonly<Record<string, string>> = { '？': '?', '／': '/', '、': '/' }
+
+const letterOf = ({ key, code }: Pressed): string => (code?.startsWith('Key') ? code.slice(3) : key).toLowerCase()
+
+/** The input method is composing: Enter, Esc, arrows and digits choose among its words. */
+export const composes = (event: Pick<KeyboardEvent, 'isComposing' | 'keyCode'>): boolean => event.isComposing || event.keyCode === 229
+
 /** The action of a key press, or null. */
 export function matchKey(pressed: Pressed, scene: KeyScene): Matched | null {
   if (pressed.metaKey || pressed.repeat) return null
-  // A Chinese keyboard may send the wide question mark.
-  const key = pressed.key === '？' ? '?' : pressed.key.toLowerCase()
+  const key = WIDE[pressed.key] ?? (pressed.altKey ? letterOf(pressed) : pressed.key.toLowerCase())
   for (const binding of KEYMAP) {
     if (binding.key !== key || binding.ctrl !== pressed.ctrlKey || (binding.alt ?? false) !== pressed.altKey) continue
     if (binding.ctrl && (binding.shift ?? false) !== pressed.shiftKey) continue

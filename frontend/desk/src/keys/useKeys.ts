@@ -1,11 +1,14 @@
 import { nextTick, onBeforeUnmount, onMounted } from 'vue'
 
 import { useComplaints } from '@/stores/complaints'
+import { useCouriers } from '@/stores/couriers'
 import { useDesk } from '@/stores/desk'
 import { useOrder } from '@/stores/order'
 import { usePhone } from '@/stores/phone'
-import { useTabs } from '@/stores/tabs'
-import { matchKey, takesText, type KeyScene, type Matched } from './keymap'
+import { useTabs, type TabId } from '@/stores/tabs'
+import { composes, matchKey, takesText, type ActionId, type KeyScene, type Matched } from './keymap'
+
+const PANELS: readonly ActionId[] = ['order', 'vouchers', 'knowledge', 'callbacks', 'couriers', 'calls']
 
 /** Listens for the whole page; installed once, by the desk. */
 export function useKeys(): void {
@@ -14,8 +17,11 @@ export function useKeys(): void {
   const tabs = useTabs()
   const order = useOrder()
   const complaints = useComplaints()
+  const couriers = useCouriers()
   let swallowed = ''
 
+  /** In no form and on no button: nowhere, or at the customer as a whole. */
+  const atHome = (): boolean => document.activeElement === document.body || document.activeElement?.id === 'call'
   const within = (selector: string): boolean => document.activeElement?.closest(selector) != null
 
   const scene = (): KeyScene => ({
@@ -25,10 +31,12 @@ export function useKeys(): void {
     pauseMenu: desk.open.pause,
     keypad: desk.open.keypad,
     handover: desk.open.transfer,
-    dialog: desk.open.keys,
+    dialog: desk.open.keys || within('[role=dialog]'),
     order: order.active,
     inOrder: within('[data-order-form]'),
-    nearOrder: tabs.current === 'order' && (document.activeElement === document.body || within('.state-card')),
+    nearOrder: tabs.current === 'order' && (atHome() || within('.state-card')),
+    numbered: within('[data-digits]'),
+    settles: couriers.settles,
   })
 
   /** Into a field of the order; a select opens with the arrow keys from there. */
@@ -53,7 +61,7 @@ export function useKeys(): void {
     else if (action === 'save') void desk.saveWrapUp(true)
     else if (action === 'help') desk.open.keys = true
     else if (action === 'search') document.getElementById('search')?.focus()
-    else if (action === 'order' || action === 'vouchers' || action === 'knowledge') tabs.open(action)
+    else if (PANELS.includes(action)) tabs.open(action as TabId)
     else if (action === 'place') void order.place()
     else if (['quantity', 'pay', 'line', 'address', 'time'].includes(action)) void into(action)
     else if (action === 'complaint') complaints.begin()
@@ -62,8 +70,9 @@ export function useKeys(): void {
   }
 
   function down(event: KeyboardEvent): void {
-    if (event.isComposing) return
-    const { key, ctrlKey, shiftKey, altKey, metaKey, repeat } = event
+    // Not for the forms either: Esc would close one, Enter take the wrong row of a list.
+    if (composes(event)) return event.stopPropagation()
+    const { key, code, ctrlKey, shiftKey, altKey, metaKey, repeat } = event
     // A form that is saved by Ctrl+Enter has it before the order and the wrap-up, while the keyboard is in it.
     const form = ctrlKey && key === 'Enter' ? document.activeElement?.closest<HTMLFormElement>('form[data-saves]') : null
     if (form) {
@@ -73,7 +82,7 @@ export function useKeys(): void {
       return
     }
     const typing = takesText(document.activeElement)
-    const matched = matchKey({ key, ctrlKey, shiftKey, altKey, metaKey, repeat, typing }, scene())
+    const matched = matchKey({ key, code, ctrlKey, shiftKey, altKey, metaKey, repeat, typing }, scene())
     if (!matched) {
       // A held-down key of ours must not fall through to the browser (Ctrl+H: history).
       if (repeat && key === swallowed) event.preventDefault()

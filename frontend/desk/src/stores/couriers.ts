@@ -102,5 +102,5 @@ export const useCouriers = defineStore('couriers', () => {
     tabs.badges.couriers = n === 0 ? null : { text: String(n), tone: questions + stopped > 0 ? 'bad' : 'warn' }
   })
 
-  return { view, all, day, conflicts, carried, recalled, uncounted, unsigned, days, failure, open, load, decide, count, sign }
+  return { view, all, day, conflicts, carried, recalled, uncounted, unsigned, days, failure, open, settles, load, decide, count, sign }
 })

@@ -38,6 +38,8 @@ export const useOrder = defineStore('order', () => {
   const placing = ref(false)
   const question = shallowRef<Question | null>(null)
   const placed = shallowRef<Order | null>(null)
+  /** Grows when the keyboard is to go to what is still to be asked. */
+  const asked = ref(0)
   const confirmed = ref(false)
   const touched = ref(false)
   let key = crypto.randomUUID()
@@ -100,17 +102,35 @@ export const useOrder = defineStore('order', () => {
     })
   }
 
+  /** What the server says of the form as it stands. Throws what stands against the order. */
+  async function priced(): Promise<OrderPreview> {
+    await asking
+    const told = preview.value
+    if (!told) throw failure.value ?? new ApiError(422, 'nothing_ordered', '')
+    const against = told.refusals[0]
+    if (against) throw new ApiError(409, against.code, against.message)
+    if (!told.placeable) throw new ApiError(422, 'still_to_ask', '')
+    return told
+  }
+
+  /** Whether it could be placed; says what is still missing, and leads there. */
+  async function isOpenToPlace(): Promise<boolean> {
+    try {
+      await priced()
+      return true
+    } catch (error) {
+      complain(error)
+      if (error instanceof ApiError && error.code === 'still_to_ask') asked.value += 1
+      return false
+    }
+  }
+
   /** Takes the order, or changes it. Whatever stands against it becomes a question or a sentence. */
   async function place(): Promise<void> {
     if (placing.value || !active.value) return
     placing.value = true
     try {
-      await asking
-      const told = preview.value
-      if (!told) throw failure.value ?? new ApiError(422, 'nothing_ordered', '')
-      const against = told.refusals[0]
-      if (against) throw new ApiError(409, against.code, against.message)
-      if (!told.placeable) throw new ApiError(422, 'still_to_ask', '')
+      const told = await priced()
       if (told.duplicates.length > 0 && !confirmed.value && !changing.value) {
         question.value = { kind: 'duplicate', orders: told.duplicates }
         return
@@ -156,7 +176,8 @@ export const useOrder = defineStore('order', () => {
       void renew()
     } else {
       complain(error)
-      reprice(0)
+      if (error.code === 'still_to_ask') asked.value += 1
+      else reprice(0)
     }
   }
 
@@ -270,7 +291,7 @@ export const useOrder = defineStore('order', () => {
   })
 
   return {
-    form, changing, again, preview, failure, pricing, placing, question, placed, active, ready, notServed, touched,
-    place, confirm, begin, edit, addLine, dropLine, touch, reprice, hasLines: computed(() => linesOf(form).length > 0),
+    form, changing, again, preview, failure, pricing, placing, question, placed, active, ready, notServed, touched, asked,
+    place, isOpenToPlace, confirm, begin, edit, addLine, dropLine, touch, reprice, hasLines: computed(() => linesOf(form).length > 0),
   }
 })

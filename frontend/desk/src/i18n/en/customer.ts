@@ -115,6 +115,7 @@ const customer: typeof zh = {
     mine: 'You entered “{value}”',
     keepMine: 'Use mine',
     takeTheirs: 'Use theirs',
+    nothing: 'nothing',
     field: {
       name: 'name', remark: 'remark', risk_note: 'risk note', text: 'address', county: 'county', town: 'town', building: 'building', floor: 'floor',
       lift: 'lift', notes: 'delivery notes', type: 'type', level: 'level', settlement: 'settlement', other: 'record',

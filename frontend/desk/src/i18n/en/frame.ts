@@ -54,6 +54,7 @@ const frame: typeof zh = {
     now: 'Reconnect now',
   },
   tabs: { title: 'Orders, vouchers and calls', order: 'Order', vouchers: 'Vouchers', complaints: 'Complaints', callbacks: 'Call-backs', knowledge: 'Knowledge', couriers: 'Couriers', calls: 'My calls', nobody: 'No customer is chosen.', nothing: 'Nothing to show.' },
+  leave: { again: 'What you entered is not saved. Press Esc again to give it up.' },
   relative: { now: 'just now', minutes: '{n} min ago', hours: '{n} h ago', yesterday: 'yesterday {text}', date: '{text}' },
   keys: {
     title: 'All keys',
@@ -69,6 +70,9 @@ const frame: typeof zh = {
     time: 'Change the time',
     knowledge: 'Knowledge',
     complaint: 'File a complaint',
+    callbacks: 'Call-backs',
+    couriers: 'Couriers',
+    calls: 'My calls',
     digit: '0–9',
   },
   action: {

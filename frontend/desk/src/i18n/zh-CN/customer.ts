@@ -113,6 +113,7 @@ export default {
     mine: '您填的是“{value}”',
     keepMine: '用我填的',
     takeTheirs: '用对方的',
+    nothing: '空',
     field: {
       name: '姓名', remark: '备注', risk_note: '风险提示', text: '地址', county: '区县', town: '乡镇', building: '楼栋', floor: '楼层',
       lift: '电梯', notes: '送水备注', type: '类型', level: '级别', settlement: '结算方式', other: '资料',
