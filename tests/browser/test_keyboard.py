@@ -1,4 +1,4 @@
-"""Where the keyboard is: input methods, hasty fingers, forms that close, and what somebody else changed meanwhile."""
+"""Where the keyboard is: input methods, hasty fingers, forms that close, and what another changed."""
 
 from __future__ import annotations
 
@@ -75,11 +75,12 @@ async def test_a_form_that_closes_gives_the_keyboard_back(desk: OpenDesk) -> Non
     await expect(form).to_be_visible()
     await one.key("Escape")
     await expect(edit).to_be_focused()
-    remove = one.customer.get_by_role("button", name=re.compile("^删除地址")).first
+    remove = one.customer.get_by_role("button", name=re.compile("^删除 ")).first
     await remove.focus()
     await one.key("Enter")
-    await one.tab_to("取消")
-    await one.key("Enter")
+    # A hasty second Enter must not remove it.
+    await expect(one.customer.get_by_role("button", name="取消", exact=True)).to_be_focused()
+    await one.key("Escape")
     await expect(edit).to_be_focused()
 
 
@@ -134,3 +135,17 @@ async def test_two_agents_at_one_address_see_what_the_other_wrote(desk: OpenDesk
     await one.tab_to("用对方的")
     await one.key("Enter")
     await expect(mine.get_by_label("楼层")).to_have_value("7")
+
+
+async def test_enter_confirms_the_guess_that_came_last(desk: OpenDesk) -> None:
+    """What the call itself tells arrives after the panel opened: the keyboard goes with the choice."""
+    one = await (await desk()).on_duty("1001")
+    caller = await rung_by(one, one.house.new_number())
+    await one.key("Space")
+    await one.talks()
+    await caller.leave()
+    await one.shows_state("话后整理")
+    codes = one.page.get_by_role("radiogroup", name="小结码")
+    await expect(codes.get_by_role("radio", checked=True)).to_be_focused()
+    await one.wrap_up()
+    await one.is_idle()

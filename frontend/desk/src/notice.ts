@@ -11,14 +11,17 @@ export function sentence(error: unknown): string {
   return error.message || t('error.other', { code: error.code })
 }
 
+/** Not over the search box, the caller's name or a form's buttons: below the left column. */
+const WHERE = { placement: 'bottom-left' } as const
+
 export function complain(error: unknown): void {
-  ElMessage({ type: 'error', message: sentence(error), duration: 6000, grouping: true, showClose: true })
+  ElMessage({ ...WHERE, type: 'error', message: sentence(error), duration: 6000, grouping: true, showClose: true })
 }
 
 export function warn(message: string): void {
-  ElMessage({ type: 'warning', message, duration: 8000, grouping: true, showClose: true })
+  ElMessage({ ...WHERE, type: 'warning', message, duration: 8000, grouping: true, showClose: true })
 }
 
 export function inform(message: string): void {
-  ElMessage({ type: 'success', message, duration: 2500, grouping: true })
+  ElMessage({ ...WHERE, type: 'success', message, duration: 2500, grouping: true })
 }

@@ -84,6 +84,8 @@ export function useKeys(): void {
     const typing = takesText(document.activeElement)
     const matched = matchKey({ key, code, ctrlKey, shiftKey, altKey, metaKey, repeat, typing }, scene())
     if (!matched) {
+      // Held a moment too long, Enter would press whatever the first press led to.
+      if (repeat && key === 'Enter' && document.activeElement instanceof HTMLButtonElement) event.preventDefault()
       // A held-down key of ours must not fall through to the browser (Ctrl+H: history).
       if (repeat && key === swallowed) event.preventDefault()
       return

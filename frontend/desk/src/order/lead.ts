@@ -1,10 +1,10 @@
 import { nextTick } from 'vue'
 
-const OPEN = ['button', 'input', 'select'].map((tag) => `[data-asks] ${tag}:not(:disabled)`).join()
+const OPEN = ['select', 'button', 'input'].map((tag) => `[data-asks] ${tag}:not(:disabled)`).join()
 
-/** The keyboard goes to the first question of the order that is still open, else to where the address is said. */
+/** The keyboard goes to what stands against the order: an open question, the place where nobody delivers, else what is wanted. */
 export async function leadToQuestion(): Promise<void> {
   await nextTick()
-  const question = document.querySelector<HTMLElement>(OPEN) ?? document.querySelector<HTMLElement>('.customer [data-first]')
-  question?.focus()
+  const found = document.querySelector<HTMLElement>(OPEN) ?? document.querySelector<HTMLElement>('[data-order-form] [data-key="quantity"]')
+  found?.focus()
 }

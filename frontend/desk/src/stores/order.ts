@@ -38,7 +38,7 @@ export const useOrder = defineStore('order', () => {
   const placing = ref(false)
   const question = shallowRef<Question | null>(null)
   const placed = shallowRef<Order | null>(null)
-  /** Grows when the keyboard is to go to what is still to be asked. */
+  /** Grows when the keyboard is to go to what stands against the order. */
   const asked = ref(0)
   const confirmed = ref(false)
   const touched = ref(false)
@@ -120,7 +120,7 @@ export const useOrder = defineStore('order', () => {
       return true
     } catch (error) {
       complain(error)
-      if (error instanceof ApiError && error.code === 'still_to_ask') asked.value += 1
+      if (error instanceof ApiError) asked.value += 1
       return false
     }
   }
@@ -176,8 +176,8 @@ export const useOrder = defineStore('order', () => {
       void renew()
     } else {
       complain(error)
-      if (error.code === 'still_to_ask') asked.value += 1
-      else reprice(0)
+      asked.value += 1
+      if (error.code !== 'still_to_ask') reprice(0)
     }
   }
 

@@ -38,6 +38,7 @@ export default {
     approverOnly: 'supervisor',
     mend: 'Mend',
     mendedBy: 'Mended: {what}',
+    chooseAnother: 'Another reason, or a wrong one chosen?',
     choose: 'A voucher was refused? Choose why',
     chooseHint: 'Choose, or redeem below and let the system find out',
     owedWater: '{n} × {sku} delivered, not redeemed yet',

@@ -38,6 +38,7 @@ export default {
     approverOnly: '需班长',
     mend: '处理',
     mendedBy: '已处理：{what}',
+    chooseAnother: '还有别的原因，或选错了？',
     choose: '水票用不了？选择原因',
     chooseHint: '请选择，或在下面“核销”时由系统判断',
     owedWater: '已送 {n} 桶 {sku}，水票未扣',
