@@ -92,7 +92,7 @@ async def test_a_one_time_code_redeems_for_a_courier_without_network(desk: OpenD
     panel = one.page.get_by_role("region", name="水票")
     await one.key("F3")
     before = (await panel_of(one, await wang_id(one)))["balance"]["available"]
-    await expect(panel.get_by_label("水票用不了？选择原因", exact=True)).to_be_focused()
+    await expect(panel.get_by_role("combobox", name="水票用不了？选择原因")).to_be_focused()
     # Each letter changes the list at once; only Enter means it.
     await one.type("T07")
     await one.key("Enter")

@@ -130,7 +130,7 @@ async def test_two_agents_at_one_address_see_what_the_other_wrote(desk: OpenDesk
     await one.key("Enter")
     notice = mine.get_by_role("alert")
     await expect(notice).to_be_focused()
-    await expect(notice).to_contain_text("把楼层改成了“7”")
+    await expect(notice).to_contain_text("把楼层改成了“7”，您填的是“3”")
     await looked_at(one, "29-changed-meanwhile")
     await one.tab_to("用对方的")
     await one.key("Enter")

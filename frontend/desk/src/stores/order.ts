@@ -19,7 +19,7 @@ const PAUSE_MS = 180
 export type Question =
   | { kind: 'duplicate'; orders: string[] }
   | { kind: 'price'; before: OrderPreview | null }
-  | { kind: 'stale'; changes: Change[] }
+  | { kind: 'stale'; changes: Change[]; before: Order | null }
 
 /** The order being taken for the customer at hand, or the change of one. */
 export const useOrder = defineStore('order', () => {
@@ -172,7 +172,8 @@ export const useOrder = defineStore('order', () => {
     } else if (error.code === 'duplicate_order') {
       question.value = { kind: 'duplicate', orders: (error.detail as { orders?: string[] } | null)?.orders ?? [] }
     } else if (error.code === 'stale') {
-      question.value = { kind: 'stale', changes: (error.detail ?? []) as Change[] }
+      // Of an order the answer has its steps; what they changed is seen beside the form's own order.
+      question.value = { kind: 'stale', changes: changing.value ? [] : ((error.detail ?? []) as Change[]), before: changing.value }
       void renew()
     } else {
       complain(error)

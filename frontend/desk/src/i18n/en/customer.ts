@@ -110,9 +110,9 @@ const customer: typeof zh = {
   },
   stale: {
     title: 'Somebody has just changed this',
-    line: '{who} changed the {field} to “{value}”',
+    line: '{who} changed the {field} to “{value}”; you entered “{mine}”',
     other: '{who}: {what}',
-    mine: 'You entered “{value}”',
+    now: '{field} is now “{value}”',
     keepMine: 'Use mine',
     takeTheirs: 'Use theirs',
     nothing: 'nothing',

@@ -49,6 +49,8 @@ const order: typeof zh = {
     duplicateNo: 'No, it is the same',
     priceChanged: 'The price has just changed: {after} to pay instead of {before}. Read it back again, then place it.',
     vouchersChanged: '{after} vouchers instead of {before}.',
+    changedFrom: '{field}: {before} → {now}',
+    field: { what: 'Goods', address: 'Address', note: 'Note', due: 'Due', state: 'State' },
     stale: 'Somebody has just changed customer or order; it was read again. Check, then place it.',
     placed: 'Placed',
     changed: 'Changed',

@@ -108,9 +108,9 @@ export default {
   },
   stale: {
     title: '资料刚被别人修改',
-    line: '{who} 把{field}改成了“{value}”',
+    line: '{who} 把{field}改成了“{value}”，您填的是“{mine}”',
     other: '{who}：{what}',
-    mine: '您填的是“{value}”',
+    now: '{field}现在是“{value}”',
     keepMine: '用我填的',
     takeTheirs: '用对方的',
     nothing: '空',

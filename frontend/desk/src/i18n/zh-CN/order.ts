@@ -47,6 +47,8 @@ export default {
     duplicateNo: '不，是同一单',
     priceChanged: '价格刚有变化：应付从 {before} 变为 {after}。请重新读给客户，再按下单。',
     vouchersChanged: '水票从 {before} 张变为 {after} 张。',
+    changedFrom: '{field}：{before} → {now}',
+    field: { what: '商品', address: '地址', note: '备注', due: '应付', state: '状态' },
     stale: '客户资料或订单刚被别人修改，已重新读取，请核对后再下单。',
     placed: '已下单',
     changed: '已修改',
