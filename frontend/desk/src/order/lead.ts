@@ -1,5 +1,6 @@
 import { nextTick } from 'vue'
 
+// In the order of the page: where, when, and the rest.
 const OPEN = ['select', 'button', 'input'].map((tag) => `[data-asks] ${tag}:not(:disabled)`).join()
 
 /** The keyboard goes to what stands against the order: an open question, the place where nobody delivers, else what is wanted. */
