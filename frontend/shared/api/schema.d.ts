@@ -2425,7 +2425,7 @@ export interface paths {
         put?: never;
         /**
          * Close Case
-         * @description Resolved, or an action agreed with the customer: the clock stops.
+         * @description Resolved, an action agreed with the customer, or withdrawn as chosen by mistake: the clock stops.
          */
         post: operations["springline_business_vouchers_api_fixes_close_case"];
         delete?: never;
@@ -4367,7 +4367,7 @@ export interface components {
         };
         /**
          * CloseIn
-         * @description `event`: resolve or agree.
+         * @description `event`: resolve, agree, or withdraw.
          */
         CloseIn: {
             /** Event */
@@ -4377,7 +4377,10 @@ export interface components {
              * @default
              */
             note: string;
-            /** Remedy */
+            /**
+             * Remedy
+             * @default
+             */
             remedy: string;
         };
         /** CodeIn */

@@ -76,7 +76,7 @@ export const vouchers = {
 
   tell: (id: number, body: Asked & { code: string; sku?: string; qty?: number; iou?: number | null; answered_at?: string | null }) =>
     json<VoucherCase>('POST', `${of(id)}/cases`, body),
-  closeCase: (caseId: number, event: 'resolve' | 'agree', remedy: string, note: string) =>
+  closeCase: (caseId: number, event: 'resolve' | 'agree' | 'withdraw', remedy: string, note: string) =>
     json<VoucherCase>('POST', `${BASE}/cases/${caseId}/close`, { event, remedy, note }),
 
   takeBack: (id: number, body: Buckets) => json<unknown>('POST', `${of(id)}/buckets/take-back`, body),

@@ -11,7 +11,7 @@ from django.utils import timezone
 from springline.business.accounts.roles import Role
 from springline.business.calls.models import Call
 from springline.business.catalog.models import Product
-from springline.business.vouchers import cases, remedies, services
+from springline.business.vouchers import cases, parts, remedies, services
 from springline.business.vouchers.models import ReconcileItem, VoucherCase, VoucherPackage
 from springline.business.vouchers.refusals import Code, VoucherRefused
 from tests.unit.vouchers.people import WANG, bought, package_of, req, standing
@@ -178,6 +178,24 @@ def test_what_the_caller_tells_is_a_case_whose_clock_is_the_calls(
     assert post(agent, f"{BASE}/cases", code="T99").json()["code"] == "unknown_code"
     owed = post(agent, f"{BASE}/fixes/iou", sku="SPRING-18.9", qty=1, code="T07").json()
     assert owed["code"] == "T07"
+
+
+def test_a_reason_chosen_by_mistake_is_withdrawn_and_counts_nowhere(
+    package: VoucherPackage, as_role: SignIn
+) -> None:
+    agent, since = as_role(Role.AGENT), timezone.now()
+    told = {"code": "T07", "call_id": "c8", "sku": "SPRING-18.9"}
+    case = post(agent, f"{BASE}/cases", **told).json()["id"]
+    close = f"/api/vouchers/cases/{case}/close"
+    assert post(agent, close, event="withdraw").json()["state"] == "withdrawn"
+    assert post(agent, close, event="withdraw").json()["state"] == "withdrawn"
+    assert cases.kpi(since, timezone.now()).total == 0
+    assert parts.clue("c8") is None
+    assert post(agent, f"{BASE}/cases", **told).json()["id"] != case
+    body = {"sku": "MINERAL-18.9", "qty": 1, "call_id": "c9"}
+    refused = post(agent, f"{BASE}/redemptions", **body).json()["detail"]["case"]["id"]
+    answer = post(agent, f"/api/vouchers/cases/{refused}/close", event="withdraw")
+    assert (answer.status_code, answer.json()["code"]) == (409, "not_told")
 
 
 def test_the_kpi_counts_calls_and_what_is_late_escalates_once(db: None) -> None:

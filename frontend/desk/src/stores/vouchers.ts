@@ -94,7 +94,7 @@ export const useVouchers = defineStore('vouchers', () => {
     return true
   }
 
-  async function close(of: VoucherCase, event: 'resolve' | 'agree', remedy: string, note: string): Promise<void> {
+  async function close(of: VoucherCase, event: 'resolve' | 'agree' | 'withdraw', remedy: string, note: string): Promise<void> {
     await vouchers.closeCase(of.id, event, remedy, note)
     await load()
     void customer.refresh()

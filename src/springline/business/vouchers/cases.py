@@ -40,7 +40,8 @@ def open_case(
 ) -> VoucherCase:
     """Note a failure. The same failure of one customer in one call is one case, with the first clock."""
     if call_id:
-        same = VoucherCase.objects.filter(call_id=call_id, customer_id=customer_id, code=refusal.code).first()
+        former = VoucherCase.objects.filter(call_id=call_id, customer_id=customer_id, code=refusal.code)
+        same = former.exclude(state=CaseState.WITHDRAWN).first()
         if same is not None:
             return same
         # What the switch wrote down counts more than a browser's clock.
@@ -62,11 +63,19 @@ def open_case(
 
 @transaction.atomic
 def close_case(case_id: int, event: FormEvent, remedy: str, note: str) -> VoucherCase:
-    """Resolved, or an action agreed: either stops the clock. Raises VoucherCase.DoesNotExist, NotPossible."""
+    """Resolved, an action agreed, or withdrawn: each stops the clock, and what was withdrawn counts nowhere.
+
+    Only what an agent told can be withdrawn, never what the ledger refused. Raises VoucherCase.DoesNotExist,
+    NotPossible.
+    """
     case = VoucherCase.objects.select_for_update().get(pk=case_id)
-    if event not in {FormEvent.RESOLVE, FormEvent.AGREE}:
+    if event not in {FormEvent.RESOLVE, FormEvent.AGREE, FormEvent.WITHDRAW}:
         raise NotPossible("bad_event", "无此操作", "There is no such action")
-    if case.state == CaseState.RESOLVED:
+    if event is FormEvent.WITHDRAW and not case.detail.get("told"):
+        raise NotPossible(
+            "not_told", "这是系统核销时的失败，不能撤回。", "The ledger refused this: it cannot be withdrawn."
+        )
+    if case.state in {CaseState.RESOLVED, CaseState.WITHDRAWN}:
         return case
     first = case.done_at is None
     case.state = after_form(case.state, event)
@@ -116,7 +125,8 @@ class Kpi:
 def kpi(since: datetime, until: datetime, now: datetime | None = None) -> Kpi:
     """M4 of the cases that began in [since, until) in a call: what nobody was waiting for has no clock."""
     moment = now or timezone.now()
-    rows = list(VoucherCase.objects.filter(started_at__gte=since, started_at__lt=until).exclude(call_id=""))
+    began = VoucherCase.objects.filter(started_at__gte=since, started_at__lt=until)
+    rows = list(began.exclude(call_id="").exclude(state=CaseState.WITHDRAWN))
     states = Counter(clock(row, moment).state for row in rows)
     counted = states["met"] + states["missed"] + states["late"]
     return Kpi(

@@ -14,6 +14,7 @@ from springline.business.customers import hooks
 from springline.business.vouchers import cases, remedies, selectors, services
 from springline.business.vouchers.models import VoucherCase
 from springline.business.vouchers.statement import statement
+from springline.business.vouchers.states import CaseState
 
 _SETTLE_SECONDS, _RELEASE_SECONDS, _EXPIRE_SECONDS = 60, 600, 3600
 _BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
@@ -31,7 +32,7 @@ def pop_part(ids: list[int]) -> dict[str, Any]:
 
 def clue(call_id: str) -> Clue | None:
     """A voucher that could not be redeemed is what the call was about, unless it ended in more."""
-    found = list(VoucherCase.objects.filter(call_id=call_id))
+    found = list(VoucherCase.objects.filter(call_id=call_id).exclude(state=CaseState.WITHDRAWN))
     if not found:
         return None
     solved = all(case.done_at is not None for case in found)

@@ -109,6 +109,7 @@ class CaseState(models.TextChoices):
     OPEN = "open", _("Open")
     RESOLVED = "resolved", _("Resolved")
     AGREED = "agreed", _("Action agreed")
+    WITHDRAWN = "withdrawn", _("Chosen by mistake")
 
 
 class FormEvent(StrEnum):
@@ -118,6 +119,7 @@ class FormEvent(StrEnum):
     REJECT = "reject"
     RESOLVE = "resolve"
     AGREE = "agree"
+    WITHDRAW = "withdraw"
 
 
 FORMS: dict[tuple[str, FormEvent], str] = {
@@ -127,6 +129,7 @@ FORMS: dict[tuple[str, FormEvent], str] = {
     (PaperState.SUBMITTED, FormEvent.REJECT): PaperState.REJECTED,
     (CaseState.OPEN, FormEvent.RESOLVE): CaseState.RESOLVED,
     (CaseState.OPEN, FormEvent.AGREE): CaseState.AGREED,
+    (CaseState.OPEN, FormEvent.WITHDRAW): CaseState.WITHDRAWN,
     (CaseState.AGREED, FormEvent.RESOLVE): CaseState.RESOLVED,
 }
 

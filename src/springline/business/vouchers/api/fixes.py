@@ -229,7 +229,7 @@ def open_cases(request: HttpRequest) -> list[io.CaseOut]:
 
 @router.post("/cases/{case_id}/close", response=answers(io.CaseOut, 404, 409, 422))
 def close_case(request: HttpRequest, case_id: int, body: io.CloseIn) -> io.CaseOut:
-    """Resolved, or an action agreed with the customer: the clock stops."""
+    """Resolved, an action agreed with the customer, or withdrawn as chosen by mistake: the clock stops."""
     actor = user(request)
     if not VoucherCase.objects.filter(pk=case_id).exists():
         raise not_found("unknown_case")

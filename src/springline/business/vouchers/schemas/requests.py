@@ -120,10 +120,10 @@ class BindingIn(Schema):
 
 
 class CloseIn(Schema):
-    """`event`: resolve or agree."""
+    """`event`: resolve, agree, or withdraw."""
 
     event: str
-    remedy: str = Field(max_length=40)
+    remedy: str = Field("", max_length=40)
     note: str = Field("", max_length=200)
 
 
