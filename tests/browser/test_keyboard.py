@@ -120,6 +120,7 @@ async def test_two_agents_at_one_address_see_what_the_other_wrote(desk: OpenDesk
     one = await (await desk()).on_duty("1001")
     other = await desk()
     await other.sign_in("agent1002")
+    await expect(search_box(other)).to_be_visible()
     await asyncio.gather(*(opened(agent, "0005", "刘女士") for agent in (one, other)))
     theirs, mine = await address_form(other), await address_form(one)
     await theirs.get_by_label("楼层").fill("7")
