@@ -1,6 +1,7 @@
 """The way from this process to control: one bus connection, made in the background and kept."""
 
 import asyncio
+import threading
 from typing import TypeVar
 
 import structlog
@@ -39,6 +40,8 @@ class Link:
         self.name = name
         self.bus: AnyBus | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._guard = threading.Lock()
+        self._told: list[tuple[str, object]] = []
 
     async def connect(self, settings: Settings, name: str) -> AnyBus:
         """Wait for nats-server as long as it takes; logs the first failure only."""
@@ -81,7 +84,21 @@ class Link:
         bus, loop = self.bus, self._loop
         if bus is None or loop is None or loop.is_closed():
             return
-        asyncio.run_coroutine_threadsafe(_publish(bus, subject, message), loop)
+        with self._guard:
+            first = not self._told
+            self._told.append((subject, message))
+        # What one transaction tells goes out together: to wake the loop costs more than a message.
+        if first:
+            asyncio.run_coroutine_threadsafe(self._publish(bus), loop)
+
+    async def _publish(self, bus: AnyBus) -> None:
+        with self._guard:
+            told, self._told = self._told, []
+        for subject, message in told:
+            try:
+                await bus.publish(subject, message)
+            except BusError as error:
+                log.info("message_lost", subject=subject, error=type(error).__name__)
 
     def ask_sync(self, command: AnyCommand, kind: type[T], timeout: float = ANSWER_SECONDS) -> T:
         """`ask` for views, which run in threads; the request itself runs on the loop of the bus."""
@@ -89,13 +106,6 @@ class Link:
             return async_to_sync(self.ask)(command, kind, timeout)
         asked = asyncio.run_coroutine_threadsafe(self.ask(command, kind, timeout), self._loop)
         return asked.result()
-
-
-async def _publish(bus: AnyBus, subject: str, message: object) -> None:
-    try:
-        await bus.publish(subject, message)
-    except BusError as error:
-        log.info("message_lost", subject=subject, error=type(error).__name__)
 
 
 link = Link()

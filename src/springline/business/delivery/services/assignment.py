@@ -38,7 +38,8 @@ _COURIERS = Prepared(
         .order_by("pk")
         .annotate(
             load=Subquery(_MINE.annotate(sum=Sum("qty")).values("sum")),
-            busy=Subquery(_MINE.annotate(count=Count("pk")).values("count")),
+            # Of what the index holds, so that no row is fetched.
+            busy=Subquery(_MINE.annotate(count=Count("qty")).values("count")),
             roster=Subquery(_NUMBER),
         )
         .values_list("pk", "last_offer_at", "load", "busy", "roster")
