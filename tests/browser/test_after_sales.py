@@ -101,9 +101,14 @@ async def test_a_one_time_code_redeems_for_a_courier_without_network(desk: OpenD
     await expect(card.get_by_role("button", name="验证码核销")).to_be_focused()
     await one.key("1")
     form = card.get_by_role("form", name="验证码核销")
-    await form.get_by_role("button", name="发验证码").click()
+    await expect(form.get_by_role("button", name="发验证码")).to_be_focused()
+    await one.key("Enter")
     await expect(form).to_contain_text("已发到 138****0001")
     await looked_at(one, "19-one-time-code")
+    # Back to the form from wherever the keyboard is.
+    await one.key("F4")
+    await one.key("F3")
+    await expect(form.get_by_role("combobox", name="水", exact=True)).to_be_focused()
     query = "select body from messaging_message where body like '%voucher_code%' order by id desc limit 1"
     code = json.loads(rows(one.house, query)[0][0])["params"][0]
     await form.get_by_label("客户念的验证码").fill(f"{(int(code) + 1) % 10**6:06d}")
@@ -189,3 +194,24 @@ async def a_supervisor_decides(desk: OpenDesk) -> None:
     await alert.get_by_label("不停售的原因").fill("批次号读错，已核对")
     await alert.get_by_role("button", name="不停售", exact=True).click()
     await expect(alert).to_have_count(0)
+
+
+async def test_a_reason_chosen_by_mistake_is_taken_back(desk: OpenDesk) -> None:
+    one = await (await desk()).on_duty("1001")
+    caller = await talks_with_wang(one)
+    panel = one.page.get_by_role("region", name="水票")
+    await one.key("F3")
+    await expect(panel.get_by_role("combobox", name="水票用不了？选择原因")).to_be_focused()
+    await one.type("T09")
+    await one.key("Enter")
+    card = panel.get_by_role("article", name="处理 T09")
+    await expect(card).to_be_visible()
+    await one.tab_to("选错了原因，撤回")
+    await one.key("Enter")
+    await expect(card).to_have_count(0)
+    await expect(panel.get_by_role("combobox", name="水票用不了？选择原因")).to_be_focused()
+    await expect(panel).to_contain_text("选错原因，已撤回")
+    await caller.leave()
+    await one.shows_state("话后整理")
+    await one.wrap_up()
+    await one.is_idle()

@@ -7,11 +7,12 @@ const SETTLE_MS = 60
 const visible = (one: HTMLElement): boolean => one.getClientRects().length > 0
 const usable = (one: HTMLElement): boolean => one.isConnected && visible(one) && !one.matches(':disabled')
 
-/** Where work begins in `place`: its `[data-first]`, else its first control; of radio buttons the chosen one. */
+/** Where work begins in `place`: its `[data-first]`, else a form that is open, else its first control; of radio buttons the chosen one. */
 export function firstIn(place: HTMLElement): HTMLElement | undefined {
   const started = place.querySelector<HTMLElement>('[data-first]')
   if (started && usable(started)) return started
-  const found = [...place.querySelectorAll<HTMLElement>(CAN)].find(usable)
+  const form = [...place.querySelectorAll('form')].find(visible) ?? place
+  const found = [...form.querySelectorAll<HTMLElement>(CAN)].find(usable)
   if (!(found instanceof HTMLInputElement) || found.type !== 'radio') return found
   return place.querySelector<HTMLElement>(`input[name="${found.name}"]:checked`) ?? found
 }
