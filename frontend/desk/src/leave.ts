@@ -2,7 +2,7 @@ import { i18n } from '@/i18n'
 import { warn } from '@/notice'
 
 /** As long as the sentence that asks for the second Esc stands there. */
-export const AGAIN_MS = 8_000
+export const AGAIN_MS = 4_000
 
 /** Esc leaves at once while nothing was entered; what was entered is given up by a second Esc only. */
 export function escaping(dirty: () => boolean, leave: () => void, clock: () => number = Date.now): () => void {
@@ -10,7 +10,7 @@ export function escaping(dirty: () => boolean, leave: () => void, clock: () => n
   return () => {
     if (!dirty() || clock() - asked < AGAIN_MS) return leave()
     asked = clock()
-    warn(i18n.global.t('leave.again'))
+    warn(i18n.global.t('leave.again'), AGAIN_MS)
   }
 }
 

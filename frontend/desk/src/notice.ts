@@ -18,8 +18,8 @@ export function complain(error: unknown): void {
   ElMessage({ ...WHERE, type: 'error', message: sentence(error), duration: 6000, grouping: true, showClose: true })
 }
 
-export function warn(message: string): void {
-  ElMessage({ ...WHERE, type: 'warning', message, duration: 8000, grouping: true, showClose: true })
+export function warn(message: string, duration = 8000): void {
+  ElMessage({ ...WHERE, type: 'warning', message, duration, grouping: true, showClose: true })
 }
 
 export function inform(message: string): void {
