@@ -101,10 +101,10 @@ async def bus_keeps(keeping: Keeping) -> Finding:
         "bus-keeps",
         f"消息总线存不进数据，{keeping.waiting:.0f} 条通话事件在呼叫控制中等待",
         f"The bus stores nothing; {keeping.waiting:.0f} events of calls wait in control",
-        "先看上面的磁盘两项，满了就清理：一分钟内会自动重启 nats-server 并补齐；其间不要停掉呼叫控制，"
-        "磁盘满时等待的事件只在内存里。",
-        "See the disk above and make room: within a minute nats-server is started again and told all. Do not "
-        "stop control meanwhile: on a full disk what waits is in memory only.",
+        "先看上面的磁盘两项，满了就清理：一分钟内会自动重启 nats-server 并补齐，等待的事件存在预留的 "
+        "state/journal.spool 里。",
+        "See the disk above and make room: within a minute nats-server is started again and told all. What "
+        "waits is in state/journal.spool, for which room was set aside.",
     )
 
 

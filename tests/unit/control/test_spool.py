@@ -1,6 +1,7 @@
 """Events on disk keep their order, and a disk that takes nothing costs nothing but memory."""
 
 import asyncio
+import errno
 import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -10,7 +11,7 @@ import pytest
 
 from springline.contracts.events import AnyEvent, utcnow
 from springline.contracts.house_events import EngineChanged, EngineStatus
-from springline.telephony.control.spool import Spool, SpooledLine
+from springline.telephony.control.spool import RESERVED_BYTES, Spool, SpooledLine
 from tests.support.at_once import AtOnce
 from tests.support.until import until
 
@@ -88,7 +89,8 @@ def test_half_a_line_of_a_killed_process_is_left_out(path: Path) -> None:
     line = SpooledLine(Spool(path, AtOnce()))
     line.put(event(0))
     line.delayed()
-    with path.open("ab") as file:
+    with path.open("r+b") as file:
+        file.seek(path.read_bytes().rfind(b"\n") + 1)
         file.write(b'{"type":"EngineCh')
     again = SpooledLine(Spool(path, AtOnce()))
     again.put(event(1))
@@ -104,7 +106,7 @@ def test_a_line_that_nobody_can_read_stops_nothing(path: Path) -> None:
 
 
 def test_a_full_disk_keeps_events_in_memory(path: Path) -> None:
-    spool = Spool(path, AtOnce())
+    spool = Spool(path, AtOnce(), reserved=0)
     # The kernel itself says that there is no room.
     path.symlink_to("/dev/full")
     line = SpooledLine(spool)
@@ -116,26 +118,29 @@ def test_a_full_disk_keeps_events_in_memory(path: Path) -> None:
     assert taken(line, 10) == [1]
 
 
+@pytest.mark.parametrize("reserved", [0, 150, RESERVED_BYTES])
 def test_a_disk_with_room_again_takes_what_waits_behind_what_it_had(
-    path: Path, monkeypatch: pytest.MonkeyPatch
+    path: Path, monkeypatch: pytest.MonkeyPatch, reserved: int
 ) -> None:
-    line = SpooledLine(Spool(path, AtOnce()))
+    line = SpooledLine(Spool(path, AtOnce(), reserved))
     line.put(event(0))
     line.delayed()
     size = path.stat().st_size
-    write = os.write
+    write = os.pwrite
 
-    def half(file: int, data: bytes) -> int:
-        return write(file, data[: len(data) // 2])
+    def half(file: int, data: bytes, at: int) -> int:
+        return write(file, data if not data.strip(b"\0") else data[: len(data) // 2], at)
 
     with monkeypatch.context() as broken:
-        broken.setattr(os, "write", half)
+        broken.setattr(os, "pwrite", half)
         line.put(event(1))
         line.put(event(2))
     assert path.stat().st_size == size
     line.delayed()
     line.put(event(3))
-    assert taken(SpooledLine(Spool(path, AtOnce())), 10) == [0, 1, 2, 3]
+    copy = path.with_name("copy")
+    copy.write_bytes(path.read_bytes())
+    assert taken(SpooledLine(Spool(copy, AtOnce(), reserved)), 10) == [0, 1, 2, 3]
     assert taken(line, 2) == [0, 1]
 
 
@@ -150,13 +155,13 @@ class StandingDisk:
     """The kernel's write, which waits until the disk moves."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self._write, self._moves, self.begun = os.write, threading.Event(), threading.Event()
-        monkeypatch.setattr(os, "write", self._slowly)
+        self._write, self._moves, self.begun = os.pwrite, threading.Event(), threading.Event()
+        monkeypatch.setattr(os, "pwrite", self._slowly)
 
-    def _slowly(self, file: int, data: bytes) -> int:
+    def _slowly(self, file: int, data: bytes, at: int) -> int:
         self.begun.set()
         assert self._moves.wait(30)
-        return self._write(file, data)
+        return self._write(file, data, at)
 
     def move(self) -> None:
         self._moves.set()
@@ -218,3 +223,46 @@ async def test_events_that_come_while_others_are_written_keep_their_order(path: 
         await asyncio.sleep(0)
     assert told == list(range(2000))
     await until(lambda: not path.exists())
+
+
+def test_events_go_to_the_room_that_was_set_aside(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk that is full takes what lies in the place of something else."""
+    line = SpooledLine(Spool(path, AtOnce()))
+    write = os.pwrite
+
+    def full(file: int, data: bytes, at: int) -> int:
+        if at + len(data) > os.fstat(file).st_size:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return write(file, data, at)
+
+    monkeypatch.setattr(os, "pwrite", full)
+    line.delayed()
+    for turn in range(3):
+        for number in range(1000):
+            line.put(event(number))
+        assert line.in_memory == 0
+        assert sum((taken(line, 128) for _ in range(8)), []) == list(range(1000)), turn
+        assert not path.exists()
+        line.delayed()
+    line.put(event(7))
+    assert taken(SpooledLine(Spool(path, AtOnce())), 10) == [7]
+
+
+def test_what_was_set_aside_and_never_used_holds_no_event(path: Path) -> None:
+    reserve = path.with_suffix(".reserve")
+    Spool(path, AtOnce())
+    assert reserve.stat().st_size == RESERVED_BYTES
+    reserve.rename(path)
+    assert Spool(path, AtOnce()).found == 0
+    assert not path.exists()
+    assert reserve.stat().st_size == RESERVED_BYTES
+
+
+def test_a_file_that_somebody_cut_stops_nothing(path: Path) -> None:
+    line = SpooledLine(Spool(path, AtOnce()))
+    line.put(event(0))
+    line.delayed()
+    os.truncate(path, 0)
+    assert taken(line, 1) == []
+    line.put(event(1))
+    assert taken(line, 1) == [1]

@@ -1,7 +1,8 @@
 """What the journal cannot be told yet waits on disk, so that a control that is killed loses none of it.
 
 While the bus answers, nothing is written. What is here after a power failure is what the kernel had written.
-A thread of its own writes: a disk may take seconds for it, and calls must not wait.
+A thread of its own writes: a disk may take seconds for it, and calls must not wait. Room for it is set aside
+at the start, because a bus that takes nothing and a full disk are often the same fault.
 """
 
 import asyncio
@@ -27,6 +28,8 @@ from springline.contracts.events import AnyEvent
 log = structlog.get_logger("spool")
 
 NAME = "journal.spool"
+RESERVED_BYTES = 4 * 1024 * 1024
+"""Some 600 calls."""
 WRITTEN_AT_ONCE = 128
 # Room for more than a batch of events; each has some 400 bytes.
 READ_BYTES = 256 * 1024
@@ -36,11 +39,12 @@ class Spool:
     """A file of lines: appended at its end, read from its beginning, gone when all was read.
 
     A file that an earlier process left is read first; `found` counts its lines. `disk` does one thing after
-    the other; by default it is a thread.
+    the other; by default it is a thread. `reserved` bytes, all zero, lie in a file beside `path`, which
+    becomes this one when it is needed: lines end where the zeros begin.
     """
 
-    def __init__(self, path: Path, disk: Executor | None = None) -> None:
-        self._path = path
+    def __init__(self, path: Path, disk: Executor | None = None, reserved: int = RESERVED_BYTES) -> None:
+        self._path, self._reserve, self._reserved = path, path.with_suffix(".reserve"), reserved
         self._disk = disk or ThreadPoolExecutor(1, "spool")
         self._file: int | None = None
         # Positions count from the first line ever: the file begins at `_begin` and ends at `_end`; lines up
@@ -52,6 +56,8 @@ class Spool:
                 self._take_over()
         except OSError as error:
             self._fails(error)
+        if self._file is None:
+            self._disk.submit(self._set_aside)
 
     def __len__(self) -> int:
         """Bytes that are not read."""
@@ -70,7 +76,8 @@ class Spool:
 
         Not asked of the thread: what was written of late, the kernel has in memory.
         """
-        lines = BytesIO(os.pread(self._open(), READ_BYTES, self._read - self._begin)).readlines()
+        size = min(READ_BYTES, len(self))
+        lines = BytesIO(os.pread(self._open(), size, self._read - self._begin)).readlines()
         if len(lines) > 1 and not lines[-1].endswith(b"\n"):
             del lines[-1]
         return lines[:count]
@@ -96,24 +103,54 @@ class Spool:
         return True
 
     def _write(self, data: bytes) -> None:
-        file = self._open()
+        file, at = self._open(), self._end - self._begin
         try:
-            if os.write(file, data) < len(data):
+            if os.pwrite(file, data, at) < len(data):
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         except OSError:
             with suppress(OSError):
                 # Half a line must not stay.
-                os.ftruncate(file, self._end - self._begin)
+                self._clear(file, at, at + len(data))
             raise
+
+    def _clear(self, file: int, begin: int, end: int) -> None:
+        """Zeros in what is set aside, nothing beyond it."""
+        if os.fstat(file).st_size > max(begin, self._reserved):
+            os.ftruncate(file, max(begin, self._reserved))
+        if begin < (end := min(end, os.fstat(file).st_size)):
+            os.pwrite(file, bytes(end - begin), begin)
 
     def _remove(self, read: int) -> None:
         """The file, if all of it is read: more may have come to it since."""
         if read < self._end or self._file is None:
             return
-        os.close(self._file)
+        file, size = self._file, self._end - self._begin
         self._file, self._begin = None, self._end
-        with suppress(OSError):
-            self._path.unlink(missing_ok=True)
+        try:
+            self._clear(file, 0, size)
+            if self._reserved:
+                self._path.replace(self._reserve)
+        except OSError as error:
+            log.warning("spool_has_no_reserve", error=str(error))
+        finally:
+            os.close(file)
+            with suppress(OSError):
+                self._path.unlink(missing_ok=True)
+        self._set_aside()
+
+    def _set_aside(self) -> None:
+        """Room for the time when there is none."""
+        if not self._reserved:
+            return
+        try:
+            file = os.open(self._reserve, os.O_RDWR | os.O_CREAT, 0o600)
+            try:
+                if os.fstat(file).st_size < self._reserved:
+                    os.posix_fallocate(file, 0, self._reserved)
+            finally:
+                os.close(file)
+        except OSError as error:
+            log.warning("spool_has_no_reserve", error=str(error))
 
     def _fails(self, error: OSError) -> None:
         if not self.failing:
@@ -122,17 +159,22 @@ class Spool:
 
     def _open(self) -> int:
         if self._file is None:
-            self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+            if self._reserved and not self._path.exists():
+                with suppress(OSError):
+                    self._reserve.replace(self._path)
+            self._file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
         return self._file
 
     def _take_over(self) -> None:
         data = self._path.read_bytes()
         # A writer that was killed may have left half a line.
         whole = data.rfind(b"\n") + 1
-        os.ftruncate(self._open(), whole)
+        if data[whole:].strip(b"\0"):
+            self._clear(self._open(), whole, len(data))
         self._end = self._known = whole
         self.found = data.count(b"\n")
         log.info("spool_found", events=self.found)
+        self._open()
         if not whole:
             self._remove(0)
 
@@ -173,6 +215,11 @@ class SpooledLine:
     def first(self, count: int) -> list[AnyEvent]:
         while self._spool:
             lines = self._spool.lines(count)
+            if not lines:
+                # Somebody else cut the file.
+                log.error("spool_lost", bytes=len(self._spool))
+                self._spool.forget(len(self._spool))
+                break
             self._taken_bytes, self._taken = sum(map(len, lines)), 0
             if events := [event for line in lines if (event := _read(line)) is not None]:
                 return events
