@@ -85,7 +85,9 @@ def markdown(bench: Bench) -> str:
     ]
     for name in names:
         found = [next((f for f in side if f.name == name), None) for side in bench.sides.values()]
-        targets = "; ".join(dict.fromkeys(_target(figure) for figure in found if figure is not None))
+        targets = "; ".join(
+            dict.fromkeys(target for figure in found if figure is not None and (target := _target(figure)))
+        )
         rows.append(f"| {name} | {targets} | {' | '.join(_cell(figure) for figure in found)} |")
     return "\n".join(rows) + "\n"
 
@@ -102,13 +104,18 @@ def write(name: str, text: str, report: Path) -> None:
 
 def _target(figure: Figure) -> str:
     if figure.most is not None and figure.most == figure.least:
-        return f"{figure.most:g} {figure.unit}"
+        return f"{figure.most:g} {figure.unit}".rstrip()
     if figure.most is not None:
-        return f"≤ {figure.most:g} {figure.unit}"
-    return "" if figure.least is None else f"≥ {figure.least:g} {figure.unit}"
+        return f"≤ {figure.most:g} {figure.unit}".rstrip()
+    return "" if figure.least is None else f"≥ {figure.least:g} {figure.unit}".rstrip()
 
 
 def _cell(figure: Figure | None) -> str:
     if figure is None:
         return "–"
-    return f"{figure.value:.3g} {figure.unit}" + (" ✗" if figure.met is False else "")
+    return f"{_digits(figure.value)} {figure.unit}".rstrip() + (" ✗" if figure.met is False else "")
+
+
+def _digits(value: float) -> str:
+    """Three digits that count, and no power of ten where the figure is a number of things."""
+    return f"{value:.0f}" if 1000 <= value < 1_000_000 else f"{value:.3g}"

@@ -38,7 +38,7 @@ def test_exactly_one_is_neither_none_nor_two() -> None:
 
 def test_a_figure_that_only_one_side_has() -> None:
     text = markdown(bench(A=[Figure(name="n", value=1, unit="")], B=[]))
-    assert "| n |  | 1  | – |" in text
+    assert "| n |  | 1 | – |" in text
     assert Figure(name="n", value=1, unit="").met is None
 
 
@@ -57,3 +57,10 @@ def test_a_section_replaces_its_former_one_and_no_other(tmp_path: Path) -> None:
 def test_there_are_customers_enough() -> None:
     plan = Plan(seconds=20, rate=50, clients=8)
     assert plan.customers > 20 * 50 + 20 * 200
+
+
+def test_the_target_of_one_side_stands_alone() -> None:
+    ours = [Figure(name="failed", value=2, unit="", most=0), Figure(name="calls", value=6000, unit="")]
+    text = markdown(bench(A=ours, B=[Figure(name="failed", value=3, unit="")]))
+    assert "| failed | ≤ 0 | 2 ✗ | 3 |" in text
+    assert "| calls |  | 6000 | – |" in text
