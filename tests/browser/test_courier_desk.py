@@ -94,6 +94,7 @@ async def test_a_conflict_is_corrected_and_the_day_signed_off(
     assert rows(whole_house, booked, order["id"]) == [("delivered", 1, 2000)]
     await the_rest_is_looked_at(chief)
     await the_day_is_signed(whole_house, phone, chief)
+    await a_stopped_batch_is_called_back(whole_house, phone, chief)
 
 
 async def the_rest_is_looked_at(chief: Any) -> None:
@@ -131,3 +132,49 @@ async def the_day_is_signed(house: DeskHouse, phone: Phone, chief: Any) -> None:
     await phone.page.screenshot(path="test-results/courier/10-day-signed.png")
     audited = "select why from accounts_auditrow where what = 'day.signed'"
     assert rows(house, audited) == [("找零不足，明天补",)]
+
+
+async def a_stopped_batch_is_called_back(house: DeskHouse, phone: Phone, chief: Any) -> None:
+    """The desk sees what the courier loaded, and the courier that it must not be delivered."""
+    [(batch, number)] = rows(
+        house,
+        "select b.id, b.batch_no from catalog_batch b join catalog_product p on p.id = b.product_id"
+        " where p.sku = 'SPRING-5'",
+    )
+    told = {"sku": "SPRING-5", "batch_no": number, "qty": 12, "key": str(uuid.uuid4())}
+    now = datetime.now(UTC).isoformat()
+    await posts(phone, "/api/courier/loads", **told, at=now, sent_at=now)
+    await chief.page.get_by_role("button", name=re.compile("^装车")).click()
+    card = chief.page.get_by_role("article").filter(has_text="山泉水 5 升")
+    await expect(card).to_contain_text("车上 12 桶")
+    await phone.tab("任务")
+    # Neither screen is touched: the stop itself tells them.
+    await stops(chief, batch)
+    await expect(card).to_contain_text("已停售：有异味")
+    await expect(phone.page.get_by_role("alert")).to_contain_text(
+        f"批次 {number}（山泉水 5 升一次性桶）已停售（有异味）"
+    )
+    await looked_at(chief, "24-loads")
+    await phone.page.get_by_role("link", name=re.compile("装车登记")).click()
+    await expect(phone.page.get_by_role("alert")).to_be_visible()
+    assert await phone.faults() == []
+    await phone.page.screenshot(path="test-results/courier/14-recalled.png")
+    await phone.button(f"改：{number}，12").click()
+    await phone.page.screenshot(path="test-results/courier/15-bring-back.png")
+    assert await phone.faults() == []
+    await phone.page.get_by_role("dialog").get_by_role("button", name="退回站点 12 桶").click()
+    await expect(phone.page.get_by_role("alert")).to_have_count(0)
+    await expect(card).to_have_count(0)
+    await phone.button("返回").click()
+
+
+async def stops(chief: Any, batch: int) -> None:
+    context = chief.page.context
+    cookies = {cookie["name"]: cookie["value"] for cookie in await context.cookies()}
+    origin = await chief.page.evaluate("location.origin")
+    answer = await context.request.post(
+        f"{origin}/api/catalog/batches/{batch}/stop",
+        data={"reason": "有异味"},
+        headers={"X-CSRFToken": cookies["csrftoken"], "Referer": f"{origin}/"},
+    )
+    assert answer.ok, await answer.text()
