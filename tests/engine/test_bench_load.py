@@ -11,7 +11,7 @@ from springline.telephony.bench.app_queue import queue_side
 from springline.telephony.bench.houses import flow_side, phones
 from springline.telephony.bench.jobs import Load
 from springline.telephony.bench.load import LoadRun, run_load
-from springline.telephony.simulator.sipp import SippJob, require_sipp, run_sipp
+from springline.telephony.simulator.sipp import SippJob, parse_stats, require_sipp, run_sipp
 
 pytestmark = [pytest.mark.engine, pytest.mark.load]
 
@@ -32,6 +32,15 @@ def all_served(run: LoadRun) -> None:
 async def test_our_flow_serves_and_records_the_calls(tmp_path: Path) -> None:
     async with flow_side(tmp_path / "home", phones(20)) as side:
         all_served(await run_load(side, LOAD, require_sipp(), tmp_path / "run"))
+
+
+async def test_agents_come_in_shifts(tmp_path: Path) -> None:
+    load = Load(rate=2, seconds=8, talk=2, shifts=2)
+    async with flow_side(tmp_path / "home", phones(40)) as side:
+        run = await run_load(side, load, require_sipp(), tmp_path / "run")
+    assert (run.stats.successful, run.recorded, run.resent) == (16, 16, 0)
+    relief = (tmp_path / "run" / "shift1" / "register.csv").read_text()
+    assert parse_stats(relief).successful == 20
 
 
 async def test_app_queue_does_too_and_a_refused_call_is_counted(tmp_path: Path) -> None:
