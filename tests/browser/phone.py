@@ -30,8 +30,8 @@ _SMALL = """
   .filter((one) => one.getBoundingClientRect().width < 48 || one.getBoundingClientRect().height < 48)
   .map((one) => `smaller than 48 px: ${one.outerHTML.slice(0, 120)}`)
 """
-# The browser's words for what the app handles: no network, nobody signed in.
-_EXPECTED = ("ERR_INTERNET_DISCONNECTED", "status of 401", "navigator.vibrate")
+# The browser's words for what the app handles: no network, nobody signed in, a batch that is none.
+_EXPECTED = ("ERR_INTERNET_DISCONNECTED", "status of 401", "status of 422", "navigator.vibrate")
 
 
 def photo() -> dict[str, Any]:

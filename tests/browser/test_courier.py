@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -215,6 +216,82 @@ async def test_a_full_phone_says_that_the_step_is_not_saved(
     await expect(full.page.get_by_role("alert")).to_contain_text("这一步没有保存")
     await expect(full.button("上班")).to_be_visible()
     await full.close()
+
+
+async def test_a_load_without_a_network_counts_once_and_a_wrong_one_holds_up_nothing(
+    phone: Phone, agent: Agent
+) -> None:
+    order = await agent.places(2)
+    await accepts(phone)
+    [(number,)] = rows(
+        phone.house,
+        "select b.batch_no from catalog_batch b join catalog_product p on p.id = b.product_id"
+        " where p.sku = 'SPRING-18.9' and not b.stop_sale order by b.produced desc limit 1",
+    )
+    await phone.page.get_by_role("link", name="装车登记（还差 2）").click()
+    await expect(phone.page.get_by_role("radio", name=re.compile("山泉水 18.9 升"))).to_be_checked()
+    await expect(phone.page.get_by_label("批次号（桶口标签）")).to_have_value(number)
+    await looked_at(phone, "10-loads")
+    await phone.loses_network()
+    # The phone ends the app, as phones do.
+    await phone.page.reload()
+    await phone.page.get_by_label("批次号（桶口标签）").fill("X-1")
+    await looked_at(phone, "11-loads-unknown")
+    await phone.button("登记装车 2 桶").click()
+    await expect(phone.bar).to_contain_text("离线，1 项待同步")
+    await expect(phone.button("登记装车 0 桶")).to_be_enabled()
+    await phone.page.get_by_label("批次号（桶口标签）").fill(number)
+    await phone.button("加 5").click()
+    await phone.button("登记装车 5 桶").click()
+    await expect(phone.bar).to_contain_text("离线，2 项待同步")
+    await phone.button("返回").click()
+    await phone.button("取水出发（1 单）").click()
+    await expect(phone.bar).to_contain_text("离线，3 项待同步")
+    await phone.finds_network()
+    await phone.all_sent()
+    await phone.page.reload()
+    await phone.all_sent()
+    assert moves(phone.house) == [("loaded", number, 5)]
+    state = "select state from delivery_deliverytask where order_id = ?"
+    assert rows(phone.house, state, order["id"]) == [("picked_up",)]
+    await puts_right_and_takes_back(phone, number)
+    await phone.button("送达").click()
+    await phone.button("确认送达").click()
+    await phone.is_at_tasks()
+    await phone.all_sent()
+    await phone.tab("结算")
+    await expect(phone.page.locator("dl")).to_contain_text("装车2 桶")
+    await phone.ends_work()
+
+
+async def puts_right_and_takes_back(phone: Phone, number: str) -> None:
+    """The refused load stays to be mended; the other one was a mistake too."""
+    await phone.button("1 条消息要看").click()
+    notice = phone.page.get_by_role("article").filter(has_text="X-1")
+    await expect(notice).to_contain_text("这种水没有批次 X-1")
+    await looked_at(phone, "12-load-refused")
+    await notice.get_by_role("button", name="改正").click()
+    await expect(phone.page.get_by_text("改正：装车")).to_be_visible()
+    await phone.page.get_by_label("批次号（桶口标签）").fill(number)
+    await phone.button("登记装车 2 桶").click()
+    await phone.all_sent()
+    await expect(phone.bar).not_to_contain_text("条消息要看")
+    await looked_at(phone, "13-loaded")
+    await phone.button(f"改：{number}，5").click()
+    await phone.page.get_by_role("dialog", name="装车 5 桶").get_by_role("button", name="记错了").click()
+    await expect(phone.button(f"改：{number}，5")).to_have_count(0)
+    await phone.all_sent()
+    assert moves(phone.house) == [("loaded", number, 2), ("loaded", number, 5), ("undone", number, 5)]
+    await phone.button("返回").click()
+    await phone.tab("任务")
+
+
+def moves(house: DeskHouse) -> list[tuple[Any, ...]]:
+    return rows(
+        house,
+        "select r.move, b.batch_no, r.qty from delivery_batchonroad r"
+        " join catalog_batch b on b.id = r.batch_id where r.move <> 'delivered' order by r.move, r.qty",
+    )
 
 
 async def test_it_can_be_installed(phone: Phone) -> None:
