@@ -9,10 +9,13 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
+from springline.business.accounts.models import User
 from springline.business.catalog import demo, services
 from springline.business.catalog.models import Batch, BucketType, PriceRule, Product, ServiceArea
 from springline.business.catalog.pricing import CustomerFacts
 from springline.business.catalog.shop import Shop, shop
+from springline.business.delivery.models import Courier, Station, Territory
+from springline.business.delivery.roster import roster
 
 NOW = timezone.now()
 
@@ -80,6 +83,17 @@ def test_a_change_holds_at_once(water: Product, which: int) -> None:
     assert not seen(shop())
     change(water)
     assert seen(shop())
+
+
+def test_a_many_to_many_row_is_a_change_too(water: Product) -> None:
+    station = Station.objects.create(name="s")
+    town = Territory.objects.create(station=station, county="341525")
+    user = User.objects.create_user("c")
+    courier = Courier.objects.create(user=user, name="c", station=station, capacity=9)
+    Territory.objects.create(station=station, county="341502")
+    assert len(roster()[courier.pk].areas) == 2
+    courier.territories.add(town)
+    assert len(roster()[courier.pk].areas) == 1
 
 
 def test_what_was_rolled_back_is_forgotten(water: Product) -> None:

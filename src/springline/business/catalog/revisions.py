@@ -28,7 +28,10 @@ CATALOG_TABLES = dict.fromkeys(
     "",
 )
 _AGAIN = {
-    "sqlite": f"INSERT OR REPLACE INTO {TABLE} (name, number) VALUES ({{name}}, random())",
+    # Not INSERT OR REPLACE: Django adds many-to-many rows by INSERT OR IGNORE, and SQLite then ignores what
+    # conflicts in a trigger as well.
+    "sqlite": f"INSERT INTO {TABLE} (name, number) VALUES ({{name}}, random()) "
+    "ON CONFLICT (name) DO UPDATE SET number = excluded.number",
     "postgresql": f"INSERT INTO {TABLE} (name, number) VALUES ({{name}}, (random() * 9e15)::bigint) "
     "ON CONFLICT (name) DO UPDATE SET number = EXCLUDED.number",
 }
