@@ -12,7 +12,10 @@ from nats.js.api import KeyValueConfig
 from nats.js.errors import BucketNotFoundError, KeyNotFoundError, NotFoundError
 from nats.js.kv import KeyValue
 
-from springline.platform.bus.storing import Storing, translated
+from springline.platform.bus.storing import APPEND_SECONDS, Storing, translated
+
+LOOK_AGAIN_SECONDS = 0.2
+LOOKS = int(2 * APPEND_SECONDS / LOOK_AGAIN_SECONDS)
 
 
 class Keys:
@@ -64,10 +67,18 @@ class Keys:
         return ((await store.status()).values or 0) > 0
 
     async def watch(self, bucket: str, key: str) -> AsyncIterator[bytes]:
-        """A plain subscription: a consumer of JetStream's would wake this process four times a second."""
-        changed = asyncio.Event()
+        """A plain subscription: a consumer of JetStream's would wake this process four times a second.
 
-        async def on_change(_message: Msg) -> None:
+        It hears of a value before that is stored, or refused: it is looked for until it is there, for
+        a while.
+        """
+        changed = asyncio.Event()
+        told: bytes | None = None
+        looks = 0
+
+        async def on_change(message: Msg) -> None:
+            nonlocal told, looks
+            told, looks = message.data, LOOKS
             changed.set()
 
         with translated():
@@ -80,7 +91,9 @@ class Keys:
                 if value and value != before:
                     yield value
                 before = value
-                await changed.wait()
+                looks = 0 if told in (None, value or b"") else looks - 1
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(changed.wait(), LOOK_AGAIN_SECONDS if looks > 0 else None)
                 changed.clear()
         finally:
             self._watching.discard(changed)
