@@ -21,6 +21,7 @@ from springline.contracts.supervision import SuperviseWay
 from springline.telephony.acd import AgentDials, CallWaiting, OfferAccepted
 from springline.telephony.ari.fake import Phone
 from springline.telephony.ari.generated.events import ChannelDestroyed
+from springline.telephony.control import reconciling
 from springline.telephony.control.exchange import Exchange
 from tests.scenarios.test_handing_over import talking, together
 from tests.scenarios.test_outbound import CUSTOMER, RULES, with_rules
@@ -65,6 +66,25 @@ async def test_a_caller_who_left_unheard(ready: ExchangeHouse, way: Way) -> None
     check_empty(ready)
     assert set(await mended(ready)) <= {K.CALLER_GONE}
     assert ready.agent("1001").call_id is None
+
+
+async def test_a_comparison_that_fails_touches_no_call_and_is_made_again(
+    ready: ExchangeHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caller, leg = await ready.talk_in()
+
+    def broken(*_args: object) -> None:
+        raise RuntimeError("a fault of ours")
+
+    with monkeypatch.context() as broke:
+        broke.setattr(reconciling, "differences", broken)
+        await two_periods()
+    assert caller.alive
+    assert leg.alive
+    with unheard(ready):
+        caller.hang_up()
+        await settle()
+    await ready.agent_is("1001", AgentState.WRAP_UP, 2 * PERIOD + 1)
 
 
 async def test_the_agent_of_a_caller_who_left_unheard_wraps_up(ready: ExchangeHouse) -> None:

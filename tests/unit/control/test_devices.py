@@ -47,3 +47,30 @@ async def _full(engine: EngineConfig) -> None:
     assert ari.reloaded == [MODULE]
     assert "agent-1001" in (engine.etc / "pjsip_agents.conf").read_text()
     trying.cancel()
+
+
+def test_what_is_written_while_the_engine_reads_is_read_too(tmp_path: Path) -> None:
+    run_virtual(_crossing(EngineConfig(directory=tmp_path, engine=Engine(tmp_path), ari_password="p" * 24)))
+
+
+async def _crossing(engine: EngineConfig) -> None:
+    asyncio.get_running_loop().set_default_executor(AtOnce())
+    engine.etc.mkdir(parents=True)
+    devices, ari = Devices(engine), Engineer()
+    reading, go_on = asyncio.Event(), asyncio.Event()
+
+    async def slowly(module: str) -> None:
+        ari.reloaded.append(module)
+        reading.set()
+        await go_on.wait()
+
+    ari.reload_module = slowly  # type: ignore[method-assign]
+    devices.want([AGENT])
+    first = asyncio.create_task(devices.reload(ari))  # type: ignore[arg-type]
+    await reading.wait()
+    devices.want([])
+    devices._write()
+    go_on.set()
+    await first
+    await devices.reload(ari)  # type: ignore[arg-type]
+    assert ari.reloaded == [MODULE] * 2

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator
 import structlog
 
 from springline.contracts.config import AgentConfig, Device
-from springline.telephony.ari import Ari
+from springline.telephony.ari import Ari, AriError
 from springline.telephony.control.agent_leg import endpoint_of, phone_of
 from springline.telephony.engine.config import AgentEndpoint, EngineConfig, ha1
 from springline.telephony.engine.pjsip import render_agents
@@ -38,8 +38,13 @@ class Devices:
             log.error("devices_not_written", error=str(error))
             self._failed = True
         if self._stale and ari.connected:
-            await ari.asterisk.reload_module(MODULE)
+            # What is written while the engine reads is read by the next reload.
             self._stale = False
+            try:
+                await ari.asterisk.reload_module(MODULE)
+            except AriError:
+                self._stale = True
+                raise
 
     async def keep_trying(self, refresh: Callable[[], Awaitable[None]]) -> None:
         """Until cancelled: `refresh` ends in `reload`."""

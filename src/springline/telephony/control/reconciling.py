@@ -111,6 +111,9 @@ class Reconciler:
             except AriError as error:
                 self.forget()
                 log.info("not_compared", error=error.code)
+            except Exception:  # the job boundary: a fault of the comparison must not touch the calls
+                self.forget()
+                log.exception("comparison_failed")
             took = self._now() - began
             LOOK.observe(took)
             rest = max(self._every, took * SHARE)
