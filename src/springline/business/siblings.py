@@ -53,11 +53,12 @@ async def run(link: control.Link) -> None:
             if bus is not known:
                 bus.when_interrupted(lambda _back: _missed())
                 known = bus
+            # Nobody was heard before, at the start neither.
+            _missed()
             try:
                 await _listen(bus)
             except BusError as error:
                 log.info("siblings_unheard", error=type(error).__name__)
-            _missed()
         await asyncio.sleep(RETRY_SECONDS)
 
 

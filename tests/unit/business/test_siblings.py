@@ -103,6 +103,21 @@ async def test_an_erasure_elsewhere_empties_the_memory_and_so_does_a_bus_that_wa
     assert not pops._memory
 
 
+async def test_what_was_remembered_before_the_others_could_be_heard_is_forgotten(
+    monkeypatch: pytest.MonkeyPatch, memory: dict[str, pops.Pop]
+) -> None:
+    link = Link()
+    monkeypatch.setattr(siblings, "RETRY_SECONDS", 0.01)
+    running = asyncio.create_task(siblings.run(link))
+    await asyncio.sleep(0)
+    pops._memory[NUMBER] = a_pop()
+    link.bus = TellingBus()
+    await until(lambda: not pops._memory)
+    running.cancel()
+    with suppress(asyncio.CancelledError):
+        await running
+
+
 def test_what_was_read_before_an_erasure_is_not_remembered_after_it(memory: dict[str, pops.Pop]) -> None:
     before = pops._forgotten
     pops.forget()
