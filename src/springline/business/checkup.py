@@ -63,8 +63,8 @@ def database() -> Finding:
 
 
 def writable() -> Finding:
-    """Whether a transaction that writes may begin. Readers of SQLite would not notice another's that "
-    "never ends."""
+    """Whether a transaction that writes may begin. Readers of SQLite would not notice another's that never
+    ends."""
     if connection.vendor != "sqlite" or connection.in_atomic_block:
         return good("database-writes", "数据库可写", "The database can be written to")
     file = str(connection.settings_dict["NAME"])

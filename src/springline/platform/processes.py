@@ -43,8 +43,8 @@ def restarted(pid: int) -> list[Finding]:
     """Programs that are much younger than their supervisor `pid`."""
     every = processes()
     house = every.get(pid)
-    children = [process for process in every.values() if process.parent == pid]
-    found = [] if house is None else [p for p in children if p.name in PROGRAMS and _is_late(p, house)]
+    children = [process for process in every.values() if process.parent == pid and _is_ours(process)]
+    found = [] if house is None else [process for process in children if _is_late(process, house)]
     if not found:
         return [good("restarts", "15 分钟内没有程序重启过", "No program was started again of late")]
     return [
@@ -58,6 +58,10 @@ def restarted(pid: int) -> list[Finding]:
         )
         for process in found
     ]
+
+
+def _is_ours(process: Process) -> bool:
+    return process.name.rstrip("-0123456789") in PROGRAMS
 
 
 def _is_late(process: Process, house: Process) -> bool:
@@ -82,7 +86,10 @@ def processes() -> dict[int, Process]:
 
 def _name(folder: Path) -> str:
     argv = (folder / "cmdline").read_bytes().decode(errors="replace").split("\0")
-    ours = [word for before, word in zip(argv, argv[1:], strict=False) if before == "run"]
+    # One of several is called by what follows: run web web-2.
+    ours = [
+        next(filter(None, argv[at + 2 :]), argv[at + 1]) for at in range(len(argv) - 1) if argv[at] == "run"
+    ]
     # An engine that was unpacked is started by the dynamic loader, which names it as an argument.
     known = [name for name in PROGRAMS[:2] if any(Path(word).name == name for word in argv[:6])]
     return next(iter([*known, *ours, Path(argv[0]).name]))

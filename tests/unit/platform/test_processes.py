@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -67,10 +68,13 @@ def test_a_program_that_is_younger_than_the_house_was_started_again(monkeypatch:
         3: one(pid=3, parent=1, name="control", age=40.0),
         4: one(pid=4, parent=1, name="web", age=1000.0),
         5: one(pid=5, parent=3, name="asterisk", age=1.0),
+        6: one(pid=6, parent=1, name="web-2", age=41.0),
+        7: one(pid=7, parent=1, name="webalizer", age=42.0),
     }
     monkeypatch.setattr(processes, "processes", lambda: every)
-    [found] = processes.restarted(1)
+    found, web = processes.restarted(1)
     assert (found.code, found.level) == ("restarts-control", Level.WARNING)
+    assert "web-2.log" in web.do_en
     assert processes.restarted(99)[0].level is Level.GOOD
 
 
@@ -79,3 +83,16 @@ def test_programs_are_known_by_name_and_age() -> None:
         found = processes.processes()[pid]
         assert found.parent == os.getpid()
         assert 0 <= found.age < 60
+
+
+@pytest.mark.parametrize(
+    ("command", "name"),
+    [
+        ("python -m springline run web web-2", "web-2"),
+        ("python -m springline run web", "web"),
+        ("/engine/ld.so --library-path /x /engine/asterisk -f", "asterisk"),
+    ],
+)
+def test_one_of_several_is_called_by_its_own_name(tmp_path: Path, command: str, name: str) -> None:
+    (tmp_path / "cmdline").write_bytes(b"".join(word.encode() + b"\0" for word in command.split()))
+    assert processes._name(tmp_path) == name
