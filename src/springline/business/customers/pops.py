@@ -18,9 +18,9 @@ from django.utils import timezone
 from springline.business import siblings
 from springline.business.customers import hooks, lookups, places, selectors
 from springline.business.customers.models import Customer, CustomerAddress
+from springline.business.customers.owned_by_nobody import everybodys_numbers
 from springline.business.customers.regions.resolving import Resolution, resolve
 from springline.business.customers.regions.sentences import county_zh
-from springline.business.customers.services import everybodys_numbers
 from springline.contracts.events import CallerQuality
 
 log = structlog.get_logger("pop")

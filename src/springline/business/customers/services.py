@@ -1,7 +1,6 @@
 """All writes of one customer. Each is one transaction with a history row, and keeps search current."""
 
 from collections.abc import Iterable
-from contextlib import suppress
 from typing import Any
 
 from django.db import IntegrityError, models, transaction
@@ -22,13 +21,12 @@ from springline.business.customers.models import (
     NumberTag,
 )
 from springline.business.customers.numbers import NoNumber, tail_key, to_e164
+from springline.business.customers.owned_by_nobody import everybodys_numbers
 from springline.business.customers.text import search_fields
-from springline.business.hotline.models import Hotline
 from springline.business.phones import masked
 from springline.business.prepared import Prepared, PreparedUpdate
 
 Actor = User | ApiToken | None
-_HOTLINES = Prepared(Hotline.objects.order_by)
 _LOCKED = Prepared(lambda pk: Customer.objects.select_for_update().filter(pk=pk).order_by())
 _ACTIVE = PreparedUpdate(lambda pk, at: (Customer.objects.filter(pk=pk), {"active_at": at}))
 _ADDRESS_USED = PreparedUpdate(
@@ -325,16 +323,6 @@ def _number(text: str) -> str:
             "not_personal", "这是热线或线路号码，不能绑定客户。", "A number of the hotline or its lines."
         )
     return number
-
-
-def everybodys_numbers() -> set[str]:
-    """A hotline's own numbers and those that hide callers, in whichever way they were written."""
-    found = set()
-    for hotline in _HOTLINES():
-        for text in (hotline.number, *hotline.dids, *hotline.masked_callers):
-            with suppress(NoNumber):
-                found.add(to_e164(str(text), hotline.area_code))
-    return found
 
 
 def _contact(customer: Customer, name: str) -> Contact | None:
