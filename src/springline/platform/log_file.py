@@ -53,9 +53,8 @@ class AsideWriter(io.TextIOBase):
                 lines, lost = list(self._lines), self._lost
                 self._lines.clear()
                 self._lost = 0
-            if lost:
-                lines.append(b'{"event": "log_lines_lost", "level": "warning", "lines": %d}\n' % lost)
-            if not self._put(b"".join(lines)):
+            told = [b'{"event": "log_lines_lost", "level": "warning", "lines": %d}\n' % lost] if lost else []
+            if not self._put(b"".join([*lines, *told])):
                 with self._news:
                     self._lost += lost + len(lines)
 

@@ -1,5 +1,6 @@
 """Who logs neither waits for the disk nor hears that it is full."""
 
+import errno
 import os
 import subprocess
 import sys
@@ -61,3 +62,26 @@ def test_a_disk_that_stands_still_holds_up_nobody_and_what_was_lost_is_counted(
     assert lines[0] == "first"
     assert lines[1:-1] == [str(number) for number in range(MOST_WAITING)]
     assert '"lines": 7' in lines[-1]
+
+
+def test_what_a_full_disk_did_not_take_is_counted_line_by_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write, full = os.write, True
+
+    def filled(file: int, data: bytes) -> int:
+        if full:
+            raise OSError(errno.ENOSPC, "full")
+        return write(file, data)
+
+    monkeypatch.setattr(os, "write", filled)
+    with (tmp_path / "log").open("wb") as file:
+        log = AsideWriter(file.fileno())
+        for number in range(3):
+            log.write(f"{number}\n")
+            assert log.drain(30)
+        full = False
+        log.write("again\n")
+        assert log.drain(30)
+    again, lost = (tmp_path / "log").read_text().splitlines()
+    assert (again, '"lines": 3' in lost) == ("again", True)

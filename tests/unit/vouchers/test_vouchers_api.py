@@ -8,6 +8,7 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
+from springline.business.accounts.models import AuditRow
 from springline.business.accounts.roles import Role
 from springline.business.calls.models import Call
 from springline.business.catalog.models import Product
@@ -190,6 +191,8 @@ def test_a_reason_chosen_by_mistake_is_withdrawn_and_counts_nowhere(
     assert post(agent, close, event="withdraw").json()["state"] == "withdrawn"
     assert post(agent, close, event="withdraw").json()["state"] == "withdrawn"
     assert cases.kpi(since, timezone.now()).total == 0
+    row = AuditRow.objects.filter(what="voucher.case_withdrawn").earliest("pk")
+    assert (row.object_id, row.detail) == (str(case), {"code": "T07", "late": False})
     assert parts.clue("c8") is None
     assert post(agent, f"{BASE}/cases", **told).json()["id"] != case
     body = {"sku": "MINERAL-18.9", "qty": 1, "call_id": "c9"}

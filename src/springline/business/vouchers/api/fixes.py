@@ -238,6 +238,9 @@ def close_case(request: HttpRequest, case_id: int, body: io.CloseIn) -> io.CaseO
             row = cases.close_case(case_id, FormEvent(body.event), body.remedy, body.note)
         except (ValueError, IllegalTransition) as error:
             raise ApiError(422, "bad_event", str(error)) from error
+    if body.event == FormEvent.WITHDRAW:
+        # What counts nowhere any more must not vanish without a trace of who said so.
+        leave_audit(actor, "voucher.case_withdrawn", row, code=row.code, late=row.escalated_at is not None)
     return shapes.case(row, timezone.now())
 
 
