@@ -21,8 +21,9 @@ _ORDERS = """\
 `springline bench orders`: the web processes as they are (uvicorn, token, `POST /api/orders`), one on SQLite
 and one a core on PostgreSQL, nats-server beside them, the client on the same processors. Customers, each with
 an address, order two buckets; every third has vouchers; couriers are on shift. *steady*: {rate:g} orders a
-second arrive whatever the answers do. *at full speed*: {clients} clients, each sends its next order when the
-last is answered. Bare database: one INSERT a transaction, by the driver alone, with the same settings.
+second arrive whatever the answers do, after some seconds of the same that warm connections up. *at full
+speed*: {clients} clients, each sends its next order when the last is answered. Bare database: one INSERT a
+transaction, by the driver alone, with the same settings.
 """
 _LEDGER = """\
 `springline bench ledger`: {entries:,} voucher entries in lots of twenty with their hash chains, guards in
@@ -38,7 +39,7 @@ def orders(
     json: Json = None, report: Report = None, only: Only = None,
     seconds: Annotated[float, typer.Option(min=2, help="每段秒数 · seconds a part.")] = 20,
     rate: Annotated[float, typer.Option(min=1, help="每秒订单 · orders/s of the steady part.")] = 50,
-    clients: Annotated[int, typer.Option(min=1, help="并发 · clients at full speed.")] = 8,
+    clients: Annotated[int, typer.Option(min=1, help="并发 · clients at full speed.")] = 16,
 ) -> None:  # fmt: skip
     """下单 · orders placed over HTTP, on SQLite and PostgreSQL."""
     plan = order_bench.Plan(seconds=seconds, rate=rate, clients=clients)
