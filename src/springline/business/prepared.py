@@ -65,6 +65,18 @@ class PreparedUpdate:
             return int(cursor.rowcount)
 
 
+def plan_once() -> None:
+    """For the rest of the transaction PostgreSQL keeps to one plan a statement, whatever the values.
+
+    Left to itself it weighs up again and again whether these values deserve a plan of their own, and now and
+    then takes longer for that than for a whole order. Only where every statement goes by a key.
+    """
+    connection = connections[DEFAULT_DB_ALIAS]
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL plan_cache_mode = force_generic_plan")
+
+
 class _Select:
     def __init__(self, build: Callable[..., "QuerySet[Any, Any]"], arguments: Sequence[Any]) -> None:
         marks = _marks(arguments)

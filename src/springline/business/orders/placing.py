@@ -18,6 +18,7 @@ from springline.business.orders.lifecycle import Actor
 from springline.business.orders.models import Order, OrderLine
 from springline.business.orders.plan import Plan, PlannedLine, Where
 from springline.business.orders.states import Ask
+from springline.business.prepared import plan_once
 from springline.business.vouchers import services as vouchers
 from springline.business.vouchers.ledger import Held, Request
 from springline.business.vouchers.refusals import VoucherRefused
@@ -45,6 +46,7 @@ def place(data: OrderIn, by: Actor = None, *, now: datetime | None = None) -> Or
 
 
 def _place(data: OrderIn, by: Actor, now: datetime) -> Order:
+    plan_once()
     customer = None
     if data.customer_id is not None:
         # The lock makes the guard against a second order hold when two agents press at once.
