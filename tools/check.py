@@ -59,8 +59,8 @@ def test(arguments: list[str]) -> int:
     if not os.environ.get("SPRINGLINE_NO_TEST_PARTS"):
         parts(_PARTS)
     browser_side = _npm("browser side", "test")
-    # Two more than there are cores, because real calls mostly wait; not more, or they wait for one another.
-    workers = min(os.cpu_count() or 1, _MOST_CORES) + 2
+    # One more than there are cores, because real calls mostly wait; not more, or they wait for one another.
+    workers = min(os.cpu_count() or 1, _MOST_CORES) + 1
     plain = [str(_BIN / "pytest"), "-n", str(workers), "--dist", "loadgroup", *arguments]
     status = _pytest(plain)
     if browser_side:
