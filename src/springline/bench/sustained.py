@@ -15,7 +15,7 @@ from springline.bench.sustained_figures import Long, Pair, figures
 from springline.platform.benchmarks import Figure
 from springline.telephony.bench.app_queue import queue_side
 from springline.telephony.bench.houses import FlowSide, Side, flow_side, phones
-from springline.telephony.bench.jobs import Load
+from springline.telephony.bench.jobs import Load, agents_for
 from springline.telephony.bench.load import LoadRun, run_load
 from springline.telephony.simulator.sipp import require_sipp
 from springline.telephony.simulator.wiring import PhoneAccount
@@ -31,8 +31,6 @@ median. *at {rate:g}/s*: ours for {seconds:g} s, app_queue for {baseline_seconds
 machine with SIPp and the desks. A call that did not end as it should has failed; a recording that holds the
 talk is whole.
 """
-SPARE_AGENTS = 1.25
-LEAST_AGENTS = 20
 # A registration lasts ten minutes; the next shift comes well before.
 SHIFT_SECONDS = 400.0
 
@@ -58,10 +56,6 @@ class Plan:
     def shifts(self) -> int:
         return 1 + int(self.seconds / SHIFT_SECONDS)
 
-    def agents(self, rate: float) -> int:
-        """Those who talk, ring, wrap up or hang up late, and some to spare."""
-        return max(LEAST_AGENTS, round(rate * (self.talk + 3) * SPARE_AGENTS))
-
 
 def run(plan: Plan, tell: Tell) -> dict[str, list[Figure]]:
     """By side. Raises BenchFault, EngineError, SimulatorError."""
@@ -72,14 +66,14 @@ async def _run(plan: Plan, tell: Tell) -> dict[str, list[Figure]]:
     with tempfile.TemporaryDirectory(prefix="springline-bench-") as name:
         folder = Path(name)
         pairs = await _pairs(plan, folder, tell)
-        agents = phones(plan.agents(plan.rate))
+        agents = phones(agents_for(plan.rate, plan.talk))
         baseline = ours = None
         if plan.baseline_seconds:
             async with queue_side(folder / "queue", agents) as side:
                 load = Load(plan.rate, plan.baseline_seconds, plan.talk)
                 baseline = Long(await _one(side, load, folder, tell), plan.talk)
         if plan.seconds:
-            agents = phones(plan.agents(plan.rate) * plan.shifts)
+            agents = phones(agents_for(plan.rate, plan.talk) * plan.shifts)
             async with _flow(folder / "flow", agents) as flow, _desks(flow) as desks:
                 load = Load(plan.rate, plan.seconds, plan.talk, shifts=plan.shifts)
                 found = await _one(flow, load, folder, tell)
@@ -93,7 +87,8 @@ async def _pairs(plan: Plan, folder: Path, tell: Tell) -> list[Pair]:
     """Both sides run all the time; the one not measured is idle. Which goes first changes."""
     if not plan.pairs:
         return []
-    agents, load = phones(plan.agents(plan.pair_rate)), Load(plan.pair_rate, plan.pair_seconds, plan.talk)
+    agents = phones(agents_for(plan.pair_rate, plan.talk))
+    load = Load(plan.pair_rate, plan.pair_seconds, plan.talk)
     found = []
     async with AsyncExitStack() as stack:
         flow = await stack.enter_async_context(_flow(folder / "pair-flow", agents))

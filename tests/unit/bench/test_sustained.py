@@ -5,6 +5,7 @@ import pytest
 from springline.bench.sustained import Plan
 from springline.bench.sustained_figures import Long, Pair, figures
 from springline.platform.benchmarks import Figure
+from springline.telephony.bench.jobs import agents_for
 from springline.telephony.bench.load import LoadRun
 from springline.telephony.simulator.sipp import SippStats
 
@@ -55,4 +56,4 @@ def test_agents_are_relieved_before_their_registration_ends() -> None:
     assert plan.seconds / plan.shifts < 400
     assert plan.shifts == 2
     assert Plan.quick().shifts == 1
-    assert plan.agents(10) > 10 * plan.talk
+    assert agents_for(10, plan.talk) > 10 * plan.talk

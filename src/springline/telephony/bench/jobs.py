@@ -20,6 +20,16 @@ CALLERS = 1000
 SPARE_SOUND = 30.0
 
 
+_SPARE_AGENTS = 1.25
+_LEAST_AGENTS = 20
+
+
+def agents_for(rate: float, talk: float) -> int:
+    """How many serve `rate` calls/s of `talk` seconds: who talk, ring, wrap up or hang up late, and some to
+    spare."""
+    return max(_LEAST_AGENTS, round(rate * (talk + 3) * _SPARE_AGENTS))
+
+
 def number_of(caller: int) -> str:
     """What caller 0 … CALLERS - 1 shows."""
     return f"138{caller:08d}"

@@ -15,7 +15,7 @@ import msgspec
 from springline.platform import benchmarks
 from springline.telephony.bench.app_queue import queue_side
 from springline.telephony.bench.houses import Side, flow_side, phones
-from springline.telephony.bench.jobs import Load
+from springline.telephony.bench.jobs import Load, agents_for
 from springline.telephony.bench.load import LoadRun, run_load
 from springline.telephony.bench.report import markdown
 from springline.telephony.bench.results import BenchResult, Round, summary
@@ -26,9 +26,6 @@ from springline.telephony.simulator.sipp import can_send_raw, require_sipp
 from springline.telephony.simulator.wiring import PhoneAccount
 
 Tell = Callable[[str], None]
-# Free agents beyond those who talk: ringing, wrapping up, and a late hang-up.
-SPARE_AGENTS = 1.25
-LEAST_AGENTS = 20
 
 
 @dataclass(frozen=True)
@@ -60,7 +57,7 @@ class Plan:
 
     @property
     def agents(self) -> int:
-        return max(LEAST_AGENTS, round(max(self.rates) * (self.talk + 3) * SPARE_AGENTS))
+        return agents_for(max(self.rates), self.talk)
 
 
 async def run_bench(
