@@ -9,7 +9,7 @@ from typing import Any
 
 from playwright.async_api import APIResponse, Browser, BrowserContext, Locator, Page, expect
 
-from springline.contracts.events import AgentState
+from springline.contracts.agents import AgentState
 from springline.telephony.simulator.tones import Samples, read_wav
 from tests.support.call_house import until_true
 from tests.support.desk_house import DeskHouse

@@ -9,8 +9,8 @@ import pytest
 from playwright.async_api import Locator, expect
 
 from springline.contracts import commands
-from springline.contracts.events import MessageOffered
 from springline.contracts.live import CallPhase, CallRow
+from springline.contracts.voicemail import MessageOffered
 from tests.browser.conftest import OpenDesk
 from tests.browser.desk import Desk
 from tests.browser.test_looks import looked_at

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import expect
 
-from springline.contracts.events import AgentConnected, AgentState
+from springline.contracts.agents import AgentState
+from springline.contracts.events import AgentConnected
 from springline.contracts.handovers import CallTransferred, ConsultEnded
 from tests.browser.conftest import OpenDesk
 from tests.browser.desk import Desk

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import expect
 
-from springline.contracts.events import AgentLost, AgentState, CallOutcome, OfferEnded, OfferOutcome
+from springline.contracts.agents import AgentState
+from springline.contracts.events import AgentLost, CallOutcome, OfferEnded, OfferOutcome
 from springline.telephony.simulator.tones import tone_seconds
 from tests.browser.conftest import OpenDesk
 from tests.support.desk_house import BROWSER_HZ, PHONE_HZ

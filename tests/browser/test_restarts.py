@@ -8,7 +8,8 @@ import signal
 import pytest
 from playwright.async_api import expect
 
-from springline.contracts.events import AgentState, CallOutcome, HangupBy
+from springline.contracts.agents import AgentState
+from springline.contracts.events import CallOutcome, HangupBy
 from tests.browser.conftest import OpenDesk
 from tests.browser.test_a_call import both_hear_each_other
 from tests.support.desk_house import BROWSER_HZ

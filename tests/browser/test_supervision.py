@@ -9,8 +9,9 @@ from contextlib import closing, contextmanager
 import pytest
 from playwright.async_api import expect
 
+from springline.contracts.agents import AgentState
 from springline.contracts.commands import SetPaused, SetReady
-from springline.contracts.events import AgentConnected, AgentState
+from springline.contracts.events import AgentConnected
 from springline.contracts.supervision import SupervisionChanged
 from tests.browser.conftest import OpenDesk
 from tests.browser.desk import Desk

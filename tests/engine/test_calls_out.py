@@ -8,15 +8,9 @@ import pytest
 import pytest_asyncio
 
 from springline.contracts import subjects
+from springline.contracts.agents import AgentState
 from springline.contracts.commands import AnyReply, Done, PlaceCall
-from springline.contracts.events import (
-    AgentConnected,
-    AgentState,
-    CallEnded,
-    CallOutcome,
-    CallPlaced,
-    RecordingFinished,
-)
+from springline.contracts.events import AgentConnected, CallEnded, CallOutcome, CallPlaced, RecordingFinished
 from springline.telephony.simulator import AgentPlan
 from springline.telephony.simulator.tones import samples_of, share
 from tests.support.call_house import (

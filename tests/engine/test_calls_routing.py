@@ -13,7 +13,6 @@ from springline.contracts import codec, subjects
 from springline.contracts.events import (
     AgentConnected,
     CallAnswered,
-    CallbackNumberGiven,
     CallEnded,
     CallerResolved,
     CallOutcome,
@@ -21,11 +20,14 @@ from springline.contracts.events import (
     CallQueued,
     KeyPressed,
     MenuEntered,
+)
+from springline.contracts.routing import CallerFound, Certainty, LocateCaller, PlaceLevel
+from springline.contracts.voicemail import (
+    CallbackNumberGiven,
     MessageFinished,
     MessageOffered,
     MessageStarted,
 )
-from springline.contracts.routing import CallerFound, Certainty, LocateCaller, PlaceLevel
 from springline.telephony.simulator import (
     AgentPlan,
     CallReport,

@@ -11,11 +11,11 @@ import pytest
 import pytest_asyncio
 
 from springline.contracts import commands, subjects
+from springline.contracts.agents import AgentState
 from springline.contracts.events import (
     AgentConnected,
     AgentLost,
     AgentOffered,
-    AgentState,
     CallEnded,
     CallHeld,
     CallOutcome,

@@ -9,8 +9,9 @@ import pytest
 import pytest_asyncio
 
 from springline.contracts import commands, subjects
+from springline.contracts.agents import AgentState
 from springline.contracts.commands import Consult, ConsultWay, Done, GoOnFromConsult, Transfer
-from springline.contracts.events import AgentConnected, AgentState, CallEnded, CallQueued, RecordingFinished
+from springline.contracts.events import AgentConnected, CallEnded, CallQueued, RecordingFinished
 from springline.contracts.handovers import CallTransferred, ConsultAnswered, ConsultEnded, ConsultJoined
 from springline.telephony.simulator import AgentPlan, Handset
 from springline.telephony.simulator.tones import read_raw, tone_seconds

@@ -10,13 +10,13 @@ import msgspec
 import pytest
 import pytest_asyncio
 
+from springline.contracts.agents import AgentState
 from springline.contracts.commands import SetPaused, SetReady, Transfer, UseMobile
 from springline.contracts.config import Device
 from springline.contracts.events import (
     AgentConnected,
     AgentLost,
     AgentOffered,
-    AgentState,
     CallEnded,
     CallOutcome,
     CallQueued,

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from springline.contracts import subjects
-from springline.contracts.events import AnyEvent, utcnow
+from springline.contracts.event import utcnow
+from springline.contracts.events import AnyEvent
 from springline.contracts.house_events import EngineChanged, EngineStatus
 from springline.platform import metrics, settings
 from springline.platform.bus import Bus

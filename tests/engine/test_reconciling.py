@@ -11,8 +11,9 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from springline.contracts.events import AgentConnected, AgentLost, AgentState, CallEnded, DifferenceMended
-from springline.contracts.reconciling import DifferenceKind
+from springline.contracts.agents import AgentState
+from springline.contracts.events import AgentConnected, AgentLost, CallEnded
+from springline.contracts.reconciling import DifferenceKind, DifferenceMended
 from springline.telephony.ari import NOISE
 from springline.telephony.engine.config import ARI_APP
 from springline.telephony.instance import engine_config

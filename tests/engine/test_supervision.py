@@ -10,6 +10,7 @@ import pytest
 import pytest_asyncio
 
 from springline.contracts import subjects
+from springline.contracts.agents import AgentState
 from springline.contracts.commands import (
     AnyCommand,
     AnyReply,
@@ -20,7 +21,8 @@ from springline.contracts.commands import (
     WasReset,
     WhyNotRinging,
 )
-from springline.contracts.events import AgentState, CallTransferred, RecordingFinished
+from springline.contracts.events import RecordingFinished
+from springline.contracts.handovers import CallTransferred
 from springline.contracts.ringing import DeviceFact, DeviceKind, Verdict
 from springline.contracts.supervision import SuperviseWay, SupervisionChanged
 from springline.telephony.instance import engine_config

@@ -14,6 +14,8 @@ from springline.business.accounts.models import User
 from springline.business.calls import projector, wrapping
 from springline.business.calls.models import PROJECTED, Call, JournalPosition, WrapUp, WrapUpCode
 from springline.contracts import codec, events, house_events
+from springline.contracts.agents import AgentState, AgentStateChanged
+from springline.contracts.event import CallEvent, Event
 from springline.platform.bus import JournalEntry
 from tests.unit.business.people import NOON, call_events
 
@@ -21,7 +23,7 @@ IDS = st.text(string.ascii_lowercase + string.digits, min_size=1, max_size=12)
 
 
 @st.composite
-def a_call(draw: st.DrawFn, call_id: str) -> list[events.CallEvent]:
+def a_call(draw: st.DrawFn, call_id: str) -> list[CallEvent]:
     """A served call cut off somewhere, perhaps with an agent lost on the way or a refusal instead."""
     ticks = iter(range(1000))
 
@@ -49,11 +51,11 @@ def a_call(draw: st.DrawFn, call_id: str) -> list[events.CallEvent]:
 
 
 @st.composite
-def others(draw: st.DrawFn) -> list[events.Event]:
-    kinds = st.sampled_from(list(events.AgentState))
+def others(draw: st.DrawFn) -> list[Event]:
+    kinds = st.sampled_from(list(AgentState))
     return [
         *(
-            events.AgentStateChanged(at=NOON, agent="1001", state=state)
+            AgentStateChanged(at=NOON, agent="1001", state=state)
             for state in draw(st.lists(kinds, max_size=4))
         ),
         *(
@@ -175,4 +177,4 @@ def _call_of(data: bytes) -> str | None:
         return None
     if event.at.tzinfo is None:
         return None
-    return getattr(event, "call_id", None) if isinstance(event, events.CallEvent) else None
+    return getattr(event, "call_id", None) if isinstance(event, CallEvent) else None

@@ -5,9 +5,9 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from springline.contracts.agents import AgentState
 from springline.contracts.events import (
     AgentConnected,
-    AgentState,
     CallArrived,
     CallEnded,
     CallOutcome,

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from springline.contracts.agents import AgentState
 from springline.contracts.events import (
     AgentConnected,
-    AgentState,
     CallEnded,
     CallOutcome,
     HangupBy,

@@ -4,8 +4,9 @@ import asyncio
 
 import msgspec
 
+from springline.contracts.agents import AgentState
 from springline.contracts.config import Config, FlowConfig
-from springline.contracts.events import AgentState, CallEnded, CallOutcome, CallQueued
+from springline.contracts.events import CallEnded, CallOutcome, CallQueued
 from springline.contracts.house_events import ConfigApplied, ConfigRefused
 from springline.contracts.live import AgentRow, QueueRow
 from springline.telephony.flow import shipped

@@ -4,10 +4,10 @@ import asyncio
 
 import pytest
 
+from springline.contracts.event import CallEvent
 from springline.contracts.events import (
     CallArrived,
     CallEnded,
-    CallEvent,
     CallOutcome,
     CallRejected,
     HangupBy,

@@ -4,10 +4,10 @@ import asyncio
 
 import pytest
 
+from springline.contracts.agents import AgentState
 from springline.contracts.commands import Consult, ConsultWay, Done, GoOnFromConsult, Refused, Transfer
 from springline.contracts.events import (
     AgentConnected,
-    AgentState,
     CallEnded,
     CallOutcome,
     HangupBy,

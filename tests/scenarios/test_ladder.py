@@ -6,9 +6,10 @@ from collections.abc import AsyncIterator
 import msgspec
 import pytest
 
+from springline.contracts.agents import AgentState
 from springline.contracts.commands import Consult, UseMobile
 from springline.contracts.config import Config, Device
-from springline.contracts.events import AgentLost, AgentState, OfferEnded, OfferOutcome
+from springline.contracts.events import AgentLost, OfferEnded, OfferOutcome
 from springline.contracts.mobile import MobileUse
 from springline.telephony.ari.fake import Phone
 from springline.telephony.ari.fake.channel import FakeChannel

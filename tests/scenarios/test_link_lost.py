@@ -4,11 +4,11 @@ import asyncio
 
 import pytest
 
+from springline.contracts.agents import AgentState
 from springline.contracts.commands import Done, HangUp
 from springline.contracts.events import (
     AgentConnected,
     AgentLost,
-    AgentState,
     CallEnded,
     CallOutcome,
     HangupBy,

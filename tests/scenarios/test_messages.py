@@ -6,20 +6,17 @@ from collections.abc import AsyncIterator
 import pytest
 
 from springline.contracts import codec, subjects
+from springline.contracts.agents import AgentState
 from springline.contracts.config import ServiceHours, Span, SpecialDay
-from springline.contracts.events import (
-    AgentState,
+from springline.contracts.events import CallEnded, CallOutcome, CallQueued, HangupBy
+from springline.contracts.live import CallPhase
+from springline.contracts.routing import CallerFound, PlaceLevel
+from springline.contracts.voicemail import (
     CallbackNumberGiven,
-    CallEnded,
-    CallOutcome,
-    CallQueued,
-    HangupBy,
     MessageFinished,
     MessageOffered,
     MessageStarted,
 )
-from springline.contracts.live import CallPhase
-from springline.contracts.routing import CallerFound, PlaceLevel
 from springline.telephony.ari.fake.channel import FakeChannel
 from tests.support.exchange_house import ExchangeHouse, config, until
 from tests.support.exchange_laws import check_empty

@@ -6,9 +6,10 @@ from collections.abc import AsyncIterator
 import msgspec
 import pytest
 
+from springline.contracts.agents import AgentState
 from springline.contracts.commands import Consult, PlaceCall, SetPaused, SetReady, SignIn, SignOut, UseMobile
 from springline.contracts.config import Config, OutboundConfig
-from springline.contracts.events import AgentConnected, AgentState, CallEnded, OfferEnded, OfferOutcome
+from springline.contracts.events import AgentConnected, CallEnded, OfferEnded, OfferOutcome
 from springline.contracts.mobile import MobileUse
 from springline.telephony.ari.fake import Phone
 from springline.telephony.ari.fake.channel import FakeChannel

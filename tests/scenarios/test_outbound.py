@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from springline.contracts.agents import AgentState
 from springline.contracts.commands import Done, HangUp, PlaceCall, Refused, SetPaused, SignIn
 from springline.contracts.config import Config, OutboundConfig
 from springline.contracts.events import (
     AgentConnected,
-    AgentState,
     CallEnded,
     CallOutcome,
     CallPlaced,

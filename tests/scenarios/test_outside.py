@@ -5,15 +5,9 @@ import asyncio
 import msgspec
 import pytest
 
+from springline.contracts.agents import AgentState
 from springline.contracts.commands import Consult, ConsultWay, GoOnFromConsult, Transfer
-from springline.contracts.events import (
-    AgentState,
-    CallEnded,
-    CallOutcome,
-    OfferEnded,
-    OfferOutcome,
-    RecordingStarted,
-)
+from springline.contracts.events import CallEnded, CallOutcome, OfferEnded, OfferOutcome, RecordingStarted
 from springline.contracts.handovers import OUTSIDE, CallTransferred, ConsultEnded, ConsultOutcome
 from springline.contracts.live import CallPhase
 from springline.telephony.ari.fake import Phone

@@ -5,19 +5,19 @@ import asyncio
 import pytest
 
 from springline.contracts import codec, subjects
+from springline.contracts.agents import AgentState
 from springline.contracts.events import (
     AgentConnected,
     AgentOffered,
-    AgentState,
     CallEnded,
     CallOutcome,
     CallOverflowed,
     KeyPressed,
-    MessageOffered,
     OfferEnded,
     OfferOutcome,
 )
 from springline.contracts.routing import CallerFound
+from springline.contracts.voicemail import MessageOffered
 from tests.support.exchange_house import ExchangeHouse, config, until
 from tests.support.exchange_laws import check_empty
 

@@ -6,15 +6,9 @@ from contextlib import contextmanager
 
 import pytest
 
+from springline.contracts.agents import AgentState
 from springline.contracts.commands import Consult, PlaceCall, Supervise
-from springline.contracts.events import (
-    AgentLost,
-    AgentState,
-    CallArrived,
-    CallEnded,
-    OfferEnded,
-    OfferOutcome,
-)
+from springline.contracts.events import AgentLost, CallArrived, CallEnded, OfferEnded, OfferOutcome
 from springline.contracts.reconciling import DifferenceKind, DifferenceMended
 from springline.contracts.supervision import SuperviseWay
 from springline.telephony.acd import AgentDials, CallWaiting, OfferAccepted

@@ -4,10 +4,8 @@ import asyncio
 
 import pytest
 
-from springline.contracts.events import (
-    AgentConnected,
-    AgentState,
-)
+from springline.contracts.agents import AgentState
+from springline.contracts.events import AgentConnected
 from springline.telephony.ari.generated.events import ChannelDestroyed
 from springline.telephony.control import reconciling
 from springline.telephony.control.exchange import Exchange

@@ -4,15 +4,15 @@ import asyncio
 
 import pytest
 
+from springline.contracts.agents import AgentState
+from springline.contracts.event import CallEvent
 from springline.contracts.events import (
     AgentConnected,
     AgentLost,
     AgentOffered,
-    AgentState,
     AnyEvent,
     CallAnswered,
     CallEnded,
-    CallEvent,
     CallOutcome,
     CallQueued,
     CallUnheld,

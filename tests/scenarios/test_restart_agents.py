@@ -1,7 +1,7 @@
 """What agents were doing outlives control."""
 
+from springline.contracts.agents import AgentState, AgentStateChanged
 from springline.contracts.commands import Done, SetPaused, SignIn, SignOut
-from springline.contracts.events import AgentState, AgentStateChanged
 from springline.telephony.control.recovery import last_states
 from tests.support.exchange_house import ExchangeHouse, until
 from tests.support.virtual_time import settle

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from springline.contracts.agents import AgentState
 from springline.contracts.commands import (
     AnyReply,
     Consult,
@@ -18,7 +19,8 @@ from springline.contracts.commands import (
     WasReset,
     WhyNotRinging,
 )
-from springline.contracts.events import AgentState, CallEnded, utcnow
+from springline.contracts.event import utcnow
+from springline.contracts.events import CallEnded
 from springline.contracts.reconciling import DifferenceMended
 from springline.contracts.ringing import DeskLease, Verdict
 from springline.telephony.acd import AgentDials, CallWaiting, OfferAccepted

@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
+from springline.contracts.agents import AgentState
 from springline.contracts.commands import Consult, Supervise
-from springline.contracts.events import AgentState
 from springline.contracts.supervision import SuperviseWay, SupervisionChanged
 from springline.telephony.ari.fake.channel import FakeChannel
 from tests.scenarios.test_handing_over import call_id, code_of, talking, the_end, together

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from springline.contracts.agents import AgentState
 from springline.contracts.commands import (
     Done,
     GetSnapshot,
@@ -15,7 +16,7 @@ from springline.contracts.commands import (
     SignOut,
     Snapshot,
 )
-from springline.contracts.events import AgentState, CallEnded, CallHeld, CallOutcome, CallUnheld, HangupBy
+from springline.contracts.events import CallEnded, CallHeld, CallOutcome, CallUnheld, HangupBy
 from springline.telephony.ari.generated.events import ChannelHold, ChannelUnhold
 from tests.support.exchange_house import ExchangeHouse, until
 from tests.support.virtual_time import settle

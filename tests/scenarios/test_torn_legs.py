@@ -4,10 +4,10 @@ import asyncio
 
 import pytest
 
+from springline.contracts.agents import AgentState
 from springline.contracts.events import (
     AgentConnected,
     AgentLost,
-    AgentState,
     CallEnded,
     HangupBy,
     RecordingFinished,

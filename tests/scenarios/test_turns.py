@@ -5,8 +5,9 @@ from collections import Counter
 
 import pytest
 
+from springline.contracts.agents import AgentState
 from springline.contracts.commands import Done, SetPaused
-from springline.contracts.events import AgentConnected, AgentOffered, AgentState, OfferEnded, OfferOutcome
+from springline.contracts.events import AgentConnected, AgentOffered, OfferEnded, OfferOutcome
 from tests.support.exchange_house import EVERYBODY_CITY, ExchangeHouse, config, until
 from tests.support.exchange_laws import check_empty
 

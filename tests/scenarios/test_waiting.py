@@ -4,8 +4,9 @@ import asyncio
 
 import pytest
 
+from springline.contracts.agents import AgentState
 from springline.contracts.commands import HangUp
-from springline.contracts.events import AgentState, CallEnded, CallOutcome, HangupBy
+from springline.contracts.events import CallEnded, CallOutcome, HangupBy
 from tests.support.exchange_house import ExchangeHouse, config, until
 from tests.support.exchange_laws import check_empty
 

@@ -4,8 +4,9 @@ import asyncio
 
 import pytest
 
+from springline.contracts.agents import AgentState
 from springline.contracts.commands import Consult, Dismiss, Warn
-from springline.contracts.events import AgentState, CallEnded, CallOutcome, HangupBy
+from springline.contracts.events import CallEnded, CallOutcome, HangupBy
 from springline.contracts.warnings import CallerDismissed, CallerWarned
 from springline.telephony.ari.fake.channel import FakeChannel
 from springline.telephony.ari.generated.events import ChannelHold, ChannelUnhold

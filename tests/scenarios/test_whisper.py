@@ -6,8 +6,9 @@ import msgspec
 import pytest
 
 from springline.contracts import codec, subjects
+from springline.contracts.agents import AgentState
 from springline.contracts.config import Device, Whisper
-from springline.contracts.events import AgentState, CallEnded, CallOutcome, OfferEnded, OfferOutcome
+from springline.contracts.events import CallEnded, CallOutcome, OfferEnded, OfferOutcome
 from springline.contracts.routing import CallerFound, PlaceLevel
 from springline.telephony.ari.fake.channel import FakeChannel
 from springline.telephony.control.whisper import LONGEST_SECONDS

@@ -20,6 +20,7 @@ from typing import TypeVar
 import numpy as np
 
 from springline.contracts import codec, commands, subjects
+from springline.contracts.agents import AgentState
 from springline.contracts.config import (
     AgentConfig,
     Config,
@@ -29,7 +30,8 @@ from springline.contracts.config import (
     OutboundConfig,
     QueueConfig,
 )
-from springline.contracts.events import AgentState, AnyEvent, CallArrived, CallEvent, CallRejected
+from springline.contracts.event import CallEvent
+from springline.contracts.events import AnyEvent, CallArrived, CallRejected
 from springline.contracts.house_events import ConfigApplied, EngineChanged, EngineStatus
 from springline.contracts.live import AgentRow, LiveSnapshot
 from springline.platform import settings as settings_of

@@ -15,8 +15,9 @@ from pathlib import Path
 
 from springline.business import bootstrap
 from springline.contracts import codec, commands, subjects
+from springline.contracts.agents import AgentState
 from springline.contracts.config import Config
-from springline.contracts.events import AgentState, AnyEvent
+from springline.contracts.events import AnyEvent
 from springline.contracts.live import AgentRow, CallRow, LiveSnapshot
 from springline.demo.check import isolated
 from springline.house import running_house

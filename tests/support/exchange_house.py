@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from springline.contracts import codec, subjects
+from springline.contracts.agents import AgentState
 from springline.contracts.commands import AnyCommand, AnyReply, Done, SetReady, SignIn
 from springline.contracts.config import (
     AgentConfig,
@@ -18,7 +19,8 @@ from springline.contracts.config import (
     QueueConfig,
     ServiceHours,
 )
-from springline.contracts.events import AgentState, AnyEvent, CallEvent
+from springline.contracts.event import CallEvent
+from springline.contracts.events import AnyEvent
 from springline.contracts.live import AgentRow, CallRow, LiveEvent, LiveSnapshot
 from springline.telephony import prompts
 from springline.telephony.ari.fake import ANY_EXTENSION, Dialplan, FakeAsterisk, Phone

@@ -2,16 +2,16 @@
 
 from collections import defaultdict
 
+from springline.contracts.agents import AgentStateChanged
+from springline.contracts.event import CallEvent
 from springline.contracts.events import (
     AgentConnected,
     AgentLost,
     AgentOffered,
-    AgentStateChanged,
     AnyEvent,
     CallAnswered,
     CallArrived,
     CallEnded,
-    CallEvent,
     CallHeld,
     CallPlaced,
     CallQueued,

@@ -14,20 +14,19 @@ from dataclasses import dataclass, field
 from random import Random
 
 from springline.contracts import codec, commands, subjects
+from springline.contracts.agents import AgentState
+from springline.contracts.event import CallEvent
 from springline.contracts.events import (
     AgentConnected,
-    AgentState,
     AnyEvent,
     CallArrived,
     CallEnded,
-    CallEvent,
     MenuEntered,
-    MessageOffered,
-    MessageStarted,
     OfferEnded,
     OfferOutcome,
 )
 from springline.contracts.house_events import ConfigApplied
+from springline.contracts.voicemail import MessageOffered, MessageStarted
 from springline.platform.bus import BusError
 from springline.telephony.simulator import AgentPlan, StepFailed
 from tests.support.call_house import until_true

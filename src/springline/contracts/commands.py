@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from springline.contracts.events import AgentState
+from springline.contracts.agents import AgentState
 from springline.contracts.live import LiveSnapshot
 from springline.contracts.mobile import MobileUse
 from springline.contracts.ringing import Check, RingingFacts, Verdict

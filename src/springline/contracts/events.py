@@ -8,7 +8,8 @@ live state after a restart of control (telephony/control), by the same order.
 from enum import StrEnum
 from typing import TypeAlias
 
-from springline.contracts.event import CallEvent, Event, new_id, utcnow
+from springline.contracts.agents import AgentStateChanged
+from springline.contracts.event import CallEvent
 from springline.contracts.handovers import (
     CallTransferred,
     ConsultAnswered,
@@ -25,12 +26,15 @@ from springline.contracts.house_events import (
     TrunkChanged,
     TrunkRefused,
 )
-from springline.contracts.mobile import MobileUse
 from springline.contracts.reconciling import DifferenceMended
 from springline.contracts.supervision import SupervisionChanged
+from springline.contracts.voicemail import (
+    CallbackNumberGiven,
+    MessageFinished,
+    MessageOffered,
+    MessageStarted,
+)
 from springline.contracts.warnings import CallerDismissed, CallerWarned
-
-__all__ = ["AnyCallEvent", "AnyEvent", "CallEvent", "Event", "new_id", "utcnow"]
 
 
 class CallerQuality(StrEnum):
@@ -196,36 +200,6 @@ class CallOverflowed(CallEvent, frozen=True, kw_only=True, tag=True):
     queues: tuple[str, ...]
 
 
-class MessageOffered(CallEvent, frozen=True, kw_only=True, tag=True):
-    """The caller is asked to leave a message. `reason`: busy (nobody took the call in time), closed (outside
-    the service hours), asked (by a key)."""
-
-    reason: str
-    intent: str | None = None
-    region: str | None = None
-
-
-class CallbackNumberGiven(CallEvent, frozen=True, kw_only=True, tag=True):
-    """The number (E.164) to call back at, confirmed by keys. `entered`: typed, and not the caller's own."""
-
-    number: str
-    entered: bool
-
-
-class MessageStarted(CallEvent, frozen=True, kw_only=True, tag=True):
-    """The beep is over. `path` is that of a WAV below the recordings folder: one channel, 8 kHz, 16 bit."""
-
-    path: str
-
-
-class MessageFinished(CallEvent, frozen=True, kw_only=True, tag=True):
-    """Ended by #, by its longest time, or because the caller left. `size` in bytes (0: there is no file)."""
-
-    path: str
-    seconds: float
-    size: int
-
-
 class CallHeld(CallEvent, frozen=True, kw_only=True, tag=True):
     agent: str
 
@@ -281,28 +255,6 @@ class CallEnded(CallEvent, frozen=True, kw_only=True, tag=True):
     outcome: CallOutcome
     cause: int
     talk_seconds: float
-
-
-class AgentState(StrEnum):
-    """What an agent does. OFFLINE: signed out. UNREACHABLE: signed in, but no device is registered."""
-
-    OFFLINE = "offline"
-    UNREACHABLE = "unreachable"
-    READY = "ready"
-    RINGING = "ringing"
-    TALKING = "talking"
-    WRAP_UP = "wrap_up"
-    PAUSED = "paused"
-
-
-class AgentStateChanged(Event, frozen=True, kw_only=True, tag=True):
-    """`reason` is the pause code the agent chose, or no_answer when two offers in a row were missed."""
-
-    agent: str
-    state: AgentState
-    reason: str | None = None
-    call_id: str | None = None
-    mobile: MobileUse = MobileUse.OFF
 
 
 AnyCallEvent: TypeAlias = (

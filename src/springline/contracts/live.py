@@ -11,7 +11,8 @@ from typing import TypeAlias
 
 import msgspec
 
-from springline.contracts.events import AgentState, CallerQuality
+from springline.contracts.agents import AgentState
+from springline.contracts.events import CallerQuality
 from springline.contracts.house_events import EngineStatus
 from springline.contracts.mobile import MobileUse
 from springline.contracts.supervision import SuperviseWay

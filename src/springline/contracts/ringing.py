@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import msgspec
 
-from springline.contracts.events import AgentState
+from springline.contracts.agents import AgentState
 from springline.contracts.mobile import MobileUse
 from springline.contracts.reconciling import DifferenceKind
 

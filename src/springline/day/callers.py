@@ -10,12 +10,9 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from springline.contracts.events import (
-    AgentConnected,
+from springline.contracts.events import AgentConnected, CallEnded, CallQueued, MenuEntered
+from springline.contracts.voicemail import (
     CallbackNumberGiven,
-    CallEnded,
-    CallQueued,
-    MenuEntered,
     MessageFinished,
     MessageOffered,
     MessageStarted,

@@ -3,7 +3,8 @@
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable
 
-from springline.contracts.events import AnyEvent, CallArrived, CallEvent, CallRejected
+from springline.contracts.event import CallEvent
+from springline.contracts.events import AnyEvent, CallArrived, CallRejected
 
 
 class Trail:

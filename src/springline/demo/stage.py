@@ -10,7 +10,8 @@ import msgspec
 from springline.business import bootstrap
 from springline.contracts import codec, commands, subjects
 from springline.contracts.config import Config, Device
-from springline.contracts.events import AnyEvent, CallArrived, CallEvent, CallRejected
+from springline.contracts.event import CallEvent
+from springline.contracts.events import AnyEvent, CallArrived, CallRejected
 from springline.house import running_house
 from springline.platform.bus import Bus, BusError
 from springline.platform.settings import Settings

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import httpx
 
 from springline.contracts import commands, subjects
-from springline.contracts.events import AgentState
+from springline.contracts.agents import AgentState
 from springline.contracts.live import AgentRow, CallRow, LiveSnapshot
 from springline.platform import tls
 from springline.platform.bus import Bus, BusError

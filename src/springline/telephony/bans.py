@@ -1,7 +1,7 @@
 """Closed-out addresses as an operator sees them: the list, and the way back."""
 
 from springline.contracts import commands, subjects
-from springline.contracts.events import utcnow
+from springline.contracts.event import utcnow
 from springline.platform.bus import Bus
 from springline.platform.settings import Settings
 from springline.telephony.control.bans import Ban, stored

@@ -4,8 +4,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from springline.contracts.agents import AgentState
 from springline.contracts.config import QueueConfig
-from springline.contracts.events import AgentState, OfferOutcome
+from springline.contracts.events import OfferOutcome
 from springline.telephony import acd
 from springline.telephony.acd.records import Duty, rank_of
 from tests.unit.acd.model import Model, Person

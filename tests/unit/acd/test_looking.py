@@ -1,6 +1,7 @@
 """What can be seen of an agent, and the forced reset: whatever holds them lets go, no caller is lost."""
 
-from springline.contracts.events import AgentState, OfferOutcome
+from springline.contracts.agents import AgentState
+from springline.contracts.events import OfferOutcome
 from springline.telephony.acd import AgentDials, AgentLook, Offer, OfferAccepted, Reset, SetPaused, Withdraw
 from tests.unit.acd.people import Hall, person, queue
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from springline.contracts.agents import AgentState
 from springline.contracts.config import QueueConfig
-from springline.contracts.events import AgentState
 from springline.contracts.mobile import MobileUse
 from springline.telephony.acd import (
     Acd,

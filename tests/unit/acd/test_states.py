@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from springline.contracts.events import AgentState
+from springline.contracts.agents import AgentState
 from springline.telephony.acd import IllegalTransition
 from springline.telephony.acd.states import TABLE, AgentStep, after, diagram
 

@@ -18,6 +18,7 @@ from springline.contracts.commands import (
     Refused,
     Snapshot,
 )
+from springline.contracts.event import CallEvent, Event
 from springline.contracts.live import AnyRow, LiveSnapshot
 from springline.platform.bus import JournalEntry, MemoryBus
 
@@ -84,10 +85,10 @@ class Journal:
     def now(self) -> datetime:
         return next(self._ticks)
 
-    def add(self, event: events.Event, subject: str = "journal.call.x") -> events.Event:
+    def add(self, event: Event, subject: str = "journal.call.x") -> Event:
         return self.add_raw(codec.encode(event), subject, event)
 
-    def add_raw(self, data: bytes, subject: str, event: events.Event | None = None) -> events.Event:
+    def add_raw(self, data: bytes, subject: str, event: Event | None = None) -> Event:
         self.entries.append(JournalEntry(seq=len(self.entries) + 1, subject=subject, data=data, at=NOON))
         return event  # type: ignore[return-value]
 
@@ -103,11 +104,11 @@ def call_events(
     agent: str = "1003",
     queue: str = "huoshan",
     recording: bool = True,
-) -> list[events.CallEvent]:
+) -> list[CallEvent]:
     """A served call: two menus, a queue, an agent, a recording, the caller hangs up."""
     path = f"2026-11-23/{call_id}.raw"
     quality = events.CallerQuality.REAL if caller else events.CallerQuality.ANONYMOUS
-    told: list[events.CallEvent] = [
+    told: list[CallEvent] = [
         events.CallArrived(
             at=now(),
             call_id=call_id,

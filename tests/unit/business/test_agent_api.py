@@ -8,8 +8,9 @@ from springline.business.accounts.roles import Role, Scope
 from springline.business.accounts.services import create_token
 from springline.business.hotline.models import Agent
 from springline.business.hotline.services import build_config
+from springline.contracts.agents import AgentState
 from springline.contracts.commands import Command, Refused, SetPaused, SetReady, SignIn, SignOut, UseMobile
-from springline.contracts.events import AgentState, CallerQuality
+from springline.contracts.events import CallerQuality
 from springline.contracts.house_events import EngineStatus
 from springline.contracts.live import AgentRow, CallPhase, CallRow, EngineRow
 from springline.contracts.mobile import MobileUse

@@ -20,9 +20,10 @@ from springline.business.calls.callbacks.refusals import CallbackRefused
 from springline.business.calls.callbacks.states import TRANSITIONS, Kind, Result, State, Step
 from springline.business.calls.models import Call, Recording
 from springline.business.hotline.models import Hotline
-from springline.contracts import codec, events
+from springline.contracts import codec, events, voicemail
 from springline.contracts.commands import PlaceCall, Refused
 from springline.contracts.config import ServiceHours, Span
+from springline.contracts.event import CallEvent
 from springline.platform.bus import JournalEntry
 from springline.platform.states import IllegalTransition
 from tests.unit.business.people import FakeControl
@@ -39,14 +40,14 @@ class Story:
 
     def __init__(self, call_id: str = "c1", caller: str | None = CALLER, ago: float = 60.0) -> None:
         self.call_id, self.at = call_id, timezone.now() - timedelta(seconds=ago)
-        self.told: list[events.CallEvent] = []
+        self.told: list[CallEvent] = []
         quality = events.CallerQuality.REAL if caller else events.CallerQuality.ANONYMOUS
         self.tell(
             events.CallArrived, channel_id="x", dialled="4000564000", hotline="4000564000",
             caller_raw="", caller=caller, caller_quality=quality,
         )  # fmt: skip
 
-    def tell(self, kind: type[events.CallEvent], **fields: object) -> "Story":
+    def tell(self, kind: type[CallEvent], **fields: object) -> "Story":
         self.told.append(kind(at=self.at, call_id=self.call_id, **fields))  # type: ignore[call-arg]
         return self
 
@@ -54,12 +55,12 @@ class Story:
         return self.tell(events.CallQueued, queue="city", via="key", intent="订水", region="341502+341503")
 
     def offered(self, reason: str = "busy") -> "Story":
-        return self.tell(events.MessageOffered, reason=reason)
+        return self.tell(voicemail.MessageOffered, reason=reason)
 
     def message(self, seconds: float = 12.0) -> "Story":
         path = f"2026-11-23/{self.call_id}-message.wav"
-        self.tell(events.MessageStarted, path=path)
-        return self.tell(events.MessageFinished, path=path, seconds=seconds, size=int(16000 * seconds))
+        self.tell(voicemail.MessageStarted, path=path)
+        return self.tell(voicemail.MessageFinished, path=path, seconds=seconds, size=int(16000 * seconds))
 
     def ends(self, outcome: events.CallOutcome = events.CallOutcome.MESSAGE, after: float = 20.0) -> Call:
         self.at += timedelta(seconds=after)
@@ -112,7 +113,7 @@ def test_a_replay_of_the_journal_changes_nothing(db: None) -> None:
         (lambda s: s.offered().message(0.4), events.CallOutcome.ABANDONED_MENU, Kind.UNSPOKEN),
         (lambda s: s.queued(), events.CallOutcome.ABANDONED_QUEUE, Kind.MISSED),
         (
-            lambda s: s.offered().tell(events.CallbackNumberGiven, number=CALLER, entered=False),
+            lambda s: s.offered().tell(voicemail.CallbackNumberGiven, number=CALLER, entered=False),
             events.CallOutcome.MESSAGE,
             Kind.ASKED,
         ),
@@ -151,7 +152,7 @@ def test_a_hidden_number_without_a_message_cannot_be_called(db: None) -> None:
 
 
 def test_a_typed_number_wins(db: None) -> None:
-    story = Story().offered().tell(events.CallbackNumberGiven, number=OTHER, entered=True)
+    story = Story().offered().tell(voicemail.CallbackNumberGiven, number=OTHER, entered=True)
     story.message().ends()
     tasks.follow_calls()
     assert CallbackTask.objects.get().number == OTHER

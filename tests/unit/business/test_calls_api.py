@@ -5,8 +5,9 @@ from springline.business.accounts.models import AuditRow, User
 from springline.business.accounts.roles import Role, Scope
 from springline.business.accounts.services import create_token
 from springline.business.calls.models import WrapUp
+from springline.contracts.agents import AgentState
 from springline.contracts.commands import HangUp, Refused, SetReady
-from springline.contracts.events import AgentState, CallerQuality
+from springline.contracts.events import CallerQuality
 from springline.contracts.live import AgentRow, CallPhase, CallRow
 from tests.unit.business import people
 from tests.unit.business.people import NOON, FakeControl, a_call

@@ -14,8 +14,7 @@ from springline.business.messaging import services as messages
 from springline.business.messaging.models import Message, Outlet
 from springline.business.messaging.states import OutletKind
 from springline.contracts import codec, subjects
-from springline.contracts.events import DifferenceMended
-from springline.contracts.reconciling import DifferenceKind
+from springline.contracts.reconciling import DifferenceKind, DifferenceMended
 from springline.platform.bus import JournalEntry
 from springline.platform.findings import Level
 

@@ -8,7 +8,8 @@ from django.db import connections
 from django.test import AsyncClient, AsyncRequestFactory
 from prometheus_client.parser import text_string_to_metric_families
 
-from springline.business.accounts.services import Scope, create_token
+from springline.business.accounts.roles import Scope
+from springline.business.accounts.services import create_token
 from springline.business.control import link
 from springline.business.metrics import page
 from springline.platform import metrics

@@ -14,6 +14,8 @@ from springline.business.calls.models import (
     TrunkRefusal,
 )
 from springline.contracts import events, house_events
+from springline.contracts.agents import AgentState, AgentStateChanged
+from springline.contracts.event import CallEvent
 from tests.unit.business.people import NOON, Journal, a_call, call_events
 
 pytestmark = pytest.mark.django_db
@@ -89,9 +91,7 @@ def test_a_refused_call_is_a_row_too() -> None:
 
 def test_agents_and_refused_addresses_are_logged() -> None:
     journal = Journal()
-    journal.add(
-        events.AgentStateChanged(at=NOON, agent="1001", state=events.AgentState.PAUSED, reason="meal")
-    )
+    journal.add(AgentStateChanged(at=NOON, agent="1001", state=AgentState.PAUSED, reason="meal"))
     journal.add(house_events.TrunkRefused(at=NOON, address="203.0.113.9", service="SIP", count=7))
     journal.add(house_events.EngineChanged(at=NOON, status=house_events.EngineStatus.UP))
     journal.project()
@@ -123,7 +123,7 @@ def test_what_cannot_be_read_is_filed_and_counted_and_the_rest_goes_on(data: byt
 
 
 def test_an_event_that_the_tables_refuse_is_filed_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fails(event: events.CallEvent, call: Call) -> None:
+    def fails(event: CallEvent, call: Call) -> None:
         if isinstance(event, events.CallAnswered):
             raise ValueError("a bug")
 

@@ -8,6 +8,7 @@ import pytest
 from springline.business.accounts.models import ApiToken, AuditRow, User
 from springline.business.accounts.roles import Action, Reach, Role
 from springline.business.calls.ringing_words import Names, advice_of, check_of, compared_of, verdict_of
+from springline.contracts.agents import AgentState
 from springline.contracts.commands import (
     Command,
     DeskSeen,
@@ -17,7 +18,6 @@ from springline.contracts.commands import (
     WasReset,
     WhyNotRinging,
 )
-from springline.contracts.events import AgentState
 from springline.contracts.mobile import MobileUse
 from springline.contracts.reconciling import DifferenceKind
 from springline.contracts.ringing import (

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from springline.contracts.events import AgentState
+from springline.contracts.agents import AgentState
 from springline.contracts.live import AgentRow
 from springline.contracts.reconciling import DifferenceKind
 from springline.telephony.ari import Resync

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from springline.contracts.events import AgentState
+from springline.contracts.agents import AgentState
 from springline.contracts.mobile import MobileUse
 from springline.contracts.ringing import (
     CheckKind,

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from springline.contracts.events import AnyEvent, utcnow
+from springline.contracts.event import utcnow
+from springline.contracts.events import AnyEvent
 from springline.contracts.house_events import EngineChanged, EngineStatus
 from springline.telephony.control.spool import RESERVED_BYTES, Spool, SpooledLine
 from tests.support.at_once import AtOnce

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from springline.contracts.events import AgentState, CallerQuality
+from springline.contracts.agents import AgentState
+from springline.contracts.events import CallerQuality
 from springline.contracts.live import AgentRow, CallPhase, CallRow, LiveSnapshot
 from springline.doctor import live
 from springline.platform import checkup, tls

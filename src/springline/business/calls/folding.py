@@ -3,18 +3,19 @@
 from functools import singledispatch
 
 from springline.business.calls.models import Abuse, Call
-from springline.contracts import events
+from springline.contracts import events, voicemail
+from springline.contracts.event import CallEvent
 from springline.contracts.handovers import OUTSIDE
 from springline.contracts.warnings import CallerDismissed, CallerWarned
 
 
-def opened_by(event: events.CallEvent) -> Call:
+def opened_by(event: CallEvent) -> Call:
     """The row before its first event; without a CallArrived in the journal, that is when it arrived."""
     return Call(id=event.call_id, arrived_at=event.at)
 
 
 @singledispatch
-def fold(event: events.CallEvent, call: Call) -> None:
+def fold(event: CallEvent, call: Call) -> None:
     """Apply `event` to `call` in memory. Kinds without an own rule change nothing but the list of steps."""
 
 
@@ -78,19 +79,19 @@ def _(event: events.CallOverflowed, call: Call) -> None:
 
 
 @fold.register
-def _(event: events.MessageOffered, call: Call) -> None:
+def _(event: voicemail.MessageOffered, call: Call) -> None:
     call.message_reason = event.reason[:10]
     call.intent = call.intent or event.intent
     _locate(call, event.region, "menu", "medium")
 
 
 @fold.register
-def _(event: events.CallbackNumberGiven, call: Call) -> None:
+def _(event: voicemail.CallbackNumberGiven, call: Call) -> None:
     call.callback_number = event.number[:20]
 
 
 @fold.register
-def _(event: events.MessageFinished, call: Call) -> None:
+def _(event: voicemail.MessageFinished, call: Call) -> None:
     call.message_seconds = event.seconds
 
 

@@ -13,8 +13,7 @@ from springline.business.calls.models import SystemEvent
 from springline.business.calls.ringing_words import mended_of
 from springline.business.messaging import services as messages
 from springline.contracts import codec
-from springline.contracts.events import DifferenceMended
-from springline.contracts.reconciling import DifferenceKind
+from springline.contracts.reconciling import DifferenceKind, DifferenceMended
 
 LOOK_SECONDS = 60.0
 WINDOW = timedelta(hours=1)

@@ -20,14 +20,16 @@ from springline.business.calls.models import (
     SystemEvent,
     TrunkRefusal,
 )
-from springline.contracts import codec, events, house_events
+from springline.contracts import codec, events, house_events, voicemail
+from springline.contracts.agents import AgentStateChanged
+from springline.contracts.event import CallEvent
 from springline.platform.bus import JournalEntry
 
 log = structlog.get_logger("projector")
 
 
 FileEvent: TypeAlias = (
-    events.RecordingStarted | events.RecordingFinished | events.MessageStarted | events.MessageFinished
+    events.RecordingStarted | events.RecordingFinished | voicemail.MessageStarted | voicemail.MessageFinished
 )
 
 
@@ -134,7 +136,7 @@ class _Batch:
         self._read = {entry.seq: _decode(entry) for entry in entries}
         good = [event for event, _error in self._read.values() if event is not None]
         self._known = _known_ids([event.id for event in good])
-        ids = {event.call_id for event in good if isinstance(event, events.CallEvent)}
+        ids = {event.call_id for event in good if isinstance(event, CallEvent)}
         self._calls: dict[str, Call] = Call.objects.in_bulk(list(ids))
         self._files: dict[str, RecordingFile] = RecordingFile.objects.in_bulk(
             [e.path for e in good if isinstance(e, FileEvent)]
@@ -149,9 +151,9 @@ class _Batch:
         if event.id in self._known:
             return
         self._known.add(event.id)
-        if isinstance(event, events.CallEvent):
+        if isinstance(event, CallEvent):
             self._take_call(entry, event)
-        elif isinstance(event, events.AgentStateChanged):
+        elif isinstance(event, AgentStateChanged):
             self._rows.append(
                 AgentStateRow(
                     seq=self._base + entry.seq,
@@ -177,7 +179,7 @@ class _Batch:
         else:
             self._file(entry, "")
 
-    def _take_call(self, entry: JournalEntry, event: events.CallEvent) -> None:
+    def _take_call(self, entry: JournalEntry, event: CallEvent) -> None:
         call = self._calls.get(event.call_id)
         if call is None:
             call = self._calls[event.call_id] = folding.opened_by(event)
@@ -203,7 +205,7 @@ class _Batch:
         if file is None:
             file = RecordingFile(path=event.path, call_id=event.call_id, started_at=event.at)
             self._files[event.path] = file
-        if isinstance(event, events.RecordingFinished | events.MessageFinished):
+        if isinstance(event, events.RecordingFinished | voicemail.MessageFinished):
             file.closed_at, file.size = event.at, event.size
 
     def _file(self, entry: JournalEntry, error: str) -> None:

@@ -13,8 +13,8 @@ from springline.business.calls.ringing_words import Names, advice_of, check_of, 
 from springline.business.hotline import commands
 from springline.business.hotline.selectors import agent_names, pause_names, queue_names
 from springline.business.http import BOTH, SESSION_ONLY, ApiError, answers, require_some
+from springline.contracts.agents import AgentState
 from springline.contracts.commands import DeskSeen, ResetAgent, Ringing, WasReset, WhyNotRinging
-from springline.contracts.events import AgentState
 from springline.contracts.ringing import CheckKind, DeskLease, Verdict
 
 router = Router(tags=["agents"], auth=BOTH)

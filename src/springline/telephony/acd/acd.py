@@ -12,8 +12,9 @@ Rules (requirements D3, G1):
 from collections.abc import Iterable, Mapping
 from math import inf
 
+from springline.contracts.agents import AgentState
 from springline.contracts.config import AgentConfig, QueueConfig
-from springline.contracts.events import AgentState, OfferOutcome
+from springline.contracts.events import OfferOutcome
 from springline.telephony.acd import agents as desk
 from springline.telephony.acd import events as e
 from springline.telephony.acd import looking, resetting

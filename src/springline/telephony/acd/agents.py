@@ -5,7 +5,7 @@ Each command returns a refusal code, or None when it was done.
 
 from math import inf
 
-from springline.contracts.events import AgentState
+from springline.contracts.agents import AgentState
 from springline.contracts.mobile import MobileUse
 from springline.telephony.acd.decisions import AgentChanged
 from springline.telephony.acd.records import Agent

@@ -7,8 +7,9 @@ at the queues it touched (`_open`): its cost is that of an agent's own queues, n
 import heapq
 from collections.abc import Mapping
 
+from springline.contracts.agents import AgentState
 from springline.contracts.config import QueueConfig
-from springline.contracts.events import AgentState, OfferOutcome
+from springline.contracts.events import OfferOutcome
 from springline.contracts.mobile import MobileUse
 from springline.telephony.acd import agents as desk
 from springline.telephony.acd.decisions import (

@@ -4,7 +4,8 @@ from typing import TypeAlias
 
 import msgspec
 
-from springline.contracts.events import AgentState, OfferOutcome
+from springline.contracts.agents import AgentState
+from springline.contracts.events import OfferOutcome
 from springline.contracts.mobile import MobileUse
 
 

@@ -4,7 +4,7 @@ from math import inf
 
 import msgspec
 
-from springline.contracts.events import AgentState
+from springline.contracts.agents import AgentState
 from springline.contracts.mobile import MobileUse
 from springline.telephony.acd.book import Book
 from springline.telephony.acd.records import Queue

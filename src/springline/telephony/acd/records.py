@@ -6,8 +6,8 @@ from enum import IntEnum
 from math import inf
 from typing import TypeAlias
 
+from springline.contracts.agents import AgentState
 from springline.contracts.config import QueueConfig
-from springline.contracts.events import AgentState
 from springline.contracts.mobile import MobileUse
 
 Rank: TypeAlias = tuple[int, str]

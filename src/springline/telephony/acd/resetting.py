@@ -2,7 +2,8 @@
 
 from math import inf
 
-from springline.contracts.events import AgentState, OfferOutcome
+from springline.contracts.agents import AgentState
+from springline.contracts.events import OfferOutcome
 from springline.telephony.acd import agents as desk
 from springline.telephony.acd.book import Book
 from springline.telephony.acd.decisions import Withdraw

@@ -6,7 +6,7 @@ lets go of an agent (the device may be gone, a pause may have been asked for) is
 
 from enum import StrEnum
 
-from springline.contracts.events import AgentState
+from springline.contracts.agents import AgentState
 from springline.platform.states import IllegalTransition as IllegalTransition
 from springline.platform.states import following
 

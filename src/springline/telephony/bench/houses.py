@@ -14,8 +14,8 @@ from pathlib import Path
 import httpx
 
 from springline.contracts import codec, commands, subjects
+from springline.contracts.agents import AgentState
 from springline.contracts.config import AgentConfig, Config, Device, FlowConfig, HotlineConfig, QueueConfig
-from springline.contracts.events import AgentState
 from springline.contracts.live import AgentRow
 from springline.platform import settings as settings_of
 from springline.platform.bus import Bus, BusError

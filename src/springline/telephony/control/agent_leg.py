@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from springline.contracts.events import OfferOutcome, new_id
+from springline.contracts.event import new_id
+from springline.contracts.events import OfferOutcome
 from springline.telephony.ari import Ari, AriDisconnected, AriError
 from springline.telephony.ari.generated.events import (
     ChannelDestroyed,

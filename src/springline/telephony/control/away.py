@@ -17,6 +17,7 @@ from pathlib import Path
 import structlog
 
 from springline.contracts import events as e
+from springline.contracts import voicemail
 from springline.contracts.config import AgentConfig, HotlineConfig
 from springline.telephony.ari import AriError
 from springline.telephony.control.agent_leg import endpoint_of, phone_of
@@ -178,10 +179,10 @@ def story(call: AwayCall, recordings: Path, hotline: HotlineConfig | None) -> li
         tell(e.RecordingStarted, path=talk)
         outcome = e.CallOutcome.HANDLED
     elif spoken > 0:
-        tell(e.MessageOffered, reason="busy")
-        tell(e.MessageStarted, path=message)
+        tell(voicemail.MessageOffered, reason="busy")
+        tell(voicemail.MessageStarted, path=message)
         tell(
-            e.MessageFinished,
+            voicemail.MessageFinished,
             spoken,
             path=message,
             seconds=round(spoken, 3),
@@ -189,7 +190,7 @@ def story(call: AwayCall, recordings: Path, hotline: HotlineConfig | None) -> li
         )
         outcome = e.CallOutcome.MESSAGE
     else:
-        tell(e.MessageOffered, reason="busy")
+        tell(voicemail.MessageOffered, reason="busy")
     tell(
         e.CallEnded,
         talked + spoken,

@@ -17,7 +17,8 @@ import msgspec
 import prometheus_client as metrics
 import structlog
 
-from springline.contracts.events import AnyEvent, utcnow
+from springline.contracts.event import utcnow
+from springline.contracts.events import AnyEvent
 from springline.contracts.house_events import AddressBanned, AddressUnbanned
 from springline.platform.files import write_whole
 

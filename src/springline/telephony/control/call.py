@@ -9,6 +9,7 @@ import asyncio
 import msgspec
 
 from springline.contracts.config import HotlineConfig
+from springline.contracts.event import utcnow
 from springline.contracts.events import (
     AgentConnected,
     AgentLost,
@@ -16,11 +17,10 @@ from springline.contracts.events import (
     CallEnded,
     CallQueued,
     HangupBy,
-    MessageOffered,
     OfferOutcome,
-    utcnow,
 )
 from springline.contracts.handovers import OUTSIDE, CallTransferred
+from springline.contracts.voicemail import MessageOffered
 from springline.telephony.acd import AgentAdopted, CallFinished, CallReturned, OfferFailed
 from springline.telephony.ari import AriDisconnected, Resynced, in_stasis
 from springline.telephony.control.agent_leg import AgentLeg

@@ -10,7 +10,7 @@ import structlog
 
 from springline.contracts.commands import UseMobile
 from springline.contracts.config import AgentConfig, OutboundConfig
-from springline.contracts.events import utcnow
+from springline.contracts.event import utcnow
 from springline.contracts.mobile import MobileUse
 from springline.telephony import acd
 from springline.telephony.control import numbers

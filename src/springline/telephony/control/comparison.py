@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from springline.contracts.events import AgentState
+from springline.contracts.agents import AgentState
 from springline.contracts.live import AgentRow
 from springline.contracts.reconciling import DifferenceKind
 from springline.telephony.ari import Resync, Resynced

@@ -10,7 +10,8 @@ from enum import Enum
 from typing import Protocol
 
 from springline.contracts.commands import ConsultWay
-from springline.contracts.events import AnyCallEvent, OfferOutcome, utcnow
+from springline.contracts.event import utcnow
+from springline.contracts.events import AnyCallEvent, OfferOutcome
 from springline.contracts.handovers import (
     OUTSIDE,
     ConsultAnswered,

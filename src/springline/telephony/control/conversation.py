@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from enum import Enum
 
-from springline.contracts.events import AnyCallEvent, CallHeld, CallUnheld, RecordingStarted, utcnow
+from springline.contracts.event import utcnow
+from springline.contracts.events import AnyCallEvent, CallHeld, CallUnheld, RecordingStarted
 from springline.contracts.handovers import OUTSIDE
 from springline.telephony.ari import AriBadRequest, AriConflict, AriNotFound, AriUnprocessable
 from springline.telephony.ari.generated.events import ChannelHold, ChannelUnhold

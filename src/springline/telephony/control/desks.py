@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from springline.contracts.commands import DeskSeen
-from springline.contracts.events import utcnow
+from springline.contracts.event import utcnow
 from springline.contracts.ringing import DeskLease
 
 LEASE_SECONDS = 90.0

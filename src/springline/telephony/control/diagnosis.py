@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from springline.contracts.agents import AgentState
 from springline.contracts.commands import Ringing
-from springline.contracts.events import AgentState
 from springline.contracts.mobile import MobileUse
 from springline.contracts.ringing import (
     Check,

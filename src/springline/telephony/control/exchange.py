@@ -11,7 +11,8 @@ from prometheus_client import Counter, Gauge
 
 from springline.contracts.commands import PlaceCall
 from springline.contracts.config import Config, HotlineConfig
-from springline.contracts.events import CallArrived, CallPlaced, CallRejected, HangupBy, utcnow
+from springline.contracts.event import utcnow
+from springline.contracts.events import CallArrived, CallPlaced, CallRejected, HangupBy
 from springline.contracts.house_events import ConfigApplied, ConfigRefused, EngineChanged, EngineStatus
 from springline.contracts.live import EngineRow
 from springline.platform.bus import AnyBus, BusError

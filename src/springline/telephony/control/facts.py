@@ -12,7 +12,6 @@ from springline.contracts.events import (
     AnyCallEvent,
     CallAnswered,
     CallArrived,
-    CallbackNumberGiven,
     CallEnded,
     CallerQuality,
     CallerResolved,
@@ -24,9 +23,6 @@ from springline.contracts.events import (
     CallUnheld,
     HangupBy,
     MenuEntered,
-    MessageFinished,
-    MessageOffered,
-    MessageStarted,
     NoticePlayed,
     OfferEnded,
     OfferOutcome,
@@ -44,6 +40,12 @@ from springline.contracts.handovers import (
 from springline.contracts.live import CallPhase, CallRow, ConsultPhase
 from springline.contracts.routing import Certainty, PlaceLevel
 from springline.contracts.supervision import SuperviseWay, SupervisionChanged
+from springline.contracts.voicemail import (
+    CallbackNumberGiven,
+    MessageFinished,
+    MessageOffered,
+    MessageStarted,
+)
 from springline.contracts.warnings import CallerDismissed, CallerWarned
 
 IN, OUT = "in", "out"

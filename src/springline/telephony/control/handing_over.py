@@ -1,8 +1,8 @@
 """What an agent may do with the caller they talk with: give them away, ask a colleague, go on from there,
 have them warned and sent away."""
 
+from springline.contracts.agents import AgentState
 from springline.contracts.commands import Consult, ConsultWay, Dismiss, GoOnFromConsult, Transfer, Warn
-from springline.contracts.events import AgentState
 from springline.contracts.handovers import OUTSIDE
 from springline.contracts.live import AgentRow, CallPhase, CallRow, ConsultPhase
 from springline.telephony.control.calls_out import CallsOut

@@ -17,12 +17,12 @@ import structlog
 from prometheus_client import Counter, Gauge
 
 from springline.contracts import codec, subjects
+from springline.contracts.agents import AgentStateChanged
+from springline.contracts.event import CallEvent
 from springline.contracts.events import (
-    AgentStateChanged,
     AnyEvent,
     CallArrived,
     CallEnded,
-    CallEvent,
     CallPlaced,
     RecordingFinished,
     RecordingStarted,

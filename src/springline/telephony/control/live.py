@@ -3,7 +3,7 @@
 from typing import TypeAlias
 
 from springline.contracts import subjects
-from springline.contracts.events import new_id, utcnow
+from springline.contracts.event import new_id, utcnow
 from springline.contracts.live import AnyRow, LiveEvent, LiveSnapshot, Removed, key_of
 from springline.platform.bus import AnyBus
 from springline.telephony.control.outbox import Outbox

@@ -6,7 +6,8 @@ from prometheus_client import Counter, Histogram
 
 from springline.contracts import subjects
 from springline.contracts.codec import BadMessage
-from springline.contracts.events import CallerResolved, utcnow
+from springline.contracts.event import utcnow
+from springline.contracts.events import CallerResolved
 from springline.contracts.routing import BUDGET_SECONDS, NOTHING_FOUND, CallerFound, LocateCaller
 from springline.platform.bus import AnyBus, BusError
 from springline.telephony.control.facts import Facts

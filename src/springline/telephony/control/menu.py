@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Callable
 
 from springline.contracts.config import HotlineConfig
+from springline.contracts.event import utcnow
 from springline.contracts.events import (
     AnyCallEvent,
     CallOutcome,
@@ -12,7 +13,6 @@ from springline.contracts.events import (
     KeyPressed,
     MenuEntered,
     NoticePlayed,
-    utcnow,
 )
 from springline.platform import service_hours
 from springline.telephony.control.announcing import spoken

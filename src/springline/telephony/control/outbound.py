@@ -6,6 +6,7 @@ that the call is recorded (`cb.open`): nothing is recorded before both can hear 
 
 import asyncio
 
+from springline.contracts.event import utcnow
 from springline.contracts.events import (
     AgentConnected,
     AgentLost,
@@ -14,7 +15,6 @@ from springline.contracts.events import (
     CallEnded,
     HangupBy,
     OfferOutcome,
-    utcnow,
 )
 from springline.telephony.acd import CallFinished
 from springline.telephony.ari import AriDisconnected, AriError

@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import Callable
 
-from springline.contracts.events import AgentOffered, AnyCallEvent, OfferOutcome, utcnow
+from springline.contracts.event import utcnow
+from springline.contracts.events import AgentOffered, AnyCallEvent, OfferOutcome
 from springline.contracts.handovers import OUTSIDE
 from springline.telephony.control.agent_leg import AgentLeg
 from springline.telephony.control.facts import Facts

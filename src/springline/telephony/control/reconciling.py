@@ -13,7 +13,7 @@ from typing import Protocol, cast
 import prometheus_client as metrics
 import structlog
 
-from springline.contracts.events import utcnow
+from springline.contracts.event import utcnow
 from springline.contracts.reconciling import DifferenceKind, DifferenceMended
 from springline.platform.bus import BusError
 from springline.telephony.acd import Reset

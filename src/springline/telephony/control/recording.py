@@ -3,7 +3,9 @@
 import asyncio
 from pathlib import Path
 
-from springline.contracts.events import MessageFinished, RecordingFinished, utcnow
+from springline.contracts.event import utcnow
+from springline.contracts.events import RecordingFinished
+from springline.contracts.voicemail import MessageFinished
 from springline.telephony.control.facts import Facts
 from springline.telephony.control.office import Office
 

@@ -11,7 +11,9 @@ from dataclasses import dataclass, replace
 import structlog
 
 from springline.contracts import codec, subjects
-from springline.contracts.events import AgentState, AgentStateChanged, AnyCallEvent, AnyEvent, CallEvent
+from springline.contracts.agents import AgentState, AgentStateChanged
+from springline.contracts.event import CallEvent
+from springline.contracts.events import AnyCallEvent, AnyEvent
 from springline.platform.bus import AnyBus, JournalEntry
 from springline.telephony import acd
 from springline.telephony.ari import Resync

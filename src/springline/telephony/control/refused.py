@@ -10,7 +10,8 @@ from pathlib import Path
 import prometheus_client as metrics
 import structlog
 
-from springline.contracts.events import AnyEvent, utcnow
+from springline.contracts.event import utcnow
+from springline.contracts.events import AnyEvent
 from springline.contracts.house_events import TrunkRefused
 
 log = structlog.get_logger("trunk")

@@ -10,8 +10,8 @@ from typing import cast
 
 import structlog
 
+from springline.contracts.agents import AgentState
 from springline.contracts.commands import Refused, ResetAgent, WasReset
-from springline.contracts.events import AgentState
 from springline.contracts.mobile import MobileUse
 from springline.contracts.ringing import DeskLease
 from springline.telephony.acd import AgentLook, Reset, SignOut

@@ -4,9 +4,10 @@ import asyncio
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
+from springline.contracts.agents import AgentState
 from springline.contracts.commands import Ringing
 from springline.contracts.config import AgentConfig, Device
-from springline.contracts.events import AgentState, utcnow
+from springline.contracts.event import utcnow
 from springline.contracts.mobile import MobileUse
 from springline.contracts.ringing import DeviceFact, DeviceKind, QueueFact, RingingFacts
 from springline.telephony.acd import AgentLook

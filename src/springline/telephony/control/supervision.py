@@ -12,7 +12,8 @@ import msgspec
 import structlog
 
 from springline.contracts.commands import Supervise
-from springline.contracts.events import AnyCallEvent, new_id, utcnow
+from springline.contracts.event import new_id, utcnow
+from springline.contracts.events import AnyCallEvent
 from springline.contracts.supervision import SuperviseWay, SupervisionChanged
 from springline.telephony.acd import AgentDials, ConsultOver, Refuse
 from springline.telephony.ari import Ari, AriConflict, AriError, EventStream, Resynced, StreamEvent

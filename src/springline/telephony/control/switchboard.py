@@ -9,8 +9,10 @@ from typing import Protocol
 import msgspec
 import structlog
 
+from springline.contracts.agents import AgentState, AgentStateChanged
 from springline.contracts.config import AgentConfig, QueueConfig
-from springline.contracts.events import AgentState, AgentStateChanged, AnyEvent, utcnow
+from springline.contracts.event import utcnow
+from springline.contracts.events import AnyEvent
 from springline.contracts.live import AgentRow, QueueRow
 from springline.contracts.mobile import MobileUse
 from springline.telephony.acd import (

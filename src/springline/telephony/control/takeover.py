@@ -6,7 +6,8 @@ from typing import Protocol
 
 from springline.contracts import subjects
 from springline.contracts.config import HotlineConfig
-from springline.contracts.events import CallEnded, HangupBy, OfferOutcome, utcnow
+from springline.contracts.event import utcnow
+from springline.contracts.events import CallEnded, HangupBy, OfferOutcome
 from springline.platform.bus import AnyBus
 from springline.telephony.acd import AgentAdopted, AgentDials
 from springline.telephony.ari.generated.models import Channel

@@ -6,7 +6,8 @@ from collections.abc import Callable
 import prometheus_client as metrics
 import structlog
 
-from springline.contracts.events import AnyEvent, utcnow
+from springline.contracts.event import utcnow
+from springline.contracts.events import AnyEvent
 from springline.contracts.house_events import EngineStatus, TrunkChanged
 from springline.contracts.live import TrunkRow
 from springline.telephony.ari import Ari, AriError

@@ -6,15 +6,9 @@ from datetime import datetime, timedelta
 import structlog
 
 from springline.contracts.config import HotlineConfig
-from springline.contracts.events import (
-    AnyCallEvent,
-    CallbackNumberGiven,
-    CallerQuality,
-    HangupBy,
-    KeyPressed,
-    MessageStarted,
-    utcnow,
-)
+from springline.contracts.event import utcnow
+from springline.contracts.events import AnyCallEvent, CallerQuality, HangupBy, KeyPressed
+from springline.contracts.voicemail import CallbackNumberGiven, MessageStarted
 from springline.platform import service_hours
 from springline.telephony.ari import AriConflict, AriNotFound
 from springline.telephony.ari.generated.events import RecordingFailed, RecordingFinished

@@ -4,14 +4,8 @@ import asyncio
 from collections.abc import Callable
 from math import inf
 
-from springline.contracts.events import (
-    AgentOffered,
-    AnyCallEvent,
-    CallOverflowed,
-    KeyPressed,
-    OfferOutcome,
-    utcnow,
-)
+from springline.contracts.event import utcnow
+from springline.contracts.events import AgentOffered, AnyCallEvent, CallOverflowed, KeyPressed, OfferOutcome
 from springline.telephony.acd import CallLeft, CallWaiting, OfferAccepted, OfferFailed, Refuse, Withdraw
 from springline.telephony.ari.generated.events import ChannelDtmfReceived
 from springline.telephony.control.agent_leg import AgentLeg

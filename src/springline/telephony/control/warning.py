@@ -9,7 +9,8 @@ from typing import TypeAlias
 
 import structlog
 
-from springline.contracts.events import AnyCallEvent, utcnow
+from springline.contracts.event import utcnow
+from springline.contracts.events import AnyCallEvent
 from springline.contracts.warnings import CallerDismissed, CallerWarned
 from springline.telephony.ari import AriDisconnected, AriError
 from springline.telephony.ari.generated.events import PlaybackFinished

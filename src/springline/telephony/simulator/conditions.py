@@ -4,15 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from springline.contracts.events import (
-    AgentConnected,
-    CallEvent,
-    CallOverflowed,
-    CallQueued,
-    MenuEntered,
-    MessageOffered,
-    MessageStarted,
-)
+from springline.contracts.event import CallEvent
+from springline.contracts.events import AgentConnected, CallOverflowed, CallQueued, MenuEntered
+from springline.contracts.voicemail import MessageOffered, MessageStarted
 from springline.telephony.simulator.carrier import Condition, Conditions
 from springline.telephony.simulator.handset import Handset
 
