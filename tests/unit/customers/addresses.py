@@ -89,6 +89,14 @@ FOUND = [
     ("六 安 市 舒 城 县 南 港 镇", SHUCHENG, "南港镇"),
     ("(六安)霍山县/但家庙镇", HUOSHAN, "但家庙镇"),
     ("六安高新区", YUAN, "六安高新技术产业开发区"),
+    ("六安市裕安區獨山鎮老街十二號三樓", YUAN, "独山镇"),
+    ("霍山縣諸佛庵鎮", HUOSHAN, "诸佛庵镇"),
+    ("金寨县城关镇红军路", JINZHAI, "梅山镇"),
+    ("霍山县城关镇中兴路二十三号四楼西户", HUOSHAN, "衡山镇"),
+    ("霍山县诸佛安镇", HUOSHAN, "诸佛庵镇"),
+    ("霍山大华坪", HUOSHAN, "大化坪镇"),
+    ("霍邱花园镇三组", HUOQIU, "花园镇"),
+    ("丁集市场旁边", YUAN, "丁集镇"),
 ]
 
 # (text, the counties to ask about)
@@ -105,6 +113,12 @@ ASKED = [
     ("霍山县舒城县交界", {HUOSHAN, SHUCHENG}),
     ("金寨 霍山", {JINZHAI, HUOSHAN}),
     ("张店镇独山镇", {JINAN, YUAN}),
+    ("城关镇派出所", {HUOQIU, SHUCHENG, JINZHAI, HUOSHAN}),
+    ("固镇", {YUAN}),
+    ("龙河口水库", {SHUCHENG}),
+    ("茅坦厂镇学府路", {JINAN}),
+    ("六安漫水合镇", {HUOSHAN}),
+    ("小天镇", {SHUCHENG}),
 ]
 
 # Texts that name no county, and no place elsewhere.
@@ -130,6 +144,11 @@ UNKNOWN = [
     "   ",
     "12345",
     "我家",
+    "独山县百泉",
+    "衡山县",
+    "鼓楼区中央路",
+    "裕安花园",
+    "佛子铃路8号",
 ]
 
 # (text, a word of the place)
@@ -153,4 +172,7 @@ OUTSIDE = [
     ("蜀山区金寨路", "蜀山"),
     ("合肥市六安路小学", "合肥"),
     ("上海", "上海"),
+    ("驻马店", "驻马店"),
+    ("宜宾南溪区", "宜宾"),
+    ("南京市江宁区六安茶馆", "江宁区"),
 ]

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from springline.business.customers.regions import sentences
 from springline.business.customers.regions.pack import County, Pack, Town
+from springline.business.customers.regions.sounding import Sounds
 from springline.business.customers.regions.tokens import Kind, Strength, Token, index_of, scan
 
 _LONGEST = 300
@@ -83,13 +84,18 @@ class Locator:
         self._index = index_of(pack)
         self._towns: dict[str, Town] = {town.code: town for county in pack.counties for town in county.towns}
         self._counties: dict[str, County] = {county.adcode: county for county in pack.counties}
+        self._simplified = str.maketrans(pack.traditional)
+        self._sounds = Sounds(pack)
 
     def locate(self, text: str) -> Located:
         """Never raises; of a text longer than 300 characters only those are read."""
         clean = text[:_LONGEST]
         if not clean.isascii():
-            clean = unicodedata.normalize("NFKC", clean)
-        read = _read(scan(self._index, _DROPPED.sub("", clean)))
+            clean = unicodedata.normalize("NFKC", clean).translate(self._simplified)
+        clean = _DROPPED.sub("", clean)
+        return self._heard(clean, self._read_out(_read(scan(self._index, clean))))
+
+    def _read_out(self, read: _Reading) -> Located:
         if read.outside is not None and not _is_ours(read, read.outside):
             name = read.outside.name.codes[-1]
             return self._none(Why.OUTSIDE, read.outside.text, outside=name)
@@ -115,7 +121,7 @@ class Locator:
         sure = Confidence.HIGH if full else Confidence.MEDIUM
         said = next(token.text for token in read.counties if token.name.codes[0] == county)
         for token in read.towns:
-            codes = [code for code in token.name.codes if code[:6] == county]
+            codes = [code for code in (*token.name.codes, *token.name.local) if code[:6] == county]
             if len(codes) == 1 and not token.doubtful:
                 return self._found(codes[0], Confidence.HIGH, said + token.text)
         for token in read.towns:
@@ -149,7 +155,8 @@ class Locator:
     def _question(self, read: _Reading, strong: list[Token]) -> Located:
         for token in strong or [t for t in read.towns if t.name.strength is Strength.WEAK and not t.doubtful]:
             if len(token.name.codes) > 1:
-                return self._none(Why.ASK, token.text, (self._place(code) for code in token.name.codes))
+                codes = (*token.name.codes, *token.name.local)
+                return self._none(Why.ASK, token.text, (self._place(code) for code in codes))
             place = self._place(token.name.codes[0])
             if not self._towns[token.name.codes[0]].bare:
                 return self._found(token.name.codes[0], Confidence.LOW, token.text)
@@ -162,6 +169,18 @@ class Locator:
         if read.city is not None:
             return self._none(Why.CITY_ONLY, read.city.text)
         return self._none(Why.NOTHING, "")
+
+    def _heard(self, text: str, found: Located) -> Located:
+        """When no town was read, one that only sounds so: beside its county it is meant, else it is asked."""
+        if found.town is not None or found.why not in (Why.FOUND, Why.CITY_ONLY, Why.NOTHING):
+            return found
+        for written, codes in self._sounds.towns(text):
+            if found.county is None:
+                return self._none(Why.ASK, written, (self._place(code) for code in codes))
+            within = [code for code in codes if code[:6] == found.county]
+            if len(within) == 1:
+                return self._found(within[0], Confidence.MEDIUM, found.said + written)
+        return found
 
     def _place(self, code: str) -> Place:
         return Place(code[:6], code)

@@ -75,7 +75,10 @@ class Outside(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Pack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`area_codes`: those of the neighbours, to name where a landline is."""
+    """`area_codes`: those of the neighbours, to name where a landline is.
+
+    `traditional`: characters of the older script → those that the names of the pack are written in.
+    """
 
     id: str
     source: str
@@ -85,6 +88,7 @@ class Pack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     groups: tuple[Group, ...] = ()
     outside: Outside = Outside()
     area_codes: dict[str, str] = {}
+    traditional: dict[str, str] = {}
 
     def county(self, adcode: str) -> County | None:
         return next((county for county in self.counties if county.adcode == adcode), None)

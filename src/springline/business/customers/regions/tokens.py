@@ -29,11 +29,15 @@ class Strength(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """`codes`: adcodes of counties, codes of towns, or the words of a foreign place."""
+    """`codes`: adcodes of counties, codes of towns, or the words of a foreign place.
+
+    `local`: codes of towns that only their own county calls so, where another is really named so.
+    """
 
     kind: Kind
     strength: Strength
     codes: tuple[str, ...]
+    local: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +49,19 @@ class Token:
 
 
 # 梅山路, 金寨南路, 佛子岭大道; but 毛坦厂路边 means the place.
-_ROAD = re.compile(
+ROAD = re.compile(
     r"[东西南北中一二三四五六七八九十支环]?(?:路(?![边旁])|大道|大街|巷|弄|胡同|高架|隧道|立交)"
 )
 _COUNTY_STREET = re.compile(r"[东西南北中]?街")
 _NAMESAKE = re.compile(
-    r"小区|花园|家园|新村|[名雅]?苑|大厦|大?酒店|饭店|宾馆|公寓|广场|商[会城贸]|银行|土菜|菜馆|羊肉|老?板鸭|"
-    r"人家|驻|特产|瓜片|小商品|面馆|快餐"
+    r"小区|花园(?![镇乡])|家园|新村|[名雅]?苑|大厦|大?酒店|饭店|宾馆|公寓|广场|商[会城贸]|银行|土菜|菜馆|羊肉|老?板鸭|"
+    r"人家|驻|特产|瓜片|茶[馆楼庄叶]|小商品|面馆|快餐"
 )
+# 独山县, 鼓楼区: of a town's bare name, a county elsewhere; but 丁集市场 and 苏埠区域 mean the town.
+_ANOTHER = re.compile(r"县|区(?![域间块别])|市(?![场区民里])")
+# What stands between a foreign city and its 区 or 县 when the pack does not know that district.
+_DISTRICT = re.compile(r"市?([^我你他在住到送从去的人想要]{1,3}(?:县|(?<![小园社校景城市])区))")
+_OURS = (Kind.CITY, Kind.COUNTY, Kind.TOWN, Kind.GROUP)
 
 
 @dataclass(slots=True)
@@ -79,7 +88,8 @@ def index_of(pack: Pack) -> Index:
         # A full name beats a like-sounding bare one: 孙岗镇 is not 孙岗乡 with a slip of the tongue.
         sure = best is Strength.FULL
         codes = tuple(code for code, strength in found.items() if not sure or strength is best)
-        names[text] = Name(Kind.TOWN, best, codes)
+        local = tuple(code for code, strength in found.items() if sure and strength is Strength.LOCAL)
+        names[text] = Name(Kind.TOWN, best, codes, local)
     for county in pack.counties:
         for text, strength in _county_names(county):
             names[text] = Name(Kind.COUNTY, strength, (county.adcode,))
@@ -93,36 +103,57 @@ def index_of(pack: Pack) -> Index:
 
 def scan(index: Index, text: str) -> list[Token]:
     """The names in `text`, in order, without overlaps, and without roads that are named after places."""
-    found, starts = [], index.by_start
+    found: list[Token] = []
     at, end = 0, len(text) - 1
     while at < end:
-        for word, name in starts.get(text[at : at + 2], ()):
-            if text.startswith(word, at):
-                token = _guarded(word, name, text, at)
-                if token is not None:
-                    found.append(token)
-                at += len(word)
-                break
-        else:
+        named = _at(index, text, at)
+        if named is None:
             at += 1
+            continue
+        word, name = named
+        token, after = _guarded(word, name, text, at)
+        if token is not None:
+            found.append(token)
+            if name.kind is Kind.OUTSIDE_CITY:
+                found += _district(index, text, after, word)
+        at = after
     return found
 
 
-def _guarded(word: str, name: Name, text: str, at: int) -> Token | None:
+def _at(index: Index, text: str, at: int) -> tuple[str, Name] | None:
+    for word, name in index.by_start.get(text[at : at + 2], ()):
+        if text.startswith(word, at):
+            return word, name
+    return None
+
+
+def _guarded(word: str, name: Name, text: str, at: int) -> tuple[Token | None, int]:
+    """The token, unless the name is part of something else's, and where to read on."""
     after = at + len(word)
     full = name.strength is Strength.FULL and name.kind in (Kind.COUNTY, Kind.TOWN, Kind.GROUP)
     if full or (name.kind is Kind.OUTSIDE_DISTRICT and word.endswith(("县", "区", "市"))):
-        return Token(word, at, name)
-    if _ROAD.match(text, after):
-        return None
-    if name.kind is not Kind.TOWN and _COUNTY_STREET.match(text, after):
-        return None
-    if not name.codes[0] and at:
-        return None
-    doubtful = _NAMESAKE.match(text, after) is not None
-    if doubtful and name.kind is not Kind.TOWN:
-        return None
-    return Token(word, at, name, doubtful)
+        return Token(word, at, name), after
+    town = name.kind is Kind.TOWN
+    other = ROAD.match(text, after) or (_ANOTHER if town else _COUNTY_STREET).match(text, after)
+    if other or (not name.codes[0] and at):
+        return None, after
+    namesake = _NAMESAKE.match(text, after)
+    if namesake is None:
+        return Token(word, at, name), after
+    # What makes it a namesake is no place either: 裕安花园 is not in 花园镇.
+    return (Token(word, at, name, doubtful=True) if town else None), namesake.end()
+
+
+def _district(index: Index, text: str, after: int, city: str) -> list[Token]:
+    """A district that the pack does not know below the foreign `city`, which ends at `after`."""
+    match = _DISTRICT.match(text, after)
+    if match is None:
+        return []
+    named = [_at(index, text, at) for at in range(match.start(1), match.end(1))]
+    if any(one is not None and one[1].kind in _OURS for one in named):
+        return []
+    name = Name(Kind.OUTSIDE_DISTRICT, Strength.FULL, (city + match[0],))
+    return [Token(match[1], match.start(1), name)]
 
 
 def _town_names(town: Town) -> list[tuple[str, Strength]]:
