@@ -1,8 +1,8 @@
 """Invented customers with numbers that no test ever dials."""
 
-from springline.business.customers import services
 from springline.business.customers.inputs import AddressIn, ContactIn, CustomerIn, PhoneIn
 from springline.business.customers.models import Customer
+from springline.business.customers.services import profiles
 
 WANG, FACTORY_A, FACTORY_B, STRANGER = "+8613900000001", "+8613900000002", "+8613900000003", "+8613900000099"
 
@@ -10,13 +10,13 @@ WANG, FACTORY_A, FACTORY_B, STRANGER = "+8613900000001", "+8613900000002", "+861
 def household(
     name: str = "王大姐", number: str = WANG, text: str = "霍山县衡山镇迎驾大道1号", **more: object
 ) -> Customer:
-    return services.create(
+    return profiles.create(
         CustomerIn(name=name, phones=[PhoneIn(number=number)], addresses=[AddressIn(text=text, **more)])  # type: ignore[arg-type]
     )
 
 
 def factory() -> Customer:
-    return services.create(
+    return profiles.create(
         CustomerIn(
             name="六安开发区星河电子厂",
             type="enterprise",

@@ -6,10 +6,11 @@ import pytest
 from django.utils import timezone
 
 from springline.business.calls.models import Call, WrapUp, WrapUpCode
-from springline.business.customers import hooks, last_calls, lookups, pops, services
-from springline.business.customers.inputs import PhoneIn
+from springline.business.customers import hooks, last_calls, lookups, pops
+from springline.business.customers.inputs import AddressIn, PhoneIn
 from springline.business.customers.models import Customer, CustomerPhone
 from springline.business.customers.pops import PopKind, pop
+from springline.business.customers.services import addresses, phones
 from springline.business.hotline.models import Hotline
 from springline.contracts.events import CallerQuality
 from tests.unit.customers.people import FACTORY_A, FACTORY_B, STRANGER, WANG, factory, household
@@ -28,9 +29,9 @@ def test_each_number_of_a_customer_pops_the_same(db: None, here: None) -> None:
 
 def test_the_last_used_address_comes_first(db: None, here: None) -> None:
     customer = household()
-    other = services.add_address(customer.pk, services.AddressIn(text="舒城县城关镇梅河路2号"))
+    other = addresses.add(customer.pk, AddressIn(text="舒城县城关镇梅河路2号"))
     assert pop(WANG, REAL).addresses[0].county_name == "霍山县"
-    services.address_used(other)
+    addresses.used(other)
     assert [address.id for address in pop(WANG, REAL).addresses][0] == other.pk
 
 
@@ -116,7 +117,7 @@ def test_memory_forgets_who_no_longer_has_the_number(
 ) -> None:
     household()
     pop(WANG, REAL)
-    services.unbind_phone(CustomerPhone.objects.get(e164=WANG).pk)
-    services.bind_phone(household("乙", STRANGER).pk, PhoneIn(number="13900000050"))
+    phones.unbind(CustomerPhone.objects.get(e164=WANG).pk)
+    phones.bind(household("乙", STRANGER).pk, PhoneIn(number="13900000050"))
     assert pop(WANG, REAL).kind is PopKind.NEW
     assert pops._from_memory(WANG).kind is PopKind.UNAVAILABLE

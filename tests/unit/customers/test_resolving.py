@@ -9,11 +9,12 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from springline.business.calls.models import Call
-from springline.business.customers import hooks, lookups, places, selectors, services
+from springline.business.customers import hooks, lookups, places, selectors
 from springline.business.customers.models import ExchangePrefix, NumberTag
 from springline.business.customers.regions import Confidence, shipped
 from springline.business.customers.regions.prefixes import PhoneDat, PrefixPlace
 from springline.business.customers.regions.resolving import CallerFacts, Level, Source, resolve
+from springline.business.customers.services import phones
 from springline.contracts.events import CallerQuality
 from tests.unit.customers.people import STRANGER, WANG, household
 from tests.unit.customers.prefix_files import phone_dat
@@ -100,12 +101,12 @@ def test_the_last_delivery_when_the_address_has_no_county(db: None, here: None) 
 
 
 def test_tags_last_and_corrections_fade(db: None, here: None) -> None:
-    services.set_number_region(STRANGER, YEJI, None)
+    phones.set_region(STRANGER, YEJI, None)
     assert (found_for(STRANGER).region, found_for(STRANGER).confidence) == (YEJI, Confidence.MEDIUM)
     old = timezone.now() - timedelta(days=181)
     NumberTag.objects.update(at=old)
     assert found_for(STRANGER).level is Level.UNKNOWN
-    services.set_number_region(STRANGER, YEJI, None, lasting=True)
+    phones.set_region(STRANGER, YEJI, None, lasting=True)
     NumberTag.objects.update(at=old)
     assert (found_for(STRANGER).region, found_for(STRANGER).confidence) == (YEJI, Confidence.HIGH)
 

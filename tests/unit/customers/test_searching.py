@@ -2,10 +2,12 @@
 
 import pytest
 
-from springline.business.customers import hooks, services
+from springline.business.customers import hooks
+from springline.business.customers.models import CustomerAddress, CustomerPhone
 from springline.business.customers.numbers import NoNumber, to_e164
 from springline.business.customers.pinyin import initials, spellings
 from springline.business.customers.searching import By, search
+from springline.business.customers.services import addresses, phones, profiles
 from tests.unit.customers.people import WANG, factory, household
 
 
@@ -66,12 +68,12 @@ def test_the_limit_and_other_rooms(town: dict[str, int]) -> None:
 
 
 def test_what_changed_is_found_anew(town: dict[str, int]) -> None:
-    services.update(town["wang"], 1, {"name": "汪大姐"})
+    profiles.update(town["wang"], 1, {"name": "汪大姐"})
     assert not search("王大姐")
     assert search("汪大姐")
-    services.remove_address(services.CustomerAddress.objects.get(customer=town["wang"]).pk)
+    addresses.remove(CustomerAddress.objects.get(customer=town["wang"]).pk)
     assert not search("迎驾")
-    services.unbind_phone(services.CustomerPhone.objects.get(e164=WANG).pk)
+    phones.unbind(CustomerPhone.objects.get(e164=WANG).pk)
     assert not search("13900000001")
 
 

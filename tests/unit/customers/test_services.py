@@ -5,7 +5,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from springline.business.accounts.models import AuditRow, User
-from springline.business.customers import erasing, hooks, merging, pops, selectors, services
+from springline.business.customers import erasing, hooks, merging, pops, selectors
 from springline.business.customers.errors import CustomerRefusal
 from springline.business.customers.inputs import AddressIn, CustomerIn, PhoneIn
 from springline.business.customers.models import (
@@ -16,6 +16,7 @@ from springline.business.customers.models import (
     CustomerSearch,
 )
 from springline.business.customers.searching import search
+from springline.business.customers.services import addresses, phones, profiles
 from springline.business.hotline.models import Hotline
 from tests.unit.customers.people import FACTORY_A, FACTORY_B, STRANGER, WANG, factory, household
 
@@ -24,11 +25,11 @@ pytestmark = pytest.mark.django_db
 
 def test_a_new_customer_is_one_transaction() -> None:
     with pytest.raises(CustomerRefusal, match="bad_number"):
-        services.create(
+        profiles.create(
             CustomerIn(name="甲", phones=[PhoneIn(number="12")], addresses=[AddressIn(text="金安区")])
         )
     with pytest.raises(CustomerRefusal, match="unknown_county"):
-        services.create(
+        profiles.create(
             CustomerIn(
                 name="甲", phones=[PhoneIn(number=WANG)], addresses=[AddressIn(text="x", county="341302")]
             )
@@ -44,7 +45,7 @@ def test_the_address_finds_its_own_county_and_town() -> None:
 
 
 def test_a_double_click_makes_one_customer() -> None:
-    twice = [services.create(CustomerIn(name="甲", request_key="k" * 8)) for _ in range(2)]
+    twice = [profiles.create(CustomerIn(name="甲", request_key="k" * 8)) for _ in range(2)]
     assert twice[0].pk == twice[1].pk
     assert Customer.objects.count() == 1
 
@@ -61,12 +62,12 @@ def test_two_mobiles_and_a_landline_of_one_factory() -> None:
 def test_a_number_has_one_customer_and_can_change_hands() -> None:
     first, second = household(), household("乙", STRANGER)
     with pytest.raises(CustomerRefusal, match="phone_taken") as refused:
-        services.bind_phone(second.pk, PhoneIn(number=WANG))
+        phones.bind(second.pk, PhoneIn(number=WANG))
     assert refused.value.detail == first.pk
     phone = CustomerPhone.objects.get(e164=WANG)
-    services.unbind_phone(phone.pk)
-    services.unbind_phone(phone.pk)
-    services.bind_phone(second.pk, PhoneIn(number=WANG))
+    phones.unbind(phone.pk)
+    phones.unbind(phone.pk)
+    phones.bind(second.pk, PhoneIn(number=WANG))
     owner = selectors.by_phone(WANG)
     assert owner is not None
     assert owner.pk == second.pk
@@ -84,15 +85,15 @@ def test_the_database_refuses_a_second_active_binding() -> None:
 def test_numbers_of_everybody_belong_to_nobody(number: str) -> None:
     Hotline.objects.create(number="4000564000", dids=["4000564000"], masked_callers=["055160000000"])
     with pytest.raises(CustomerRefusal, match="not_personal"):
-        services.create(CustomerIn(name="甲", phones=[PhoneIn(number=number)]))
+        profiles.create(CustomerIn(name="甲", phones=[PhoneIn(number=number)]))
 
 
 def test_a_stale_address_form_is_told_what_changed(staff: User) -> None:
     customer = household()
     address = customer.addresses.get()
-    services.change_address(address.pk, AddressIn(text="霍山县衡山镇迎驾大道9号"), staff, customer.version)
+    addresses.change(address.pk, AddressIn(text="霍山县衡山镇迎驾大道9号"), staff, customer.version)
     with pytest.raises(CustomerRefusal, match="stale") as refused:
-        services.change_address(address.pk, AddressIn(text="乙"), staff, customer.version)
+        addresses.change(address.pk, AddressIn(text="乙"), staff, customer.version)
     (change,) = refused.value.detail  # type: ignore[misc]
     assert (change["what"], change["after"]["id"], change["after"]["text"]) == (
         "address_changed", address.pk, "霍山县衡山镇迎驾大道9号",
@@ -103,28 +104,28 @@ def test_a_stale_address_form_is_told_what_changed(staff: User) -> None:
 
 def test_a_stale_form_is_told_what_changed(staff: User) -> None:
     customer = household()
-    services.update(customer.pk, 1, {"level": "gold", "name": "王大姐"}, staff)
+    profiles.update(customer.pk, 1, {"level": "gold", "name": "王大姐"}, staff)
     with pytest.raises(CustomerRefusal, match="stale") as refused:
-        services.update(customer.pk, 1, {"remark": "门禁 12#"})
+        profiles.update(customer.pk, 1, {"remark": "门禁 12#"})
     change = refused.value.detail[0]  # type: ignore[index]
     assert (change["who"], change["before"], change["after"]) == (
         "班长",
         {"level": "normal"},
         {"level": "gold"},
     )
-    assert services.update(customer.pk, 2, {"level": "gold"}).version == 2
+    assert profiles.update(customer.pk, 2, {"level": "gold"}).version == 2
 
 
 def test_addresses_by_last_use_and_one_default() -> None:
     customer = household()
-    shop = services.add_address(customer.pk, AddressIn(text="舒城县城关镇梅河路2号", lift="no", floor=6))
+    shop = addresses.add(customer.pk, AddressIn(text="舒城县城关镇梅河路2号", lift="no", floor=6))
     home = customer.addresses.exclude(pk=shop.pk).get()
     assert [row.pk for row in selectors.addresses_of(customer.pk)] == [home.pk, shop.pk]
-    services.address_used(shop)
+    addresses.used(shop)
     assert [row.pk for row in selectors.addresses_of(customer.pk)] == [shop.pk, home.pk]
-    services.remove_address(home.pk)
+    addresses.remove(home.pk)
     assert [row.is_default for row in selectors.addresses_of(customer.pk)] == [True]
-    services.change_address(shop.pk, AddressIn(text="叶集姚李镇", default=True))
+    addresses.change(shop.pk, AddressIn(text="叶集姚李镇", default=True))
     shop.refresh_from_db()
     assert (shop.county, shop.floor, shop.lift) == ("341504", None, "unknown")
 
@@ -141,7 +142,7 @@ def test_merge_and_undo_leave_everything_as_it_was(staff: User) -> None:
     assert (selectors.canonical(gone.pk).pk, set(selectors.family(kept.pk))) == (kept.pk, {kept.pk, gone.pk})
     assert [hit.customer_id for hit in search("王大姐2")] == []
     with pytest.raises(CustomerRefusal, match="merged"):
-        services.update(gone.pk, 2, {"remark": "x"})
+        profiles.update(gone.pk, 2, {"remark": "x"})
     merging.undo(row.pk, staff)
     assert _picture() == before
     assert [hit.customer_id for hit in search("王大姐2")] == [gone.pk]
@@ -152,8 +153,8 @@ def test_merge_and_undo_leave_everything_as_it_was(staff: User) -> None:
 def test_what_came_after_a_merge_stays_with_the_kept_one() -> None:
     kept, gone = household(), household("乙", STRANGER)
     row = merging.merge(kept.pk, gone.pk)
-    services.bind_phone(kept.pk, PhoneIn(number="13900000050"))
-    services.unbind_phone(CustomerPhone.objects.get(e164=STRANGER, unbound_at=None).pk)
+    phones.bind(kept.pk, PhoneIn(number="13900000050"))
+    phones.unbind(CustomerPhone.objects.get(e164=STRANGER, unbound_at=None).pk)
     merging.undo(row.pk)
     assert {phone.e164 for phone in selectors.phones_of(kept.pk)} == {WANG, "+8613900000050"}
     with pytest.raises(CustomerRefusal, match="same"):
@@ -172,7 +173,7 @@ def test_a_chain_of_merges() -> None:
 
 def test_export_and_erasure_of_one_person(staff: User) -> None:
     kept, gone = household(), household("乙", STRANGER)
-    services.update(gone.pk, 1, {"remark": "后门"}, staff)
+    profiles.update(gone.pk, 1, {"remark": "后门"}, staff)
     merging.merge(kept.pk, gone.pk)
     hooks.export_parts["orders"] = lambda ids: [{"ids": sorted(ids)}]
     told = str(erasing.export(gone.pk, staff, "本人要求"))

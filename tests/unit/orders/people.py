@@ -3,9 +3,9 @@
 from typing import Any
 
 from springline.business.catalog.models import Product
-from springline.business.customers import services as customers
 from springline.business.customers.inputs import AddressIn, CustomerIn, PhoneIn
 from springline.business.customers.models import Customer
+from springline.business.customers.services import profiles
 from springline.business.orders.inputs import OrderIn
 from springline.business.vouchers import services as vouchers
 from springline.business.vouchers.ledger import Request
@@ -17,7 +17,7 @@ HOME = "霍山县衡山镇迎驾大道 8 号"
 
 def a_customer(number: str = WANG, name: str = "王女士", address: str = HOME, **how: Any) -> Customer:
     at = {"floor": 1, "lift": "no", **how.pop("at", {})}
-    return customers.create(
+    return profiles.create(
         CustomerIn(
             name=name,
             phones=[PhoneIn(number=number)],

@@ -6,9 +6,9 @@ import pytest
 from django.utils import timezone
 
 from springline.business.accounts.models import ApiToken, User
-from springline.business.customers import services as customers
 from springline.business.customers.inputs import AddressIn
 from springline.business.customers.models import Customer
+from springline.business.customers.services import addresses
 from springline.business.orders import hooks, services
 from springline.business.orders.errors import OrderRefused
 from springline.business.orders.inputs import ChangeIn, LineIn
@@ -132,7 +132,7 @@ def test_what_delivery_may_not_tell(wang: Customer) -> None:
 def test_to_the_same_place_an_order_goes_as_it_was_said(wang: Customer) -> None:
     order = services.place(wants(wang))
     address = wang.addresses.get()
-    customers.change_address(address.pk, AddressIn(text="霍山县衡山镇文峰路 3 号", floor=6, lift="no"))
+    addresses.change(address.pk, AddressIn(text="霍山县衡山镇文峰路 3 号", floor=6, lift="no"))
     done = change(order, lines=[LineIn(sku="SPRING-18.9", qty=3)])
     address.refresh_from_db()
     assert (done.address_text, done.floor, address.text, address.floor) == (
@@ -141,7 +141,7 @@ def test_to_the_same_place_an_order_goes_as_it_was_said(wang: Customer) -> None:
         "霍山县衡山镇文峰路 3 号",
         6,
     )
-    customers.remove_address(address.pk)
+    addresses.remove(address.pk)
     assert change(done, "change-02", lines=[LineIn(sku="SPRING-18.9", qty=2)]).address_text == HOME
 
 

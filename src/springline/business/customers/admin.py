@@ -10,7 +10,7 @@ from unfold.admin import TabularInline
 
 from springline.business import phones
 from springline.business.accounts.admin import AuditedAdmin, ReadOnlyAdmin
-from springline.business.customers import cells, merging, places, selectors, services
+from springline.business.customers import cells, merging, places, selectors
 from springline.business.customers.errors import CustomerRefusal
 from springline.business.customers.models import (
     Contact,
@@ -26,6 +26,8 @@ from springline.business.customers.models import (
 )
 from springline.business.customers.regions.sentences import county_zh
 from springline.business.customers.searching import search
+from springline.business.customers.services import profiles
+from springline.business.customers.services.shared import note, reindex
 
 _MOST_FOUND = 200
 _MOST_PROPOSED = 20
@@ -91,9 +93,9 @@ class CustomerAdmin(AuditedAdmin):
 
     def save_model(self, request: HttpRequest, obj: Customer, form: ModelForm, change: bool) -> None:  # type: ignore[override]
         """Through the services, so that history, version and search stay right."""
-        fields = {name: form.cleaned_data[name] for name in services.FIELDS if name in form.changed_data}
+        fields = {name: form.cleaned_data[name] for name in profiles.FIELDS if name in form.changed_data}
         if change:
-            services.update(
+            profiles.update(
                 obj.pk,
                 Customer.objects.values_list("version", flat=True).get(pk=obj.pk),
                 fields,
@@ -101,8 +103,8 @@ class CustomerAdmin(AuditedAdmin):
             )  # type: ignore[arg-type]
             return
         super().save_model(request, obj, form, change)
-        services.note(obj, "created", request.user, after=fields)  # type: ignore[arg-type]
-        services.reindex(obj)
+        note(obj, "created", request.user, after=fields)  # type: ignore[arg-type]
+        reindex(obj)
 
 
 @admin.register(DepositWaiver)

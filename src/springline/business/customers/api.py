@@ -3,13 +3,12 @@
 from django.http import HttpRequest
 from ninja import Query, Router
 
-from springline.business import phones
 from springline.business.accounts.api import Done
 from springline.business.accounts.models import ApiToken, User
 from springline.business.accounts.roles import Action, may
 from springline.business.accounts.services import audit
 from springline.business.calls.models import Call
-from springline.business.customers import erasing, merging, places, pops, selectors, services, showing
+from springline.business.customers import erasing, merging, places, pops, selectors, showing
 from springline.business.customers.errors import CustomerRefusal
 from springline.business.customers.import_api import router as imports
 from springline.business.customers.inputs import AddressChange, AddressIn, ContactIn, CustomerIn, PhoneIn
@@ -33,8 +32,11 @@ from springline.business.customers.schemas import (
     TagIn,
 )
 from springline.business.customers.searching import search
+from springline.business.customers.services import addresses, phones, profiles
 from springline.business.hotline import commands
 from springline.business.http import BOTH, ApiError, answers, forbidden, not_found, require
+from springline.business.phones import display as displayed
+from springline.business.phones import grouped
 from springline.contracts.events import CallerQuality
 from springline.contracts.live import CallRow
 
@@ -71,7 +73,7 @@ def create_customer(request: HttpRequest, body: CustomerIn) -> CustomerOut:
     """All in one transaction; the same `request_key` makes one customer."""
     actor = require(request, Action.CHANGE_CUSTOMERS)
     with Refusals():
-        return showing.one(services.create(body, actor))
+        return showing.one(profiles.create(body, actor))
 
 
 @router.post("/customers/pop", response=answers(PopOut, 404, 422))
@@ -96,7 +98,7 @@ def set_region(request: HttpRequest, body: TagIn) -> RegionOut:
             )
         )
     with Refusals():
-        services.set_number_region(number, body.county, actor, lasting=body.lasting)
+        phones.set_region(number, body.county, actor, lasting=body.lasting)
     return showing.region(resolve_caller(number, quality))
 
 
@@ -144,7 +146,7 @@ def update_customer(request: HttpRequest, customer_id: int, body: CustomerPatch)
     fields = {name: value for name, value in body.dict(exclude_unset=True).items() if value is not None}
     version = fields.pop("version")
     with Refusals():
-        return showing.one(services.update(customer_id, version, fields, actor))
+        return showing.one(profiles.update(customer_id, version, fields, actor))
 
 
 @router.post("/customers/{int:customer_id}/numbers", response=answers(CustomerOut, 404, 422))
@@ -160,7 +162,7 @@ def reveal_numbers(request: HttpRequest, customer_id: int, body: ReasonIn) -> Cu
 def add_phone(request: HttpRequest, customer_id: int, body: PhoneIn) -> CustomerOut:
     actor = require(request, Action.CHANGE_CUSTOMERS)
     with Refusals():
-        services.bind_phone(customer_id, body, actor)
+        phones.bind(customer_id, body, actor)
     return showing.one(_customer(customer_id))
 
 
@@ -169,7 +171,7 @@ def remove_phone(request: HttpRequest, phone_id: int) -> Done:
     actor = require(request, Action.CHANGE_CUSTOMERS)
     _exists(CustomerPhone, phone_id)
     with Refusals():
-        services.unbind_phone(phone_id, actor)
+        phones.unbind(phone_id, actor)
     return Done()
 
 
@@ -177,7 +179,7 @@ def remove_phone(request: HttpRequest, phone_id: int) -> Done:
 def add_contact(request: HttpRequest, customer_id: int, body: ContactIn) -> CustomerOut:
     actor = require(request, Action.CHANGE_CUSTOMERS)
     with Refusals():
-        services.add_contact(customer_id, body, actor)
+        profiles.add_contact(customer_id, body, actor)
     return showing.one(_customer(customer_id))
 
 
@@ -186,7 +188,7 @@ def add_address(request: HttpRequest, customer_id: int, body: AddressIn) -> Addr
     """County and town come from the text when they are left out and it is unambiguous."""
     actor = require(request, Action.CHANGE_CUSTOMERS)
     with Refusals():
-        return showing.address(services.add_address(customer_id, body, actor))
+        return showing.address(addresses.add(customer_id, body, actor))
 
 
 @router.put("/customers/addresses/{int:address_id}", response=answers(AddressOut, 404, 409, 422))
@@ -194,7 +196,7 @@ def change_address(request: HttpRequest, address_id: int, body: AddressChange) -
     """409 stale with what others changed when `version` is given and not the present one."""
     actor = require(request, Action.CHANGE_CUSTOMERS)
     with Refusals():
-        return showing.address(services.change_address(address_id, body, actor, body.version))
+        return showing.address(addresses.change(address_id, body, actor, body.version))
 
 
 @router.delete("/customers/addresses/{int:address_id}", response=answers(Done, 404, 409))
@@ -202,7 +204,7 @@ def remove_address(request: HttpRequest, address_id: int) -> Done:
     actor = require(request, Action.CHANGE_CUSTOMERS)
     _exists(CustomerAddress, address_id)
     with Refusals():
-        services.remove_address(address_id, actor)
+        addresses.remove(address_id, actor)
     return Done()
 
 
@@ -253,7 +255,7 @@ def _caller(actor: User | ApiToken, call_id: str, text: str) -> tuple[str | None
             number = to_e164(text, places.pack().city.area_code)
         except NoNumber:
             raise ApiError(422, "bad_number", showing.bad_number()) from None
-        return number, CallerQuality.REAL, phones.grouped(number)
+        return number, CallerQuality.REAL, grouped(number)
     live = commands.snapshot()
     row = next((r for r in live.rows if isinstance(r, CallRow) and r.id == call_id), None) if live else None
     call: CallRow | Call | None = row or Call.objects.filter(pk=call_id).first()
@@ -263,4 +265,4 @@ def _caller(actor: User | ApiToken, call_id: str, text: str) -> tuple[str | None
     if not show and not may(actor, Action.READ_CALLS):
         raise forbidden()
     quality = CallerQuality(call.caller_quality)
-    return call.caller, quality, phones.display(call.caller, call.caller_raw, quality, show=show)
+    return call.caller, quality, displayed(call.caller, call.caller_raw, quality, show=show)

@@ -18,7 +18,8 @@ from springline.business.customers.models import (
     NumberTag,
 )
 from springline.business.customers.selectors import canonical, family
-from springline.business.customers.services import FIELDS, Actor, note, reindex
+from springline.business.customers.services.profiles import FIELDS
+from springline.business.customers.services.shared import Actor, note, reindex
 
 
 def export(customer_id: int, by: Actor, why: str) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from springline.business.customers.import_writing import Batch
 from springline.business.customers.models import CustomerPhone, ImportRun
 from springline.business.customers.owned_by_nobody import everybodys_numbers
 from springline.business.customers.regions import Locator
-from springline.business.customers.services import Actor, who
+from springline.business.customers.services.shared import Actor, who
 
 _ASKED_AT_ONCE = 900  # SQLite takes about a thousand parameters in one query
 _SHOWN = 20

@@ -15,7 +15,7 @@ from springline.business.customers.models import (
     CustomerMerge,
     CustomerPhone,
 )
-from springline.business.customers.services import Actor, locked, note, reindex, who
+from springline.business.customers.services.shared import Actor, locked, note, reindex, who
 
 _MOVED = {"phones": CustomerPhone, "contacts": Contact, "addresses": CustomerAddress}
 

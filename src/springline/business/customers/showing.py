@@ -26,7 +26,7 @@ from springline.business.customers.schemas import (
     PopOut,
     RegionOut,
 )
-from springline.business.customers.services import FIELDS
+from springline.business.customers.services.profiles import FIELDS
 
 _CHANGES_SHOWN = 50
 

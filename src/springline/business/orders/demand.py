@@ -10,7 +10,7 @@ from springline.business.calls.models import WrapUp
 from springline.business.catalog.models import Product
 from springline.business.customers.places import locate
 from springline.business.customers.selectors import by_phone, default_county
-from springline.business.customers.services import who
+from springline.business.customers.services.shared import who
 from springline.business.orders import keys
 from springline.business.orders.errors import OrderRefused
 from springline.business.orders.inputs import DemandIn, OrderIn

@@ -10,9 +10,9 @@ from datetime import timedelta
 from django.utils import timezone
 
 from springline.business.catalog.models import Product
-from springline.business.customers import services as customers
 from springline.business.customers.inputs import AddressIn, ContactIn, CustomerIn, PhoneIn
 from springline.business.customers.models import Customer
+from springline.business.customers.services import profiles
 from springline.business.orders import demand, hooks, services
 from springline.business.orders.inputs import DeliveredIn, DeliveredLine, DemandIn, EmptiesIn, LineIn, OrderIn
 from springline.business.orders.models import Order, UnconvertedDemand
@@ -106,7 +106,7 @@ def write(people: Iterable[Person] = PEOPLE) -> bool:
 
 def _person(person: Person) -> None:
     contacts = [ContactIn(name=name) for name in person.contacts]
-    customer = customers.create(
+    customer = profiles.create(
         CustomerIn(
             name=person.name,
             type=person.type,

@@ -6,9 +6,9 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from springline.business.customers import services as customers
 from springline.business.customers.models import Customer, CustomerAddress
 from springline.business.customers.selectors import canonical
+from springline.business.customers.services import addresses
 from springline.business.orders import hooks, lifecycle, planning
 from springline.business.orders.changing import release
 from springline.business.orders.errors import OrderRefused
@@ -181,7 +181,7 @@ def _address(
         assert made.where is not None
         return learnt(order.address, data, made.where, by) if order.address else None
     row = address_of(customer, data, made, by)
-    customers.address_used(row)
+    addresses.used(row)
     return row
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from springline.business import notices
 from springline.business.accounts.models import ApiToken, User
-from springline.business.customers.services import who
+from springline.business.customers.services.shared import who
 from springline.business.inserting import insert
 from springline.business.orders import hooks, states
 from springline.business.orders.errors import OrderRefused

@@ -5,12 +5,13 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from springline.business.customers import services as customers
 from springline.business.customers.errors import CustomerRefusal
 from springline.business.customers.models import Customer, CustomerAddress
 from springline.business.customers.numbers import NoNumber, to_e164
 from springline.business.customers.places import pack
 from springline.business.customers.selectors import family
+from springline.business.customers.services import addresses, profiles
+from springline.business.customers.services.shared import fresh, locked, who
 from springline.business.orders import demand, keys, lifecycle, numbers, planning
 from springline.business.orders.errors import OrderRefused
 from springline.business.orders.inputs import ChangeIn, OrderDraft, OrderIn
@@ -29,7 +30,7 @@ def place(data: OrderIn, by: Actor = None, *, now: datetime | None = None) -> Or
 
     Raises OrderRefused: price_changed (detail: the new Plan), duplicate_order, not_served (the demand is then
     noted), not_on_sale, stop_sale, below_minimum, bad_window, address_unclear, window_needed,
-    vouchers_changed; CustomerRefusal: stale, phone_taken and what else customers.services refuses.
+    vouchers_changed; CustomerRefusal: stale, phone_taken and what else customers/services refuses.
     """
     moment = now or timezone.now()
     try:
@@ -50,9 +51,9 @@ def _place(data: OrderIn, by: Actor, now: datetime) -> Order:
     customer = None
     if data.customer_id is not None:
         # The lock makes the guard against a second order hold when two agents press at once.
-        customer = customers.locked(data.customer_id)
+        customer = locked(data.customer_id)
     if customer is not None and data.customer_version is not None:
-        customers.fresh(customer, data.customer_version)
+        fresh(customer, data.customer_version)
     if customer is None and data.customer is None:
         raise OrderRefused("customer_missing", "请先选择或登记客户。", "Whose order is it?", status=422)
     made = planning.plan(data, customer, now=now, hold=True)
@@ -61,7 +62,7 @@ def _place(data: OrderIn, by: Actor, now: datetime) -> Order:
         raise next(remark for remark in made.warnings if remark.code == "duplicate_order").refusal()
     customer, address = _whose(data, customer, made, by)
     order = _written(data, customer, address, made, by, now)
-    customers.address_used(address, now)
+    addresses.used(address, now)
     return order
 
 
@@ -115,7 +116,7 @@ def _whose(
                 "addresses": data.customer.addresses or ([data.address] if data.address else []),
             }
         )
-        customer = customers.create(wanted, by)
+        customer = profiles.create(wanted, by)
         row = customer.addresses.filter(is_default=True).get()
         return customer, learnt(row, data, where, by)
     return customer, address_of(customer, data, made, by)
@@ -129,7 +130,7 @@ def address_of(customer: Customer, said: OrderDraft | ChangeIn, made: Plan, by: 
         return learnt(where.row, said, where, by)
     assert said.address is not None
     at = {"county": where.county, "town": where.town}
-    row = customers.add_address(customer.pk, said.address.model_copy(update=at), by)
+    row = addresses.add(customer.pk, said.address.model_copy(update=at), by)
     return learnt(row, said, where, by)
 
 
@@ -142,7 +143,7 @@ def learnt(row: CustomerAddress, said: OrderDraft | ChangeIn, where: Where, by: 
         answers["lift"] = said.lift
     if not row.county and where.county:
         answers |= {"county": where.county, "town": where.town}
-    return customers.complete_address(row.pk, answers, by) if answers else row
+    return addresses.complete(row.pk, answers, by) if answers else row
 
 
 def _written(
@@ -157,7 +158,7 @@ def _written(
         call_id=data.call_id,
         note=data.note.strip(),
         request_key=data.request_key,
-        placed_by=customers.who(by),
+        placed_by=who(by),
         placed_at=now,
         contact_name=data.contact_name.strip() or (made.where.contact if made.where else ""),
         contact_phone=contact_phone(data.contact_phone),

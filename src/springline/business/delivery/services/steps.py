@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from springline.business import notices
 from springline.business.accounts.models import User
-from springline.business.customers.services import who
+from springline.business.customers.services.shared import who
 from springline.business.delivery.models import Courier, DeliveryTask, TaskEvent
 from springline.business.delivery.states import EndedWhy, TaskEventKind
 from springline.business.inserting import insert
