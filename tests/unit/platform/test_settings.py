@@ -52,6 +52,13 @@ def test_a_number_of_web_processes_that_cannot_be(tmp_path: Path, text: str) -> 
         settings.load(tmp_path)
 
 
+@pytest.mark.parametrize("seconds", ["0", "-10", "0.5", "nan", "inf"])
+def test_a_comparison_without_a_pause_is_refused(tmp_path: Path, seconds: str) -> None:
+    (tmp_path / "settings.toml").write_text(f"reconcile_seconds = {seconds}")
+    with pytest.raises(SettingsError, match=r"reconcile_seconds.*应为 1–3600 秒.*must be 1–3600 seconds"):
+        settings.load(tmp_path)
+
+
 @pytest.mark.parametrize(
     ("text", "word"),
     [("web_port = 'many'", "web_port"), ("wep_port = 1", "wep_port"), ("web_port = ", "TOML")],

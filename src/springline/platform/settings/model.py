@@ -11,6 +11,9 @@ from springline.platform.home import project_root
 MOST_WEB_PROCESSES = 8
 """As many as are started unasked."""
 
+LEAST_RECONCILE_SECONDS, MOST_RECONCILE_SECONDS = 1.0, 3600.0
+"""A look takes the engine's lists, and a word that is on its way must not pass for one that was lost."""
+
 
 class SettingsError(ValueError):
     """A setting that cannot be used; the text names the setting, its source and the remedy."""
@@ -33,7 +36,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     `second_factor`: whether those with wide rights need one; auto: when other machines reach the web process.
     `ban_never`: CIDRs whose SIP is always listened to, besides the trunk's, private ones and this machine.
     `web_processes` share the web port; 0: one on SQLite, on PostgreSQL one a core, eight at most (ADR 16).
-    `reconcile_seconds`: how often control compares itself with the engine; what differs twice is mended.
+    `reconcile_seconds`: how often control compares itself with the engine, 1 to 3600; what differs twice is
+    mended.
     `journal_days`, `journal_megabytes`: how much of the calls' journal is kept for a rebuild of the tables.
     """
 
@@ -68,6 +72,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             raise ValueError(
                 "web_processes：SQLite 只能有一个网页进程，请改为 1，或用 database_url 换成 PostgreSQL / "
                 "web_processes: SQLite allows one web process; set it to 1, or set database_url to PostgreSQL"
+            )
+        if not LEAST_RECONCILE_SECONDS <= self.reconcile_seconds <= MOST_RECONCILE_SECONDS:
+            span = f"{LEAST_RECONCILE_SECONDS:g}–{MOST_RECONCILE_SECONDS:g}"
+            raise ValueError(
+                f"reconcile_seconds：应为 {span} 秒，不能是 {self.reconcile_seconds:g} / "
+                f"reconcile_seconds: must be {span} seconds, not {self.reconcile_seconds:g}"
             )
 
     @property
