@@ -6,6 +6,7 @@ from typing import TypeVar
 
 import structlog
 from asgiref.sync import async_to_sync
+from prometheus_client import Counter
 
 from springline.contracts import subjects
 from springline.contracts.codec import BadMessage
@@ -18,6 +19,8 @@ T = TypeVar("T")
 
 ANSWER_SECONDS = 2.0
 RETRY_SECONDS = 1.0
+
+LOST = Counter("springline_messages_lost_total", "What one process wanted to tell others and could not")
 
 
 class ControlAway(Exception):
@@ -48,6 +51,9 @@ class Link:
         said = False
         self.name = name
         self._loop = asyncio.get_running_loop()
+        with self._guard:
+            # What a loop that is closed was to tell: nobody would be sent for what comes now.
+            self._told = []
         while True:
             try:
                 self.bus = await Bus.connect(settings, name)
@@ -98,7 +104,11 @@ class Link:
             try:
                 await bus.publish(subject, message)
             except BusError as error:
+                LOST.inc()
                 log.info("message_lost", subject=subject, error=type(error).__name__)
+            except Exception as error:  # the job boundary: one that cannot be told must not cost the others
+                LOST.inc()
+                log.error("message_failed", subject=subject, exc_info=error)
 
     def ask_sync(self, command: AnyCommand, kind: type[T], timeout: float = ANSWER_SECONDS) -> T:
         """`ask` for views, which run in threads; the request itself runs on the loop of the bus."""
