@@ -3,9 +3,9 @@
 import asyncio
 import os
 from collections.abc import Awaitable, Callable, MutableMapping
-from contextlib import suppress
 from typing import Any
 
+import structlog
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "springline.business.settings")
@@ -17,12 +17,12 @@ COROUTINES = {"/api/live", "/api/courier/live", "/metrics"}
 from django.conf import settings  # noqa: E402
 from django.db import connection  # noqa: E402
 
-from springline.business import control, siblings, sip_proxy  # noqa: E402
-from springline.business.customers import callers  # noqa: E402
+from springline.business import answering, control, siblings, sip_proxy  # noqa: E402
 from springline.business.live.views import hub  # noqa: E402
 from springline.business.sqlite3_turns import checkpoints  # noqa: E402
 from springline.business.threads import ThreadHandler  # noqa: E402
-from springline.platform import metrics  # noqa: E402
+
+log = structlog.get_logger("web")
 
 _threads = ThreadHandler()
 
@@ -57,12 +57,15 @@ async def _lifespan(receive: Receive, send: Send) -> None:
         message = await receive()
         if message["type"] == "lifespan.startup":
             background = [
-                asyncio.create_task(_connect()),
-                asyncio.create_task(hub.run()),
-                asyncio.create_task(siblings.run(control.link)),
+                asyncio.create_task(_connect(), name="connect"),
+                asyncio.create_task(hub.run(), name="live"),
+                asyncio.create_task(siblings.run(control.link), name="siblings"),
             ]
             if connection.vendor == "sqlite":
-                background.append(asyncio.create_task(checkpoints.keep(settings.HOME.db_path)))
+                kept = checkpoints.keep(settings.HOME.db_path)
+                background.append(asyncio.create_task(kept, name="checkpoints"))
+            for task in background:
+                task.add_done_callback(_told)
             await send({"type": "lifespan.startup.complete"})
         else:
             await _stop(background)
@@ -71,16 +74,20 @@ async def _lifespan(receive: Receive, send: Send) -> None:
 
 
 async def _connect() -> None:
+    """However long nats-server is away, pages are served; questions are answered from when it is there."""
     bus = await control.link.connect(settings.HOME, control.link.name)
-    await metrics.serve(bus, control.link.name)
-    await callers.serve(bus)
+    await answering.serve(bus, control.link.name)
+
+
+def _told(task: asyncio.Task[object]) -> None:
+    """A fault behind the pages would be seen by nobody otherwise, for the process serves on."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.error("background_failed", task=task.get_name(), exc_info=error)
 
 
 async def _stop(background: list[asyncio.Task[object]]) -> None:
     hub.close()
     for task in background:
         task.cancel()
-    for task in background:
-        with suppress(asyncio.CancelledError):
-            await task
+    await asyncio.gather(*background, return_exceptions=True)
     await control.link.close()

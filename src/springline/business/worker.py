@@ -11,16 +11,15 @@ from asgiref.sync import sync_to_async
 from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
+from springline.business import answering
 from springline.business import jobs as periodic
 from springline.business.calls import projector, recordings, retention
 from springline.business.calls.models import RecordingFile
 from springline.business.control import Link, link
-from springline.business.customers import callers
 from springline.business.hotline import services
 from springline.contracts import codec
 from springline.contracts.config import Config
 from springline.contracts.subjects import CHECKPOINT_KEY, CONFIG_BUCKET, CONFIG_KEY, CONTROL_BUCKET
-from springline.platform import metrics
 from springline.platform.bus import AnyBus, BusError, JournalEntry
 from springline.platform.settings import Settings
 
@@ -63,8 +62,7 @@ async def _with_bus(link: Link, settings: Settings) -> None:
         tasks.create_task(_keep("projector", lambda: project(bus)))
         tasks.create_task(_keep("publisher", lambda: publish(bus)))
         tasks.create_task(_keep("journal", lambda: trim(bus, settings)))
-        await metrics.serve(bus, "worker")
-        await callers.serve(bus)
+        await answering.serve(bus, "worker")
 
 
 async def project(bus: AnyBus) -> None:

@@ -22,6 +22,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 async def bus(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[MemoryBus]:
     bus = MemoryBus()
     monkeypatch.setattr(link, "bus", bus)
+    # The worker's tests connect the same link under a name of their own.
+    monkeypatch.setattr(link, "name", "web")
     yield bus
     await sync_to_async(connections.close_all)()
 

@@ -11,17 +11,22 @@ import nats.errors
 import structlog
 from nats.aio.client import Client
 from nats.aio.msg import Msg
+from prometheus_client import Counter
 
 from springline.contracts import codec
 from springline.platform.bus.journal import Journal
 from springline.platform.bus.keys import Keys
 from springline.platform.bus.port import BusError, BusTimeout, Handler, JournalEntry, NewEntry, NoResponder
-from springline.platform.bus.storing import APPEND_SECONDS, Storing
+from springline.platform.bus.storing import APPEND_SECONDS, Storing, translated
 from springline.platform.settings import Settings
 
 log = structlog.get_logger("bus")
 
 RECONNECT_SECONDS = 0.1
+
+FAILED_ANSWERS = Counter(
+    "springline_answers_failed_total", "Questions over the bus that a fault left unanswered"
+)
 
 
 class Bus:
@@ -71,6 +76,8 @@ class Bus:
                 bus = cls(client)
                 await bus._journal.ensure()
         except (TimeoutError, nats.errors.Error, OSError) as error:
+            if bus is not None:
+                await bus.close()
             raise BusError(f"nats-server at {settings.nats_url} does not answer: {error}") from error
         return bus
 
@@ -86,8 +93,9 @@ class Bus:
             tell(back)
 
     async def publish(self, subject: str, message: object) -> None:
-        with suppress(nats.errors.ConnectionClosedError, nats.errors.OutboundBufferLimitError):
-            await self._client.publish(subject, codec.encode(message))
+        data = codec.encode(message)
+        with translated(), suppress(nats.errors.ConnectionClosedError, nats.errors.OutboundBufferLimitError):
+            await self._client.publish(subject, data)
 
     async def request(self, subject: str, message: object, reply: Any, timeout: float = 2.0) -> Any:
         try:
@@ -102,18 +110,26 @@ class Bus:
 
     async def respond(self, subject: str, handler: Handler, group: str = "") -> None:
         async def answer(message: Msg) -> None:
-            await message.respond(await handler(message.data))
+            try:
+                await message.respond(await handler(message.data))
+            except nats.errors.Error as error:
+                log.info("answer_not_sent", subject=subject, error=type(error).__name__)
+            except Exception:  # the job boundary: the client would swallow it, and the next question counts
+                FAILED_ANSWERS.inc()
+                log.exception("answer_failed", subject=subject)
 
         async def answer_aside(message: Msg) -> None:
             task = asyncio.create_task(answer(message))
             self._answering.add(task)
             task.add_done_callback(self._answering.discard)
 
-        await self._client.subscribe(subject, queue=group, cb=answer_aside if group else answer)
+        with translated():
+            await self._client.subscribe(subject, queue=group, cb=answer_aside if group else answer)
 
     async def subscribe(self, subject: str) -> AsyncIterator[bytes]:
-        subscription = await self._client.subscribe(subject)
-        await self._client.flush()
+        with translated():
+            subscription = await self._client.subscribe(subject)
+            await self._client.flush()
         try:
             async for message in subscription.messages:
                 yield message.data
