@@ -58,7 +58,7 @@ def csv(*rows: str, encoding: str = "utf-8") -> bytes:
 
 def test_a_sheet_is_shown_first_and_taken_in_when_confirmed(owner: Client) -> None:
     page = preview(
-        owner, "catalog/buckettype", csv("代码,中文名称,押金（分）,启用", "PC-18.9,18.9 升桶,5000,是")
+        owner, "catalog/buckettype", csv("代码,中文名称,押金（元）,启用", "PC-18.9,18.9 升桶,50,是")
     )
     assert "18.9 升桶" in page
     assert not BucketType.objects.exists()
@@ -70,32 +70,33 @@ def test_a_sheet_is_shown_first_and_taken_in_when_confirmed(owner: Client) -> No
 
 @pytest.mark.parametrize("encoding", ["gbk", "utf-8-sig", "utf-16"])
 def test_a_sheet_as_spreadsheets_leave_it(owner: Client, encoding: str) -> None:
-    data = csv("代码,中文名称,押金（分）", "PC-1,桶,100.0", encoding=encoding)
+    data = csv("代码,中文名称,押金（元）", "PC-1,桶,100.0", encoding=encoding)
     confirm(owner, "catalog/buckettype", preview(owner, "catalog/buckettype", data))
     assert BucketType.objects.get().name_zh == "桶"
 
 
 def test_headers_in_english_and_an_xlsx(owner: Client) -> None:
     book, out = Workbook(), io.BytesIO()
-    book.active.append(["Code", "Chinese name", "deposit_fen"])
-    book.active.append(["PC-2", "桶", 3000])
+    book.active.append(["Code", "Chinese name", "Deposit (yuan)"])
+    book.active.append(["PC-2", "桶", 30.5])
     book.save(out)
     confirm(owner, "catalog/buckettype", preview(owner, "catalog/buckettype", out.getvalue(), "rows.xlsx"))
-    assert BucketType.objects.get(code="PC-2").deposit_fen == 3000
+    assert BucketType.objects.get(code="PC-2").deposit_fen == 3050
 
 
 def test_bad_rows_are_named_and_nothing_is_taken_in(owner: Client) -> None:
     rows = (
-        "代码,中文名称,押金（分）",
+        "代码,中文名称,押金（元）",
         "PC-1,桶,100",
         "pc 2,桶,100",
         "PC-3,桶,十块",
         "PC-4,,100",
-        "PC-5,桶,12.5",
+        "PC-5,桶,12.505",
+        "PC-6,桶,-1",
     )
     page = preview(owner, "catalog/buckettype", csv(*rows))
     assert "process_import" not in page
-    for reason in ("“十块”不是整数", "“12.5”不是整数", "大写字母"):
+    for reason in ("“十块”不是金额", "“12.505”小数过多", "金额不能为负数", "大写字母"):
         assert reason in page
     assert not BucketType.objects.exists()
 
@@ -103,9 +104,12 @@ def test_bad_rows_are_named_and_nothing_is_taken_in(owner: Client) -> None:
 @pytest.mark.parametrize(
     ("rows", "reason"),
     [
-        (("中文名称,押金（分）", "桶,100"), "缺少列：代码"),
+        (("中文名称,押金（元）", "桶,100"), "缺少列：代码"),
         (("代码,中文名称,颜色", "PC-1,桶,蓝"), "不认识的列：颜色"),
         (("代码,code,中文名称", "PC-1,PC-1,桶"), "重复的列：代码"),
+        # Sheets of 分, from when that was what stood in them: never read as a hundred times as much.
+        (("代码,中文名称,押金（分）", "PC-1,桶,5000"), "不认识的列：押金（分）"),
+        (("代码,中文名称,deposit_fen", "PC-1,桶,5000"), "不认识的列：deposit_fen"),
     ],
 )
 def test_wrong_columns_are_named(owner: Client, rows: tuple[str, ...], reason: str) -> None:
@@ -136,7 +140,7 @@ def test_what_became_wrong_after_the_preview_takes_nothing_in(owner: Client) -> 
 
 
 def test_a_preview_confirmed_twice_or_forged_reads_no_other_file(owner: Client, tmp_path: Path) -> None:
-    page = preview(owner, "catalog/buckettype", csv("代码,中文名称,押金（分）", "PC-1,桶,100"))
+    page = preview(owner, "catalog/buckettype", csv("代码,中文名称,押金（元）", "PC-1,桶,100"))
     confirm(owner, "catalog/buckettype", page)
     assert "已不在" in confirm(owner, "catalog/buckettype", page)
     (tmp_path / "state/imports/secrets.toml").write_text("code\nX")
@@ -154,12 +158,12 @@ def test_rows_by_another_tables_code_dates_and_choices(owner: Client) -> None:
         preview(owner, "catalog/batch", csv("商品,批号,生产日期,保质期至", "S,A,2026年1月2日,2026.2.1")),
     )
     assert Batch.objects.get().produced == date(2026, 1, 2)
-    page = preview(owner, "catalog/pricerule", csv("商品,类型,起订数量,价格（分）", "S,数量,10,1800"))
+    page = preview(owner, "catalog/pricerule", csv("商品,类型,起订数量,价格（元）", "S,数量,10,１８．00"))
     assert "起订" in page
     confirm(owner, "catalog/pricerule", page)
     assert PriceRule.objects.get().price_fen == 1800
     assert "没有商品“X”" in preview(
-        owner, "catalog/pricerule", csv("商品,类型,起订数量,价格（分）", "X,数量,10,1")
+        owner, "catalog/pricerule", csv("商品,类型,起订数量,价格（元）", "X,数量,10,1")
     )
 
 
@@ -201,13 +205,13 @@ def test_an_export_has_chinese_headers_and_numbers_that_are_numbers(owner: Clien
     data = owner.post("/admin/catalog/buckettype/export/", {"format": "1", "resource": "0"}).content
     assert data.startswith(b"\xef\xbb\xbf")
     assert data.decode("utf-8-sig").splitlines() == [
-        "代码,中文名称,英文名称,押金（分）,启用",
-        "PC-1,'=1+1,,5000,是",
+        "代码,中文名称,英文名称,押金（元）,启用",
+        "PC-1,'=1+1,,50.00,是",
     ]
     answer = owner.post("/admin/catalog/buckettype/export/", {"format": "0", "resource": "0"})
     assert answer["Content-Disposition"].endswith('.xlsx"')
     sheet = load_workbook(io.BytesIO(answer.content)).active
-    assert [cell.value for cell in sheet[2]] == ["PC-1", "=1+1", None, 5000, "是"]
+    assert [cell.value for cell in sheet[2]] == ["PC-1", "=1+1", None, 50, "是"]
     assert sheet["B2"].data_type == "s"
 
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from springline.business.catalog.states import ProductState, RuleKind, ServiceState, WaterType
 from springline.business.tables.history import history
+from springline.business.tables.money import Fen, shown
 
 ADCODE = RegexValidator(r"^(\d{6}|\d{9}|\d{12})$", _("6 digits for a county, 9 for a town"))
 SKU = RegexValidator(r"^[A-Z0-9][A-Z0-9._-]*$", _("capital letters, digits, . - and _"))
@@ -34,7 +35,7 @@ class BucketType(Named):
     """A kind of returnable bucket and its deposit (分)."""
 
     code = models.CharField(_("code"), max_length=20, unique=True, validators=[SKU])
-    deposit_fen = models.PositiveIntegerField(_("deposit (fen)"))
+    deposit_fen = Fen(_("deposit (yuan)"))
     active = models.BooleanField(_("active"), default=True)
     history = history()
 
@@ -55,7 +56,7 @@ class Product(Named):
         BucketType, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("bucket type")
     )
     returnable = models.BooleanField(_("bucket is taken back"), default=False)
-    price_fen = models.PositiveIntegerField(_("list price (fen)"))
+    price_fen = Fen(_("list price (yuan)"))
     unit = models.CharField(_("unit"), max_length=10, default="桶")
     state = models.CharField(
         _("state"), max_length=10, choices=ProductState, default=ProductState.DRAFT, editable=False
@@ -120,7 +121,7 @@ class PriceRule(models.Model):
     level = models.CharField(_("customer level"), max_length=20, blank=True)
     adcode = models.CharField(_("region (adcode)"), max_length=12, blank=True, validators=[ADCODE])
     min_qty = models.PositiveIntegerField(_("from quantity"), default=1, validators=[AT_LEAST_ONE])
-    price_fen = models.PositiveIntegerField(_("price (fen)"))
+    price_fen = Fen(_("price (yuan)"))
     valid_from = models.DateTimeField(_("valid from"), default=timezone.now)
     valid_to = models.DateTimeField(_("valid to"), null=True, blank=True)
     note = models.CharField(_("note"), max_length=120, blank=True)
@@ -147,7 +148,7 @@ class PriceRule(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.product.sku} {self.kind} {self.price_fen}"
+        return f"{self.product.sku} {self.get_kind_display()} {shown(self.price_fen)}"
 
 
 class Revision(models.Model):
@@ -165,8 +166,8 @@ class ServiceArea(models.Model):
     state = models.CharField(_("service"), max_length=20, choices=ServiceState, default=ServiceState.UNKNOWN)
     promised_minutes = models.PositiveIntegerField(_("promised (min)"), null=True, blank=True)
     min_qty = models.PositiveIntegerField(_("smallest quantity"), default=1, validators=[AT_LEAST_ONE])
-    delivery_fee_fen = models.PositiveIntegerField(_("delivery fee (fen)"), default=0)
-    floor_fee_fen = models.PositiveIntegerField(_("floor fee per bucket and floor (fen)"), default=0)
+    delivery_fee_fen = Fen(_("delivery fee (yuan)"), default=0)
+    floor_fee_fen = Fen(_("floor fee per bucket and floor (yuan)"), default=0)
     free_floors = models.PositiveSmallIntegerField(_("floors without a fee"), default=1)
     note = models.CharField(_("note"), max_length=120, blank=True)
     history = history()

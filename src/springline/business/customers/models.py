@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from springline.business.accounts.models import AppendOnly, User
 from springline.business.tables.history import history
+from springline.business.tables.money import BigFen
 
 ADCODE = RegexValidator(r"^\d{6}$", _("six digits"))
 
@@ -52,7 +53,7 @@ class Customer(models.Model):
     name = models.CharField(_("name"), max_length=80)
     level = models.CharField(_("level"), max_length=12, choices=CustomerLevel, default=CustomerLevel.NORMAL)
     settlement = models.CharField(_("settlement"), max_length=12, choices=Settlement, default=Settlement.CASH)
-    credit_limit = models.PositiveBigIntegerField(_("credit limit (fen)"), default=0)
+    credit_limit = BigFen(_("credit limit (yuan)"), default=0)
     invoice_title = models.CharField(_("invoice title"), max_length=120, blank=True)
     tax_no = models.CharField(_("tax number"), max_length=30, blank=True)
     remark = models.CharField(_("remark"), max_length=500, blank=True)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from springline.business.hotline.states import FlowState
 from springline.business.tables.history import history
+from springline.business.tables.money import Fen
 from springline.contracts.config import Device, Whisper
 
 DIGITS = RegexValidator(r"^\d+$", _("digits only"))
@@ -60,13 +61,13 @@ class Hotline(models.Model):
         help_text=_("An SMS goes to these (+86…) when somebody is to be called back."),
     )
     outbound_daily = models.PositiveIntegerField(_("calls out a day at most"), default=200)
-    outbound_rate = models.PositiveIntegerField(
-        _("a minute of a call out costs (分)"),
+    outbound_rate = Fen(
+        _("a minute of a call out costs (yuan)"),
         default=15,
         help_text=_("As the carrier charges it; begun minutes count."),
     )
-    outbound_spend = models.PositiveIntegerField(
-        _("calls out may cost a day (分)"),
+    outbound_spend = Fen(
+        _("calls out may cost a day (yuan)"),
         default=10000,
         help_text=_("When another minute would cost more, nobody calls out until midnight."),
     )

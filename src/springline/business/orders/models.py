@@ -22,6 +22,7 @@ from springline.business.orders.states import (
     PayBy,
     Source,
 )
+from springline.business.tables.money import SignedBigFen, shown
 
 
 class Order(models.Model):
@@ -66,14 +67,14 @@ class Order(models.Model):
     parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
     voucher_trouble = models.CharField(_("vouchers to be booked"), max_length=20, blank=True)
 
-    goods_fen = models.BigIntegerField(_("goods (fen)"), default=0)
-    delivery_fee_fen = models.BigIntegerField(_("delivery fee (fen)"), default=0)
-    floor_fee_fen = models.BigIntegerField(_("floor fee (fen)"), null=True)
-    deposit_fen = models.BigIntegerField(_("deposit (fen)"), default=0)
-    total_fen = models.BigIntegerField(_("total (fen)"), default=0)
-    vouchers_fen = models.BigIntegerField(_("covered by vouchers (fen)"), default=0)
-    vouchers_owed_fen = models.BigIntegerField(_("vouchers owed (fen)"), default=0)
-    paid_fen = models.BigIntegerField(_("paid (fen)"), default=0)
+    goods_fen = SignedBigFen(_("goods (yuan)"), default=0)
+    delivery_fee_fen = SignedBigFen(_("delivery fee (yuan)"), default=0)
+    floor_fee_fen = SignedBigFen(_("floor fee (yuan)"), null=True)
+    deposit_fen = SignedBigFen(_("deposit (yuan)"), default=0)
+    total_fen = SignedBigFen(_("total (yuan)"), default=0)
+    vouchers_fen = SignedBigFen(_("covered by vouchers (yuan)"), default=0)
+    vouchers_owed_fen = SignedBigFen(_("vouchers owed (yuan)"), default=0)
+    paid_fen = SignedBigFen(_("paid (yuan)"), default=0)
     monthly = models.BooleanField(_("monthly account"), default=False)
 
     request_key = models.CharField(max_length=80, null=True, unique=True, editable=False)
@@ -139,7 +140,7 @@ class OrderLine(models.Model):
     name = models.CharField(_("name"), max_length=60)
     unit = models.CharField(_("unit"), max_length=10)
     qty = models.PositiveIntegerField(_("quantity"))
-    unit_fen = models.BigIntegerField(_("unit price (fen)"))
+    unit_fen = SignedBigFen(_("unit price (yuan)"))
     price_why = models.CharField(max_length=120, blank=True)
     pay_by = models.CharField(_("paid by"), max_length=10, choices=PayBy, default=PayBy.CASH)
     vouchers = models.PositiveIntegerField(_("vouchers"), default=0)
@@ -229,7 +230,7 @@ class Payment(Append):
 
     order = models.ForeignKey(Order, models.PROTECT, related_name="payments", verbose_name=_("order"))
     channel = models.CharField(_("channel"), max_length=10)
-    fen = models.BigIntegerField(_("amount (fen)"))
+    fen = SignedBigFen(_("amount (yuan)"))
     key = models.CharField(max_length=80, unique=True)
     courier_id = models.BigIntegerField(_("courier"), null=True)
     station_id = models.BigIntegerField(_("station"), null=True)
@@ -245,7 +246,7 @@ class Payment(Append):
         constraints = [models.CheckConstraint(condition=~Q(fen=0), name="payment_amount")]
 
     def __str__(self) -> str:
-        return f"{self.channel} {self.fen}"
+        return f"{self.channel} {shown(self.fen)}"
 
 
 class UnconvertedDemand(models.Model):

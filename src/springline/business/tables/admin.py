@@ -25,6 +25,7 @@ from springline.business.accounts.tables import TABLES
 from springline.business.sheets import SheetError
 from springline.business.tables.formats import AnySheet, Csv, Xlsx, said
 from springline.business.tables.resources import Sheet, sheet_of
+from springline.business.tables.showing import ChangeWords, WordsField, column, is_words
 
 MOST_EXPORTED = 200_000
 
@@ -48,6 +49,17 @@ class ExportingAdmin(ExportMixin, ModelAdmin):  # type: ignore[misc]
     sheet_cells: Mapping[str, Widget] = {}
     sheet_kind: type[Sheet] = Sheet
     export_formats = (Xlsx, Csv)
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        fields = {field.name: field for field in self.opts.concrete_fields}
+        names = super().get_list_display(request)
+        return [column(fields[name]) if name in fields else name for name in names]
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **more: Any) -> Any:
+        if is_words(db_field):
+            kwargs = {"widget": UnfoldAdminTextInputWidget, "help_text": db_field.help_text}
+            return WordsField(label=db_field.verbose_name, required=not db_field.blank, **kwargs)
+        return super().formfield_for_dbfield(db_field, request, **more)
 
     def get_resource_classes(self, request: HttpRequest) -> list[type[Sheet]]:
         columns = self.sheet or [field.name for field in self.opts.concrete_fields if _is_for_people(field)]
@@ -140,6 +152,9 @@ class EditingAdmin(ImportExportMixin, ExportingAdmin, SimpleHistoryAdmin):  # ty
         messages.success(
             request, _("Taken in: %(new)s new, %(update)s changed, %(skip)s as they were.") % words
         )
+
+    def get_historical_record_context_helper(self, request: HttpRequest, record: Any) -> ChangeWords:
+        return ChangeWords(self.model, record)
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None

@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from import_export.widgets import CharWidget, ForeignKeyWidget, ManyToManyWidget, Widget
 
+from springline.business.tables.money import Yuan, is_money
+
 _BETWEEN = re.compile(r"[、,，;；\s]+")
 _YES = {"是", "yes", "true", "1", "y", "√"}
 _NO = {"否", "no", "false", "0", "n", "×"}
@@ -151,6 +153,8 @@ def cell_of(field: Any, code: str = "pk") -> Widget:
         return By(field.related_model, field=code)
     if field.choices:
         return Choice(field.flatchoices)
+    if is_money(field):
+        return Yuan(signed=field.signed)
     for kind, cell in _CELLS:
         if isinstance(field, kind):
             return cell()

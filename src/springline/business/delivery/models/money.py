@@ -7,15 +7,16 @@ from springline.business.accounts.models import User
 from springline.business.delivery.models.shared import WrittenOnce
 from springline.business.delivery.states import CommissionKind, HandoverState
 from springline.business.tables.history import history
+from springline.business.tables.money import Fen, SignedFen, shown
 
 
 class CommissionRule(models.Model):
     """What a courier earns, in 分. `per_floor_fen`: per bucket and floor above the first without a lift."""
 
     name = models.CharField(_("name"), max_length=40, unique=True)
-    per_order_fen = models.PositiveIntegerField(_("per order (fen)"), default=0)
-    per_bucket_fen = models.PositiveIntegerField(_("per bucket (fen)"), default=0)
-    per_floor_fen = models.PositiveIntegerField(_("per bucket and floor (fen)"), default=0)
+    per_order_fen = Fen(_("per order (yuan)"), default=0)
+    per_bucket_fen = Fen(_("per bucket (yuan)"), default=0)
+    per_floor_fen = Fen(_("per bucket and floor (yuan)"), default=0)
 
     history = history()
 
@@ -37,7 +38,7 @@ class CommissionEntry(WrittenOnce):
     task = models.ForeignKey("DeliveryTask", models.PROTECT, null=True, related_name="commissions")
     kind = models.CharField(_("kind"), max_length=12, choices=CommissionKind, default=CommissionKind.DELIVERY)
     day = models.DateField(_("day"), db_index=True)
-    fen = models.IntegerField(_("commission (fen)"))
+    fen = SignedFen(_("commission (yuan)"))
     why = models.CharField(_("why"), max_length=200)
     at = models.DateTimeField(_("at"), default=timezone.now)
 
@@ -52,7 +53,7 @@ class CommissionEntry(WrittenOnce):
         ]
 
     def __str__(self) -> str:
-        return f"{self.day} {self.fen}"
+        return f"{self.day} {shown(self.fen)}"
 
 
 class CashHandover(models.Model):
@@ -63,9 +64,9 @@ class CashHandover(models.Model):
     )
     day = models.DateField(_("day"))
     key = models.CharField(max_length=80, unique=True, editable=False)
-    due_fen = models.IntegerField(_("due (fen)"))
-    declared_fen = models.PositiveIntegerField(_("declared (fen)"))
-    counted_fen = models.PositiveIntegerField(_("counted (fen)"), null=True)
+    due_fen = SignedFen(_("due (yuan)"))
+    declared_fen = Fen(_("declared (yuan)"))
+    counted_fen = Fen(_("counted (yuan)"), null=True)
     state = models.CharField(_("state"), max_length=10, choices=HandoverState, default=HandoverState.DECLARED)
     declared_at = models.DateTimeField(_("declared"), default=timezone.now)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True)
@@ -110,8 +111,8 @@ class DaySignOff(WrittenOnce):
         "Courier", models.PROTECT, related_name="sign_offs", verbose_name=_("courier")
     )
     day = models.DateField(_("day"))
-    cash_fen = models.PositiveIntegerField(_("cash taken (fen)"))
-    handed_fen = models.PositiveIntegerField(_("handed over (fen)"))
+    cash_fen = Fen(_("cash taken (yuan)"))
+    handed_fen = Fen(_("handed over (yuan)"))
     note = models.CharField(_("note"), max_length=200, blank=True)
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("signed by"))
     at = models.DateTimeField(_("at"), default=timezone.now)

@@ -8,6 +8,7 @@ from springline.business.delivery.models.shared import WrittenOnce
 from springline.business.delivery.models.staff import Courier
 from springline.business.delivery.states import OPEN, EndedWhy, NextStep, TaskEventKind, TaskState
 from springline.business.orders.states import FailCode
+from springline.business.tables.money import Fen
 
 
 class DeliveryTask(models.Model):
@@ -36,9 +37,9 @@ class DeliveryTask(models.Model):
     tel_given_at = models.DateTimeField(null=True)
     fail_code = models.CharField(_("failure"), max_length=2, choices=FailCode, blank=True)
     next_step = models.CharField(_("next step"), max_length=12, choices=NextStep, blank=True)
-    cash_fen = models.PositiveIntegerField(_("cash (fen)"), default=0)
-    wechat_fen = models.PositiveIntegerField(_("WeChat (fen)"), default=0)
-    due_fen = models.PositiveIntegerField(_("due (fen)"), default=0)
+    cash_fen = Fen(_("cash (yuan)"), default=0)
+    wechat_fen = Fen(_("WeChat (yuan)"), default=0)
+    due_fen = Fen(_("due (yuan)"), default=0)
     vouchers = models.PositiveIntegerField(_("vouchers"), default=0)
     empties = models.PositiveIntegerField(_("empties"), default=0)
     delivered_qty = models.PositiveIntegerField(_("buckets delivered"), default=0)

@@ -4,6 +4,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from springline.business.catalog.models import BucketType
+from springline.business.tables.money import SignedFen
 from springline.business.vouchers.models.ledger import Operation
 from springline.business.vouchers.states import BUCKET_SIGNS, DEPOSIT_SIGNS, BucketKind, DepositKind
 
@@ -85,9 +86,9 @@ class DepositEntry(_AccountEntry):
     operation = models.ForeignKey(Operation, models.PROTECT, related_name="deposits")
     kind = models.CharField(_("kind"), max_length=12, choices=DepositKind)
     d_qty = models.IntegerField(_("change"))
-    d_fen = models.IntegerField(_("money (fen)"))
+    d_fen = SignedFen(_("money (yuan)"))
     qty_after = models.IntegerField(_("deposited buckets after"))
-    fen_after = models.IntegerField(_("deposits after (fen)"))
+    fen_after = SignedFen(_("deposits after (yuan)"))
     receipt_no = models.CharField(_("receipt no."), max_length=30, null=True, unique=True)
     channel = models.CharField(_("channel"), max_length=20, blank=True)
     approved_by = models.CharField(_("approved by"), max_length=80, blank=True)

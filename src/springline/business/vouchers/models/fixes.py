@@ -4,6 +4,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from springline.business.catalog.models import Product
+from springline.business.tables.money import Fen, shown
 from springline.business.vouchers.models.ledger import Operation, VoucherEntry, VoucherLot
 from springline.business.vouchers.states import CaseState, IouState, PaperState
 
@@ -14,7 +15,7 @@ class Approval(models.Model):
     digest = models.CharField(max_length=64, db_index=True, editable=False)
     purpose = models.CharField(_("purpose"), max_length=20)
     customer_id = models.BigIntegerField(_("customer"))
-    limit_fen = models.PositiveIntegerField(_("up to (fen)"), null=True)
+    limit_fen = Fen(_("up to (yuan)"), null=True)
     issued_by = models.CharField(_("issued by"), max_length=80)
     issued_at = models.DateTimeField(_("issued at"), default=timezone.now)
     expires_at = models.DateTimeField(_("valid to"))
@@ -113,7 +114,7 @@ class ClearingEntry(models.Model):
     from_station_id = models.BigIntegerField(_("sold by station"))
     to_station_id = models.BigIntegerField(_("served by station"))
     qty = models.PositiveIntegerField(_("quantity"))
-    value_fen = models.PositiveIntegerField(_("value (fen)"))
+    value_fen = Fen(_("value (yuan)"))
     at = models.DateTimeField(_("at"), default=timezone.now)
 
     class Meta:
@@ -122,7 +123,7 @@ class ClearingEntry(models.Model):
         ordering = ["-at"]
 
     def __str__(self) -> str:
-        return f"{self.from_station_id} → {self.to_station_id} {self.value_fen}"
+        return f"{self.from_station_id} → {self.to_station_id} {shown(self.value_fen)}"
 
 
 class PaperExchange(models.Model):

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from springline.business.catalog.models import SKU, Named, Product
 from springline.business.tables.history import history
+from springline.business.tables.money import Fen, SignedFen
 from springline.business.vouchers.states import MOVES, QUIET, SETTLES, EntryKind, Scope, Source, deltas
 
 ONE = MinValueValidator(1)
@@ -25,7 +26,7 @@ class VoucherPackage(Named):
     )
     paid_qty = models.PositiveIntegerField(_("paid"), validators=[ONE])
     gift_qty = models.PositiveIntegerField(_("given"), default=0)
-    price_fen = models.PositiveIntegerField(_("price (fen)"))
+    price_fen = Fen(_("price (yuan)"))
     valid_days = models.PositiveIntegerField(_("valid (days)"), null=True, blank=True)
     min_per_delivery = models.PositiveIntegerField(_("fewest a delivery"), default=1, validators=[ONE])
     regions = models.JSONField(_("regions (adcodes)"), default=list, blank=True)
@@ -58,7 +59,7 @@ class VoucherLot(models.Model):
     source = models.CharField(_("source"), max_length=12, choices=Source)
     paid_qty = models.PositiveIntegerField(_("paid"))
     gift_qty = models.PositiveIntegerField(_("given"), default=0)
-    paid_fen = models.PositiveIntegerField(_("paid (fen)"))
+    paid_fen = Fen(_("paid (yuan)"))
     bought_at = models.DateTimeField(_("bought at"))
     expires_at = models.DateTimeField(_("valid to when bought"), null=True)
     min_per_delivery = models.PositiveIntegerField(_("fewest a delivery"), default=1)
@@ -132,7 +133,7 @@ class VoucherEntry(models.Model):
     available = models.IntegerField(_("available after"))
     reserved = models.IntegerField(_("reserved after"))
     frozen = models.IntegerField(_("frozen after"))
-    amount_fen = models.IntegerField(_("money (fen)"), default=0)
+    amount_fen = SignedFen(_("money (yuan)"), default=0)
     customer_id = models.BigIntegerField(_("customer"))
     expires_at = models.DateTimeField(_("valid to"), null=True)
     of = models.ForeignKey(
