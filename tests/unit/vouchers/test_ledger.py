@@ -218,6 +218,18 @@ def test_a_refund_pays_by_the_formula(package: VoucherPackage, spring: Product) 
     assert (entry.amount_fen, standing(lot)) == (-(20_000 - 3 * 2000), (0, 0, 0))
 
 
+def test_a_redemption_reversed_after_the_refund_is_not_paid_twice(
+    package: VoucherPackage, spring: Product
+) -> None:
+    lot = bought(package)
+    used = services.redeem(req(), WANG, spring, 3).entries[-1]
+    first = services.refund(req(), lot.pk).entries[-1]
+    services.reverse(req(), used.pk)
+    second = services.refund(req(), lot.pk).entries[-1]
+    assert (first.amount_fen, second.amount_fen) == (-16_000, -4_000)
+    assert standing(lot) == (0, 0, 0)
+
+
 def test_what_an_order_set_aside_is_not_refunded(package: VoucherPackage, spring: Product) -> None:
     lot = bought(package)
     services.reserve(req(order_id=1), WANG, spring, 1)

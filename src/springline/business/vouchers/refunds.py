@@ -14,13 +14,17 @@ FULL_REFUND_DAYS = 7
 
 @dataclass(frozen=True, kw_only=True)
 class LotFacts:
-    """`gone`: redeemed and not reversed, plus transferred away. `gifts` include compensations."""
+    """`gone`: redeemed and not reversed, plus transferred away. `gifts` include compensations.
+
+    `refunded_fen`: what earlier refunds of the lot paid; a redemption reversed afterwards leaves vouchers again.
+    """
 
     paid_fen: int
     paid_qty: int
     gifts: int
     gone: int
     bought_at: datetime
+    refunded_fen: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,20 +48,29 @@ def worth(paid_fen: int, paid_qty: int, gifts: int, gone: int) -> int:
 
 def refund(lot: LotFacts, at: datetime) -> Refund:
     """What refunding all that is left of the lot pays at the moment `at`."""
-    fen = worth(lot.paid_fen, lot.paid_qty, lot.gifts, lot.gone)
+    left = worth(lot.paid_fen, lot.paid_qty, lot.gifts, lot.gone)
     counted = min(max(0, lot.gone - lot.gifts), lot.paid_qty)
-    charged = lot.paid_fen - fen
-    fresh = lot.gone == 0 and at - lot.bought_at <= timedelta(days=FULL_REFUND_DAYS)
+    charged = lot.paid_fen - left
+    fen = max(0, left - lot.refunded_fen)
+    fresh = lot.gone == lot.refunded_fen == 0 and at - lot.bought_at <= timedelta(days=FULL_REFUND_DAYS)
     paid, back, used = _yuan(lot.paid_fen), _yuan(fen), _yuan(charged)
     if fresh:
         zh = f"购买 {FULL_REFUND_DAYS} 天内未使用，全额退款 {back} 元"
         en = f"Unused and bought within {FULL_REFUND_DAYS} days: all of {back} yuan"
     else:
+        already, before = (
+            (f" − 已退 {_yuan(lot.refunded_fen)} 元", f" − refunded before {_yuan(lot.refunded_fen)}")
+            if lot.refunded_fen
+            else ("", "")
+        )
         zh = (
             f"实付 {paid} 元 − 已用 {lot.gone} 张（先抵赠票 {lot.gifts} 张，计费 {counted} 张）"
-            f"{used} 元 = {back} 元"
+            f"{used} 元{already} = {back} 元"
         )
-        en = f"Paid {paid} − {counted} of {lot.gone} used (gifts first: {lot.gifts}) {used} = {back} yuan"
+        en = (
+            f"Paid {paid} − {counted} of {lot.gone} used (gifts first: {lot.gifts}) {used}{before} "
+            f"= {back} yuan"
+        )
     return Refund(
         version=VERSION,
         rule="seven_days" if fresh else "used_at_paid_price",

@@ -54,7 +54,7 @@ def some(held: Held, qty: int | None) -> int:
 
 def facts_of(lot: VoucherLot) -> LotFacts:
     """What the refund formula must know of a lot, summed from its entries."""
-    rows = lot.entries.values("kind").annotate(total=Sum("qty"))
+    rows = lot.entries.values("kind").annotate(total=Sum("qty"), fen=Sum("amount_fen"))
     sums = {row["kind"]: row["total"] for row in rows}
 
     def total(*kinds: EntryKind) -> int:
@@ -66,6 +66,7 @@ def facts_of(lot: VoucherLot) -> LotFacts:
         gifts=total(EntryKind.GIFT, EntryKind.COMPENSATE),
         gone=total(EntryKind.REDEEM, EntryKind.TRANSFER_OUT) - total(EntryKind.REVERSE),
         bought_at=lot.bought_at,
+        refunded_fen=-sum(row["fen"] for row in rows if row["kind"] == EntryKind.REFUND),
     )
 
 
