@@ -165,6 +165,11 @@ def install(api: NinjaAPI) -> None:
         log.warning("request_unstorable", path=request.path, method=request.method, exc_info=error)
         return error_response(422, "invalid", _("The request is not valid."))
 
+    @api.exception_handler(OverflowError)
+    def _too_large(_request: HttpRequest, _error: OverflowError) -> HttpResponse:
+        # A number of more than 64 bits, which neither database can look for.
+        return error_response(422, "invalid", _("The request is not valid."))
+
     @api.exception_handler(OperationalError)
     def _busy(request: HttpRequest, error: OperationalError) -> HttpResponse:
         # Locked for longer than one waits, out of connections, or away: the same request may succeed later.

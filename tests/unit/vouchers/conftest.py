@@ -8,9 +8,10 @@ from springline.business.accounts.models import User
 from springline.business.accounts.roles import Role
 from springline.business.catalog import demo
 from springline.business.catalog.models import Product
+from springline.business.customers.models import Customer
 from springline.business.vouchers import guards
 from springline.business.vouchers.models import VoucherPackage
-from tests.unit.vouchers.people import package_of
+from tests.unit.vouchers.people import LI, WANG, package_of
 
 
 @pytest.fixture
@@ -39,7 +40,10 @@ def unguarded(db: None) -> Iterator[None]:
 
 
 @pytest.fixture
-def as_role() -> Callable[[Role], Client]:
+def as_role(db: None) -> Callable[[Role], Client]:
+    for number in (WANG, LI):
+        Customer.objects.get_or_create(pk=number, defaults={"name": f"{number}"})
+
     def sign_in(role: Role) -> Client:
         client = Client(headers={"accept-language": "zh-hans"})
         user, _new = User.objects.get_or_create(

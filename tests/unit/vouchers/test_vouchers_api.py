@@ -258,3 +258,48 @@ def test_owed_water_of_another_stations_voucher(
     done = post(as_role(Role.AGENT), f"/api/vouchers/ious/{owed.pk}/settle", clearing=True).json()
     assert done["state"] == "settled"
     assert standing(lot) == (10, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("purchases", {"package_id": 1}),
+        ("gifts", {"sku": "SPRING-18.9", "qty": 1}),
+        ("deposits", {"bucket_type": "PC-18.9", "qty": 1}),
+        ("buckets", {"bucket_type": "PC-18.9", "qty": 1, "kind": "delivered"}),
+        ("fixes/iou", {"sku": "SPRING-18.9", "qty": 1}),
+        ("fixes/binding", {"address": "somewhere"}),
+        ("cases", {"code": "T01"}),
+    ],
+)
+def test_nothing_is_booked_for_nobody(
+    path: str, body: dict[str, object], package: VoucherPackage, as_role: SignIn
+) -> None:
+    body |= {"package_id": package.pk} if "package_id" in body else {}
+    for nobody in (999, 2**63):
+        answer = post(as_role(Role.SUPERVISOR), f"/api/vouchers/customers/{nobody}/{path}", **body)
+        assert (answer.status_code, answer.json()["code"]) == (404, "unknown_customer")
+
+
+def test_vouchers_are_not_given_away_to_nobody(package: VoucherPackage, as_role: SignIn) -> None:
+    lot = bought(package)
+    client, path = as_role(Role.AGENT), f"/api/vouchers/lots/{lot.pk}/transfer"
+    assert post(client, path, qty=1, to_customer=999).status_code == 404
+    assert post(client, path, qty=1, to_customer=2**63).status_code == 422
+    assert standing(lot) == (11, 0, 0)
+
+
+@pytest.mark.parametrize("fen", [-1, 2**31, 2**63, 1.5, "NaN"])
+def test_a_price_is_a_sum_of_money(fen: object, package: VoucherPackage, as_role: SignIn) -> None:
+    body = {"package_id": package.pk, "paid_fen": fen}
+    assert post(as_role(Role.SUPERVISOR), f"{BASE}/purchases", **body).status_code == 422
+
+
+def test_a_number_of_too_many_bits_is_no_fault_of_ours(as_role: SignIn) -> None:
+    client = as_role(Role.SUPERVISOR)
+    for path in (f"/api/vouchers/customers/{2**63}/lots", f"/api/complaints?customer_id={2**63}"):
+        assert client.get(path).status_code == 422
+    for path in ("/api/orders?customer_id=999", "/api/orders?customer_id=-1"):
+        assert client.get(path).status_code == 404
+    wanted = {"reason": "price", "customer_id": 999}
+    assert post(client, "/api/demand", **wanted).status_code == 404

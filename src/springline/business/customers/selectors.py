@@ -83,6 +83,11 @@ _ADDRESSES = Prepared(
 )
 
 
+def is_known(customer_id: int) -> bool:
+    """Whether there is such a customer, whose data were not erased."""
+    return Customer.objects.filter(pk=customer_id, erased_at=None).exists()
+
+
 def by_phone(e164: str) -> Customer | None:
     """Whose number it is. Ask pops.pop for a caller: it minds numbers that cannot be trusted."""
     return next((phone.customer for phone in _OWNED(e164)), None)

@@ -49,7 +49,7 @@ def place(request: HttpRequest, body: OrderIn) -> out.OrderOut:
         return shapes.one(services.place(body, actor))
 
 
-@router.get("/orders", response=answers(out.OrderPage, 422))
+@router.get("/orders", response=answers(out.OrderPage, 404, 422))
 def list_orders(
     request: HttpRequest,
     state: str = Query("", max_length=20),
@@ -75,7 +75,8 @@ def list_orders(
     if overdue:
         found = found.filter(overdue_at__isnull=False)
     if customer_id is not None:
-        found = found.filter(customer_id__in=family(_customer(customer_id).pk))
+        with refusals():
+            found = found.filter(customer_id__in=family(_customer(customer_id).pk))
     exact = {"state": state, "call_id": call_id, "station_id": station_id, "courier_id": courier_id}
     found = found.filter(**{name: value for name, value in exact.items() if value not in ("", None)})
     bounds = {"placed_at__gte": since, "placed_at__lt": until, "pk__lt": before}
@@ -199,11 +200,14 @@ def read_reorder(request: HttpRequest, customer_id: int) -> out.ReorderOut:
         return out.ReorderOut(last_order_id=last.pk if last and draft else None, draft=draft, preview=shown)
 
 
-@router.post("/demand", response=answers(out.DemandOut, 422))
+@router.post("/demand", response=answers(out.DemandOut, 404, 422))
 def note_demand(request: HttpRequest, body: DemandIn) -> out.DemandOut:
     """Somebody wanted water and did not order; once for `key`, and once for a call and reason."""
     actor = require(request, Action.PLACE_ORDERS)
-    return shapes.demand(demand.note(body, actor))
+    with refusals():
+        if body.customer_id is not None:
+            _customer(body.customer_id)
+        return shapes.demand(demand.note(body, actor))
 
 
 @router.get("/demand", response=answers(out.DemandPage, 422))

@@ -16,7 +16,7 @@ FULL_REFUND_DAYS = 7
 class LotFacts:
     """`gone`: redeemed and not reversed, plus transferred away. `gifts` include compensations.
 
-    `refunded_fen`: what earlier refunds of the lot paid; a redemption reversed afterwards leaves vouchers again.
+    `refunded_fen`: what earlier refunds of the lot paid; redemptions reversed since leave vouchers again.
     """
 
     paid_fen: int

@@ -9,6 +9,7 @@ from django.utils import timezone
 from springline.business.accounts.models import ApiToken, User
 from springline.business.accounts.roles import Action
 from springline.business.catalog.models import BucketType, Product
+from springline.business.customers.selectors import is_known
 from springline.business.http import ApiError, not_found, require
 from springline.business.vouchers import cases, shapes
 from springline.business.vouchers.ledger import Request
@@ -47,11 +48,23 @@ def bucket_type_of(code: str) -> BucketType:
     return found
 
 
+def customer_of(customer_id: int) -> int:
+    """The id, which the ledgers take as it is. Raises ApiError 404: nothing is booked for nobody."""
+    if not is_known(customer_id):
+        raise not_found("unknown_customer")
+    return customer_id
+
+
 @contextmanager
 def refusals(
     actor: User | ApiToken, *, customer_id: int | None = None, lot_id: int | None = None, body: RequestIn
 ) -> Iterator[None]:
-    """Turn refusals into answers; a T-code leaves a case with its clock, unless the database is away."""
+    """Turn refusals into answers; a T-code leaves a case with its clock, unless the database is away.
+
+    Raises ApiError 404 when there is no such customer.
+    """
+    if customer_id is not None:
+        customer_of(customer_id)
     try:
         yield
     except NotPossible as error:

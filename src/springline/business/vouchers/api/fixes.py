@@ -11,7 +11,7 @@ from springline.business.accounts.models import User
 from springline.business.accounts.roles import Action
 from springline.business.accounts.services import audit as leave_audit
 from springline.business.customers import hooks
-from springline.business.customers.models import Customer, CustomerAddress
+from springline.business.customers.models import CustomerAddress
 from springline.business.customers.selectors import family
 from springline.business.http import SESSION_ONLY, ApiError, answers, forbidden, not_found
 from springline.business.vouchers import (
@@ -25,7 +25,7 @@ from springline.business.vouchers import (
     shapes,
 )
 from springline.business.vouchers import schemas as io
-from springline.business.vouchers.api.common import asked, product_of, refusals, user
+from springline.business.vouchers.api.common import asked, customer_of, product_of, refusals, user
 from springline.business.vouchers.models import Iou, VoucherCase, VoucherLot
 from springline.business.vouchers.refusals import Code, VoucherRefused
 from springline.business.vouchers.states import FormEvent
@@ -102,10 +102,8 @@ def iou(request: HttpRequest, customer_id: int, body: io.OweIn) -> io.IouOut:
 def send_code(request: HttpRequest, customer_id: int, body: io.CodeSendIn) -> io.CodeSentOut:
     """T07: a one-time code to the customer's mobile. 409 `no_mobile`, `too_soon`, `too_many`, `not_sent`."""
     actor = user(request)
-    if not Customer.objects.filter(pk=customer_id).exists():
-        raise not_found("unknown_customer")
     with refusals(actor, body=io.RequestIn(key="send-code")):
-        row = onetime.send(customer_id, actor, call_id=body.call_id)
+        row = onetime.send(customer_of(customer_id), actor, call_id=body.call_id)
     return io.CodeSentOut(sent_to=row.sent_to, expires_at=row.expires_at)
 
 
@@ -134,10 +132,10 @@ def waive(request: HttpRequest, iou_id: int, body: io.RequestIn) -> io.IouOut:
         return shapes.iou(remedies.waive(iou_id, actor, body.reason))
 
 
-@router.post("/customers/{customer_id}/fixes/binding", response=answers(io.BindingOut))
+@router.post("/customers/{customer_id}/fixes/binding", response=answers(io.BindingOut, 404))
 def verify_binding(request: HttpRequest, customer_id: int, body: io.BindingIn) -> io.BindingOut:
     """T08: two of three must fit. The answer says which did, never what was expected."""
-    actor, ids = user(request), family(customer_id)
+    actor, ids = user(request), family(customer_of(customer_id))
     lots = VoucherLot.objects.filter(customer_id__in=ids)
     facts = binding.Facts(
         addresses=tuple(
@@ -175,14 +173,14 @@ def decide_paper(request: HttpRequest, paper_id: int, body: io.DecideIn) -> io.P
         return shapes.paper(remedies.decide_paper(asked(actor, body), paper_id, accept=body.accept))
 
 
-@router.post("/approvals", response=answers(io.ApprovalOut, 409), auth=SESSION_ONLY)
+@router.post("/approvals", response=answers(io.ApprovalOut, 404, 409), auth=SESSION_ONLY)
 def issue_approval(request: HttpRequest, body: io.ApprovalIn) -> io.ApprovalOut:
     """A code to read out: good once, for ten minutes, for one customer and purpose."""
     actor = user(request, Action.APPROVE_VOUCHERS)
     if not isinstance(actor, User):
         raise forbidden()
     with refusals(actor, body=io.RequestIn(key="approvals")):
-        code = approvals.issue(actor, body.purpose, body.customer_id, limit_fen=body.limit_fen)
+        code = approvals.issue(actor, body.purpose, customer_of(body.customer_id), limit_fen=body.limit_fen)
     return io.ApprovalOut(code=code)
 
 
@@ -193,13 +191,13 @@ def failures(request: HttpRequest) -> list[io.FailureOut]:
     return shapes.failures()
 
 
-@router.post("/customers/{customer_id}/cases", response=answers(io.CaseOut, 422))
+@router.post("/customers/{customer_id}/cases", response=answers(io.CaseOut, 404, 422))
 def tell_case(request: HttpRequest, customer_id: int, body: io.CaseIn) -> io.CaseOut:
     """A failure the caller tells of, such as a courier's phone without network: its clock is the call's."""
     actor, facts = user(request), {"sku": body.sku, "wanted": body.qty, "told": True}
     row = cases.open_case(
         VoucherRefused(_code(body.code), **facts, **({"iou": body.iou} if body.iou else {})),
-        customer_id,
+        customer_of(customer_id),
         actor,
         call_id=body.call_id,
         order_id=body.order_id,

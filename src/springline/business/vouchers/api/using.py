@@ -8,7 +8,7 @@ from springline.business.accounts.roles import Action, may
 from springline.business.http import actor_of, answers, not_found, require
 from springline.business.vouchers import remedies, services, shapes
 from springline.business.vouchers import schemas as io
-from springline.business.vouchers.api.common import asked, product_of, refusals, user
+from springline.business.vouchers.api.common import asked, customer_of, product_of, refusals, user
 from springline.business.vouchers.buckets import TWO_PERSON_FEN
 from springline.business.vouchers.ledger import Receipt
 from springline.business.vouchers.models import VoucherLot, VoucherPackage
@@ -94,7 +94,8 @@ def freeze(request: HttpRequest, lot_id: int, body: io.LotIn) -> io.ReceiptOut:
 def transfer(request: HttpRequest, lot_id: int, body: io.TransferIn) -> io.ReceiptOut:
     actor = user(request)
     with refusals(actor, lot_id=lot_id, body=body):
-        return shapes.receipt(services.transfer(asked(actor, body), lot_id, body.qty, body.to_customer))
+        found = services.transfer(asked(actor, body), lot_id, body.qty, customer_of(body.to_customer))
+        return shapes.receipt(found)
 
 
 @router.get("/lots/{lot_id}/refund", response=answers(io.RefundOut, 404))

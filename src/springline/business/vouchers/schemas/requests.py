@@ -1,8 +1,14 @@
 """What the voucher API is asked. Money is 分, times are UTC."""
 
 from datetime import date, datetime
+from typing import Annotated
 
-from ninja import Field, Schema
+from ninja import Schema
+from pydantic import Field
+
+Id = Annotated[int, Field(ge=1, lt=2**63)]
+# 10 million yuan: more is a slip of the hand, and the columns end at twice as much.
+Fen = Annotated[int, Field(ge=0, le=10**9)]
 
 
 class RequestIn(Schema):
@@ -10,15 +16,15 @@ class RequestIn(Schema):
 
     key: str = Field(min_length=8, max_length=80)
     reason: str = Field("", max_length=200)
-    order_id: int | None = None
-    delivery_id: int | None = None
+    order_id: Id | None = None
+    delivery_id: Id | None = None
     call_id: str = Field("", max_length=64)
-    station_id: int | None = None
+    station_id: Id | None = None
 
 
 class BuyIn(RequestIn):
-    package_id: int
-    paid_fen: int | None = Field(None, ge=0)
+    package_id: Id
+    paid_fen: Fen | None = None
 
 
 class WaterIn(RequestIn):
@@ -75,7 +81,7 @@ class CaseIn(RequestIn):
     code: str
     sku: str = ""
     qty: int = Field(1, ge=1, le=1000)
-    iou: int | None = None
+    iou: Id | None = None
     answered_at: datetime | None = None
 
 
@@ -86,11 +92,11 @@ class ExtendIn(RequestIn):
 class ConvertIn(RequestIn):
     sku: str
     qty: int = Field(ge=1)
-    surcharge_fen: int | None = Field(None, ge=0)
+    surcharge_fen: Fen | None = None
 
 
 class TransferIn(RequestIn):
-    to_customer: int
+    to_customer: Id
     qty: int = Field(ge=1)
 
 
@@ -107,8 +113,8 @@ class ApprovalIn(Schema):
     """`purpose`: emergency, deposit_refund or voucher_refund."""
 
     purpose: str
-    customer_id: int
-    limit_fen: int | None = Field(None, ge=0)
+    customer_id: Id
+    limit_fen: Fen | None = None
 
 
 class BindingIn(Schema):
@@ -116,7 +122,7 @@ class BindingIn(Schema):
     order_no: str = Field("", max_length=40)
     order_day: date | None = None
     purchase_day: date | None = None
-    lot: int | None = None
+    lot: Id | None = None
 
 
 class CloseIn(Schema):
@@ -134,7 +140,7 @@ class BucketIn(RequestIn):
 
 class BucketMoveIn(BucketIn):
     kind: str
-    address_id: int | None = None
+    address_id: Id | None = None
 
 
 class DepositIn(BucketIn):
