@@ -152,6 +152,14 @@ async def test_keys_during_the_prompt_and_too_fast_are_not_lost(house: CallHouse
     await leave(handset, trail)
 
 
+async def test_our_number_written_in_full_with_more_behind_it(house: CallHouse) -> None:
+    handset = await house.carrier.dial(number := house.new_number(), f"+86{HOTLINE};npdi")
+    await handset.answered()
+    trail = house.trail(number)
+    await trail.first(MenuEntered)
+    await leave(handset, trail)
+
+
 async def test_letters_are_wrong_keys_and_keys_in_the_queue_are_only_noted(house: CallHouse) -> None:
     await house.on_duty()
     handset, trail = await dial(house)

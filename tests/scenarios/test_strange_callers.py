@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from springline.contracts.events import CallArrived, CallerQuality, CallRejected
-from tests.support.exchange_house import ExchangeHouse, until
+from springline.contracts.events import CallArrived, CallEnded, CallerQuality, CallRejected
+from tests.support.exchange_house import DID, ExchangeHouse, until
 from tests.support.exchange_laws import check_empty
 
 
@@ -20,6 +20,32 @@ async def test_a_number_that_is_not_ours(ready: ExchangeHouse, dialled: str) -> 
     assert await ready.events(CallArrived) == []
     await asyncio.sleep(1)
     check_empty(ready)
+
+
+@pytest.mark.parametrize("written", ["+86{}", "86{}", "0086{}", "0{}"])
+async def test_our_number_however_a_carrier_writes_it(ready: ExchangeHouse, written: str) -> None:
+    dialled = written.format(DID)
+    caller = ready.call(dialled=dialled)
+    await ready.hears(caller, "ivr.main")
+    [arrived] = await ready.events(CallArrived)
+    assert (arrived.dialled, arrived.hotline) == (dialled, DID)
+    caller.hang_up()
+
+
+async def test_an_invite_that_comes_again_is_no_other_call(ready: ExchangeHouse) -> None:
+    first = ready.asterisk.call("inbound", DID, protocol_id="one@sbc")
+    await ready.hears(first, "ivr.main")
+    fork = ready.asterisk.call("inbound", DID, protocol_id="one@sbc")
+    await until(lambda: not fork.alive)
+    first.hang_up()
+    await until(lambda: ready.row_of(first) is None)
+    replay = ready.asterisk.call("inbound", DID, protocol_id="one@sbc")
+    await until(lambda: not replay.alive)
+    assert (fork.cause, replay.cause, fork.heard, replay.heard) == (17, 17, [], [])
+    other = ready.asterisk.call("inbound", DID, protocol_id="two@sbc")
+    await ready.hears(other, "ivr.main")
+    assert len(await ready.events(CallArrived)) == 2
+    assert len(await ready.events(CallEnded)) == 1
 
 
 @pytest.mark.parametrize(

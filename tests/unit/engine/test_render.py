@@ -122,7 +122,9 @@ def test_the_trunks_line_is_watched(cfg: EngineConfig) -> None:
     trunk = options(text(cfg, "pjsip.conf"), "trunk")
     assert (trunk["rtp_timeout"], trunk["rtp_timeout_hold"]) == ("60", "600")
     assert (trunk["context"], trunk["direct_media"], trunk["timers"]) == ("from-trunk", "no", "yes")
-    assert options(text(cfg, "pjsip.conf"), "global")["endpoint_identifier_order"] == "username,ip"
+    assert trunk["dtmf_mode"] == "auto", "callers of an analogue gateway need their tones heard"
+    shared = options(text(cfg, "pjsip.conf"), "global")
+    assert (shared["endpoint_identifier_order"], shared["ignore_uri_user_options"]) == ("username,ip", "yes")
 
 
 @pytest.mark.parametrize("seconds", [0, 9])

@@ -134,7 +134,7 @@ class Away:
             self._told_to_ring = ring
 
     def _tell(self, call: AwayCall) -> None:
-        known = self._office.plan.by_did.get(call.dialled)
+        known = self._office.plan.reached_by(call.dialled)
         for event in story(call, self._office.recordings, known[0] if known else None):
             self._office.journal(event)
 

@@ -43,7 +43,7 @@ def plan_of(config: Config, prompts: Set[str]) -> Plan:
             errors += [f"{hotline.number} {hotline.flow.version}: {error}" for error in found]
             continue
         for did in hotline.dids:
-            by_did[did] = (hotline, flow)
+            by_did[numbers.bare(did)] = (hotline, flow)
     errors += numbers.faults(config)
     if errors:
         raise BadConfig(config.version, tuple(errors))

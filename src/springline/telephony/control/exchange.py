@@ -38,6 +38,7 @@ from springline.telephony.control.outbox import Outbox
 from springline.telephony.control.pointers import Pointers
 from springline.telephony.control.presence import Presence
 from springline.telephony.control.reconciling import LOOK_EVERY_SECONDS, Reconciler
+from springline.telephony.control.repeats import Repeats
 from springline.telephony.control.resetting import Resetting
 from springline.telephony.control.ringing import Watch
 from springline.telephony.control.strays import Strays
@@ -51,7 +52,7 @@ log = structlog.get_logger("exchange")
 
 APP = "springline"
 INBOUND_ARGUMENT = "inbound"
-UNALLOCATED = "1"
+UNALLOCATED, BUSY = "1", "17"
 
 _CALL_IDS = uuid.UUID("5b0d2a52-6f43-4c8e-9f2b-0b8b1f6a0e01")
 
@@ -118,6 +119,7 @@ class Exchange:
             reach=self._presence.reach,
         )
         self._strays = Strays(self.ari)
+        self._repeats = Repeats()
         self._takeover = Takeover(bus, journal, self.office, self._strays, self, call_id_of)
         self._tasks: set[asyncio.Task[None]] = set()
         self.supervisors = Supervisors(
@@ -220,7 +222,7 @@ class Exchange:
             self._spawn("stray", self._strays.drop(channel.id))
 
     def _take(self, channel: Channel, dialled: str, found: recovery.Found | None) -> None:
-        known = self.office.plan.by_did.get(dialled)
+        known = self.office.plan.reached_by(dialled)
         call_id = call_id_of(channel)
         if known is None:
             CALLS.labels("rejected").inc()
@@ -237,6 +239,11 @@ class Exchange:
             )
             self._spawn("reject", self._strays.drop(channel.id, UNALLOCATED))
             return
+        if self._repeats.is_one(channel):
+            CALLS.labels("repeated").inc()
+            log.warning("invite_repeated", channel=channel.id)
+            self._spawn("repeat", self._strays.drop(channel.id, BUSY))
+            return
         CALLS.labels("taken").inc()
         hotline, flow = known
         caller = identify(channel.caller.number, hotline.area_code, frozenset(hotline.masked_callers))
@@ -251,7 +258,9 @@ class Exchange:
             caller_quality=caller.quality,
         )
         self._journal.write(arrived)
-        self.go_on(Facts.of(arrived), hotline, flow, found)
+        facts = Facts.of(arrived)
+        self._repeats.note(channel, facts)
+        self.go_on(facts, hotline, flow, found)
 
     def go_on(
         self,

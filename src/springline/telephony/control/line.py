@@ -160,6 +160,7 @@ class Line:
                 self._playback = None
                 if playback.state == "failed":
                     self.unsaid = True
+                if self.unsaid and not self.leaving:
                     log.error("prompt_not_played", media=playback.media_uri)
         return message
 

@@ -12,15 +12,20 @@ _INBOUND_ONLY = re.compile(r"^(400|800)")
 _DIGITS = re.compile(r"\+?\d{3,20}")
 
 
+def bare(number: str) -> str:
+    """The same however a carrier writes it: without country code and leading zeros."""
+    return _PREFIXES.sub("", number) or number
+
+
 def presentable(number: str, hotlines: Iterable[str] = ()) -> bool:
     """Whether `number` may stand as the caller of a call we make.
 
     A 400 or 800 number as a caller is taken for fraud and may cost the number, however it is written; so may
     none of our own `hotlines`.
     """
-    bare = _PREFIXES.sub("", number)
-    taken = {_PREFIXES.sub("", hotline) for hotline in hotlines}
-    return _DIGITS.fullmatch(number) is not None and not _INBOUND_ONLY.match(bare) and bare not in taken
+    own = bare(number)
+    taken = {bare(hotline) for hotline in hotlines}
+    return _DIGITS.fullmatch(number) is not None and not _INBOUND_ONLY.match(own) and own not in taken
 
 
 def allowed(number: str, rules: OutboundConfig) -> bool:

@@ -11,6 +11,7 @@ from springline.telephony.ari import Ari
 from springline.telephony.control.line import Sounds
 from springline.telephony.control.live import LiveBoard
 from springline.telephony.control.locating import Locator
+from springline.telephony.control.numbers import bare
 from springline.telephony.control.switchboard import Switchboard
 from springline.telephony.flow import Flow
 
@@ -21,12 +22,16 @@ if TYPE_CHECKING:
 
 @dataclass
 class Plan:
-    """A config in force: its hotlines by DID with their parsed flows, its queues and agents by id."""
+    """A config in force: its hotlines by bare DID with their parsed flows, its queues and agents by id."""
 
     config: Config
     by_did: dict[str, tuple[HotlineConfig, Flow]]
     queues: dict[str, QueueConfig]
     agents: dict[str, AgentConfig]
+
+    def reached_by(self, dialled: str) -> tuple[HotlineConfig, Flow] | None:
+        """The hotline of a number as the trunk presents it; None: it is none of ours."""
+        return self.by_did.get(bare(dialled))
 
 
 @dataclass

@@ -71,7 +71,7 @@ class Takeover:
             if facts.direction == OUT:
                 adopted += await self._recover_outgoing(facts, found)
                 continue
-            known = self._office.plan.by_did.get(facts.dialled)
+            known = self._office.plan.reached_by(facts.dialled)
             if found is None or known is None:
                 self._close(facts)
                 if found is not None:

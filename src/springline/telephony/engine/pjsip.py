@@ -35,6 +35,8 @@ def _general() -> str:
         type="global",
         user_agent="Springline",
         default_realm=REALM,
+        # A carrier may write more behind our number, such as ;npdi or ;phone-context=+86.
+        ignore_uri_user_options=True,
         # Username first: an agent's browser may come through the same address as the trunk.
         endpoint_identifier_order="username,ip",
         max_initial_qualify_time=2,
@@ -64,7 +66,9 @@ def _trunk(cfg: EngineConfig) -> str:
         context="from-trunk",
         disallow="all",
         allow="alaw,ulaw",
-        dtmf_mode="auto_info",
+        # Keys as tones are listened for where the carrier offers no events: an analogue gateway has none.
+        # INFO is heard in any mode.
+        dtmf_mode="auto",
         direct_media=False,
         rtp_symmetric=True,
         force_rport=True,

@@ -139,12 +139,14 @@ class FakeAsterisk:
         channel_id: str | None = None,
         context: str = "from-carrier",
         variables: Mapping[str, str] | None = None,
+        protocol_id: str = "",
     ) -> FakeChannel:
         """A caller comes in, the dialplan runs ``Stasis(app,args…)``; see ``fell_through`` of the result."""
         channel = self.new_channel(channel_id, f"PJSIP/carrier-{next(self._numbers):08x}", state="Ring")
         channel.caller = CallerID(name=name, number=caller)
         channel.exten, channel.context = called, context
         channel.from_dialplan = True
+        channel.protocol_id = protocol_id
         channel.variables.update(variables or {})
         self.enter_stasis(channel, args)
         return channel

@@ -53,6 +53,7 @@ class FakeChannel:
     subscribed: bool = False
     in_stasis: bool = False
     from_dialplan: bool = False
+    protocol_id: str = ""
     stasis_args: tuple[str, ...] = ()
     fell_through: bool = False
     bridge_id: str | None = None
@@ -175,7 +176,7 @@ class FakeChannel:
         )
         return Channel(
             id=self.id,
-            protocol_id="",
+            protocol_id=self.protocol_id,
             name=self.name,
             state=self.state,
             caller=self.caller,
