@@ -1,7 +1,7 @@
 """The sender against a gateway on loopback."""
 
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
@@ -12,7 +12,7 @@ from springline.business.messaging import services
 from springline.business.messaging.models import Attempt, Message, Outlet
 from springline.business.messaging.outlets import webhook
 from springline.business.messaging.retrying import PAUSES
-from springline.business.messaging.sender import Sender
+from springline.business.messaging.sender import HUNG_SECONDS, RUN_SECONDS, Sender
 from springline.business.messaging.states import MessageState, OutletKind
 from tests.unit.messaging.gateway import Gateway
 
@@ -175,6 +175,67 @@ def test_a_gateway_that_hangs_holds_up_no_others(
         Sender().run_due()
     assert _state(message) == MessageState.WAITING
     assert Attempt.objects.get().ok is False
+
+
+@pytest.fixture
+def hanging(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The address of a machine that takes connections and says nothing."""
+    monkeypatch.setattr("springline.business.messaging.sender.TIMEOUT_SECONDS", 0.1)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        yield f"http://127.0.0.1:{silent.getsockname()[1]}"
+
+
+def test_a_receiver_that_hangs_is_waited_for_once(outlet: Make, gateway: Gateway, hanging: str) -> None:
+    outlet(OutletKind.WEBHOOK, "slow", ["order.placed"], secret="s")
+    Outlet.objects.update(url=hanging)
+    for number in range(5):
+        services.publish("order.placed", {"no": number}, key=f"order:{number}")
+    outlet(OutletKind.SMS_HTTP, token="t")
+    message, now = _sms(), [0.0]
+    gateway.answer({"id": "x"})
+    sender = Sender(clock=lambda: now[0])
+    assert sender.run_due() == 2
+    assert _state(message) == MessageState.SENT
+    assert Attempt.objects.filter(ok=False).count() == 1
+    assert sender.run_due() == 0
+    now[0] = HUNG_SECONDS + 1
+    with time_machine.travel(timezone.now() + timedelta(seconds=now[0]), tick=False):
+        assert sender.run_due() == 1, "and then again by one"
+
+
+def test_a_message_goes_through_the_provider_that_does_not_hang(
+    outlet: Make, gateway: Gateway, hanging: str
+) -> None:
+    outlet(OutletKind.SMS_ALIYUN, **ALIYUN)
+    Outlet.objects.update(url=hanging)
+    second = outlet(OutletKind.SMS_HTTP, token="t")
+    gateway.answer({"id": "x"})
+    messages = [_sms("cb:1"), _sms("cb:2")]
+    Sender().run_due()
+    assert [_state(message) for message in messages] == [MessageState.WAITING, MessageState.SENT]
+    assert messages[1].outlet == second
+
+
+def test_an_answer_without_end_is_cut_off(
+    outlet: Make, gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("springline.business.messaging.sender.LARGEST_ANSWER", 1000)
+    outlet(OutletKind.SMS_HTTP, token="t")
+    message = _sms()
+    gateway.answer("x" * 5000)
+    assert Sender().run_due() == 1
+    assert (_state(message), message.error) == (MessageState.WAITING, "ReadTimeout")
+
+
+def test_what_a_run_has_no_time_for_is_left_to_the_next(outlet: Make, gateway: Gateway) -> None:
+    outlet(OutletKind.SMS_HTTP, token="t")
+    messages = [_sms(f"cb:{number}") for number in range(3)]
+    gateway.answer({"id": "x"})
+    times = iter([0.0, 0.0, 0.0, 0.0, 0.0])
+    sender = Sender(clock=lambda: next(times, RUN_SECONDS + 1))
+    assert sender.run_due() < len(messages)
+    assert Sender().run_due() > 0
+    assert [_state(message) for message in messages] == [MessageState.SENT] * 3
 
 
 def test_a_refusal_for_good_is_not_repeated(outlet: Make, gateway: Gateway) -> None:

@@ -19,7 +19,7 @@ from django.utils import timezone
 from springline.business.messaging import retrying, wording
 from springline.business.messaging.models import Attempt, Message, Outlet, SmsTemplate
 from springline.business.messaging.outlets import ADAPTERS, NotSent, Wait
-from springline.business.messaging.outlets.base import Letter, Place
+from springline.business.messaging.outlets.base import Letter, Place, Post
 from springline.business.messaging.outlets.robots import TEXT_BYTES, pace_of
 from springline.business.messaging.pacing import Pace
 from springline.business.messaging.parts import fitting, joined
@@ -30,18 +30,26 @@ log = structlog.get_logger("messaging")
 BATCH = 50
 LEASE = timedelta(seconds=90)
 TIMEOUT_SECONDS = 10.0
+RUN_SECONDS = 60.0
+"""After so long a run hands back what it has not tried, before its lease is over."""
+HUNG_SECONDS = 60.0
+"""An outlet that kept us waiting in vain is let be for so long, or its messages would hold up all others."""
+LARGEST_ANSWER = 64 * 1024
 
 
 @dataclass
 class Sender:
-    """Keeps the outlets' paces between runs. `clock` counts seconds and is monotonic."""
+    """Keeps the outlets' paces between runs, and until when those that hang are let be. `clock` counts seconds
+    and is monotonic."""
 
     clock: Callable[[], float] = time.monotonic
     paces: dict[int, Pace] = field(default_factory=dict)
+    hung: dict[int, float] = field(default_factory=dict)
+    until: float = 0.0
 
     def run_due(self) -> int:
         """Send what is due now; the number of messages that were tried."""
-        tried = 0
+        tried, self.until = 0, self.clock() + RUN_SECONDS
         with httpx.Client(timeout=TIMEOUT_SECONDS, follow_redirects=False) as client:
             for outlet, messages in _by_outlet(_take(timezone.now())):
                 tried += self._through(client, outlet, messages)
@@ -66,11 +74,18 @@ class Sender:
         if not outlets:
             _put_off([message], "no_outlet", "", None)
             return 1
-        return self._try(client, outlets[message.attempts % len(outlets)], [message])
+        first = message.attempts % len(outlets)
+        turns = outlets[first:] + outlets[:first]
+        return self._try(client, min(turns, key=self._hangs), [message])
+
+    def _hangs(self, outlet: Outlet) -> float:
+        """For how many seconds it is let be; 0: it is not."""
+        return max(self.hung.get(outlet.pk, 0.0) - self.clock(), 0.0)
 
     def _try(self, client: httpx.Client, outlet: Outlet, messages: list[Message]) -> int:
         pace = self.paces.setdefault(outlet.pk, pace_of(OutletKind(outlet.kind)))
-        if (wait := pace.wait(self.clock())) > 0:
+        wait = max(pace.wait(self.clock()), self._hangs(outlet))
+        if wait > 0 or self.clock() > self.until:
             _hand_back(messages, wait)
             return 0
         pace.take(self.clock())
@@ -81,6 +96,8 @@ class Sender:
         except Wait as error:
             _put_off(messages, error.code, error.detail, outlet, error.seconds)
         except httpx.HTTPError as error:
+            if isinstance(error, httpx.TimeoutException):
+                self.hung[outlet.pk] = self.clock() + HUNG_SECONDS
             _put_off(messages, type(error).__name__, "", outlet)
         else:
             _sent(messages, outlet, provider_id)
@@ -118,7 +135,19 @@ def _send(client: httpx.Client, outlet: Outlet, messages: list[Message]) -> str:
         return "log"
     place = Place(url=outlet.url, settings=outlet.settings, secrets=outlet.secrets)
     post = ADAPTERS[kind].post(place, letter, timezone.now(), random_source.token_hex(16))
-    return ADAPTERS[kind].read(client.post(post.url, content=post.body, headers=post.headers))
+    return ADAPTERS[kind].read(_ask(client, post))
+
+
+def _ask(client: httpx.Client, post: Post) -> httpx.Response:
+    """The whole answer. Raises httpx.ReadTimeout for one that does not come to its end in time and size."""
+    until, body = time.monotonic() + TIMEOUT_SECONDS, bytearray()
+    with client.stream("POST", post.url, content=post.body, headers=post.headers) as answer:
+        for piece in answer.iter_bytes():
+            body += piece
+            if len(body) > LARGEST_ANSWER or time.monotonic() > until:
+                raise httpx.ReadTimeout("an answer without end", request=answer.request)
+    told = {name: answer.headers[name] for name in ("content-type", "retry-after") if name in answer.headers}
+    return httpx.Response(answer.status_code, headers=told, content=bytes(body), request=answer.request)
 
 
 def _letter(outlet: Outlet, messages: list[Message]) -> Letter:
