@@ -2,17 +2,20 @@
 
 import socket
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import timedelta
 
+import httpx
 import pytest
 import time_machine
 from django.utils import timezone
 
 from springline.business.messaging import services
 from springline.business.messaging.models import Attempt, Message, Outlet
-from springline.business.messaging.outlets import webhook
+from springline.business.messaging.outlets import NotSent, Wait, webhook
+from springline.business.messaging.outlets.base import LONGEST_WAIT
 from springline.business.messaging.retrying import PAUSES
-from springline.business.messaging.sender import HUNG_SECONDS, RUN_SECONDS, Sender
+from springline.business.messaging.sender import HUNG_SECONDS, RUN_SECONDS, Sender, _read
 from springline.business.messaging.states import MessageState, OutletKind
 from tests.unit.messaging.gateway import Gateway
 
@@ -225,6 +228,30 @@ def test_an_answer_without_end_is_cut_off(
     gateway.answer("x" * 5000)
     assert Sender().run_due() == 1
     assert (_state(message), message.error) == (MessageState.WAITING, "ReadTimeout")
+
+
+NESTED = '{"a":' * 9_000
+SHAPES = ("null", "[" * 60_000, NESTED, '{"Response":[]}', '{"Response":{"SendStatusSet":{"a":1}}}')
+
+
+@pytest.mark.parametrize("kind", [kind for kind in OutletKind if kind is not OutletKind.SMS_LOG])
+@pytest.mark.parametrize("body", [*SHAPES, '{"code":"000000","result":["x"]}', '{"errcode":[]}'])
+@pytest.mark.parametrize(
+    "head", [{}, {"retry-after": "9" * 30}, {"content-type": "text/html; charset=utf-16"}]
+)
+def test_no_answer_stops_the_sender(kind: OutletKind, body: str, head: dict[str, str]) -> None:
+    for status in (200, 301, 429, 500, 999):
+        answer = httpx.Response(status, content=body.encode(), headers=head)
+        with suppress(NotSent):
+            assert (_wait(kind, answer) or 0.0) <= LONGEST_WAIT
+
+
+def _wait(kind: OutletKind, answer: httpx.Response) -> float | None:
+    try:
+        _read(kind, answer)
+    except Wait as asked:
+        return asked.seconds
+    return None
 
 
 def test_what_a_run_has_no_time_for_is_left_to_the_next(outlet: Make, gateway: Gateway) -> None:

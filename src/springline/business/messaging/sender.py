@@ -39,8 +39,8 @@ LARGEST_ANSWER = 64 * 1024
 
 @dataclass
 class Sender:
-    """Keeps the outlets' paces between runs, and until when those that hang are let be. `clock` counts seconds
-    and is monotonic."""
+    """Keeps the outlets' paces between runs, and until when those that hang are let be. `clock` counts
+    seconds and is monotonic."""
 
     clock: Callable[[], float] = time.monotonic
     paces: dict[int, Pace] = field(default_factory=dict)
@@ -135,7 +135,16 @@ def _send(client: httpx.Client, outlet: Outlet, messages: list[Message]) -> str:
         return "log"
     place = Place(url=outlet.url, settings=outlet.settings, secrets=outlet.secrets)
     post = ADAPTERS[kind].post(place, letter, timezone.now(), random_source.token_hex(16))
-    return ADAPTERS[kind].read(_ask(client, post))
+    return _read(kind, _ask(client, post))
+
+
+def _read(kind: OutletKind, answer: httpx.Response) -> str:
+    """Raises NotSent, or Wait: also for an answer of a shape that nobody foresaw."""
+    try:
+        return ADAPTERS[kind].read(answer)
+    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
+        log.warning("answer_not_understood", kind=kind, error=type(error).__name__)
+        raise Wait("bad_answer", type(error).__name__) from error
 
 
 def _ask(client: httpx.Client, post: Post) -> httpx.Response:

@@ -7,6 +7,8 @@ from typing import Any, Protocol
 
 import httpx
 
+LONGEST_WAIT = 86_400.0
+
 
 @dataclass(frozen=True)
 class Post:
@@ -100,4 +102,5 @@ def document(answer: httpx.Response) -> dict[str, Any]:
 
 
 def _seconds(text: str | None) -> float | None:
-    return float(text) if text and text.isdigit() else None
+    """A day at most: whoever asks for more errs."""
+    return min(float(text), LONGEST_WAIT) if text and text.isascii() and text.isdigit() else None
