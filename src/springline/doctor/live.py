@@ -68,26 +68,33 @@ async def control(settings: Settings) -> list[Finding]:
     except BusError as error:
         return [_away("bus", "消息总线", "The bus", error, settings)]
     try:
-        ask = commands.GetSnapshot()
-        reply = await bus.request(subjects.CONTROL_COMMANDS, ask, commands.Snapshot, timeout=3.0)
-        found = [good("control", "呼叫控制正常", "Control answers"), *agents(reply.live, datetime.now(UTC))]
-    except BusError as error:
-        found = [_away("control", "呼叫控制", "Control", error, settings)]
+        keeping = Keeping(settings, nats_config(settings).directory)
+        answers = await asyncio.gather(
+            _control(bus, settings), _worker(bus, settings), _webs(bus, settings), bus_keeps(keeping)
+        )
     finally:
-        worker, webs = await asyncio.gather(_worker(bus, settings), _webs(bus, settings))
         await bus.close()
-    return [*found, worker, *webs, await bus_keeps(Keeping(settings, nats_config(settings).directory))]
+    return [finding for answer in answers for finding in answer]
 
 
-async def _worker(bus: Bus, settings: Settings) -> Finding:
+async def _control(bus: Bus, settings: Settings) -> list[Finding]:
+    ask = commands.GetSnapshot()
+    try:
+        reply = await bus.request(subjects.CONTROL_COMMANDS, ask, commands.Snapshot, timeout=3.0)
+    except BusError as error:
+        return [_away("control", "呼叫控制", "Control", error, settings)]
+    return [good("control", "呼叫控制正常", "Control answers"), *agents(reply.live, datetime.now(UTC))]
+
+
+async def _worker(bus: Bus, settings: Settings) -> list[Finding]:
     try:
         await bus.request(subjects.metrics_of("worker"), None, str, 3.0)
     except BusError as error:
-        return _away("worker", "后台任务", "The worker", error, settings)
-    return good("worker", "后台任务正常", "The worker answers")
+        return [_away("worker", "后台任务", "The worker", error, settings)]
+    return [good("worker", "后台任务正常", "The worker answers")]
 
 
-async def bus_keeps(keeping: Keeping) -> Finding:
+async def bus_keeps(keeping: Keeping) -> list[Finding]:
     """Whether nats-server stores what it is given, as far as it shows within seconds."""
     keeps = await keeping.stores()
     for _ in range(LOOKS):
@@ -96,7 +103,11 @@ async def bus_keeps(keeping: Keeping) -> Finding:
         await asyncio.sleep(LOOK_SECONDS)
         keeps = await keeping.stores()
     if keeps:
-        return good("bus-keeps", "消息总线能存数据", "The bus stores what it is given")
+        return [good("bus-keeps", "消息总线能存数据", "The bus stores what it is given")]
+    return [_stores_nothing(keeping)]
+
+
+def _stores_nothing(keeping: Keeping) -> Finding:
     return fault(
         "bus-keeps",
         f"消息总线存不进数据，{keeping.waiting:.0f} 条通话事件在呼叫控制中等待",

@@ -28,11 +28,19 @@ async def examine(settings: Settings, *, deep: bool = False) -> list[Finding]:
     if pid is None:
         return found
     found += [checkup.clock_jump(settings, pid), *await asyncio.to_thread(processes.restarted, pid)]
+    # Whoever hangs keeps its own answer waiting, not the others'.
+    answers = await asyncio.gather(_engine(settings), live.control(settings), live.web(settings))
+    return [*found, *(finding for answer in answers for finding in answer)]
+
+
+async def _engine(settings: Settings) -> list[Finding]:
     try:
-        found += await engine.engine(engine_config(settings))
-        found.append(engine.bans(len(bans.active_now(settings))))
+        return [
+            *await engine.engine(engine_config(settings)),
+            engine.bans(len(bans.active_now(settings))),
+        ]
     except EngineError as error:
-        found.append(
+        return [
             Finding(
                 code="engine",
                 level=Level.FAULT,
@@ -41,8 +49,7 @@ async def examine(settings: Settings, *, deep: bool = False) -> list[Finding]:
                 do_zh="make setup",
                 do_en="make setup",
             )
-        )
-    return found + await live.control(settings) + await live.web(settings)
+        ]
 
 
 def _ground(settings: Settings) -> list[Finding]:
