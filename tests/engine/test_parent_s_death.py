@@ -15,7 +15,7 @@ import pytest
 from springline.demo.check import isolated
 from springline.platform.settings import Settings
 from tests.support.call_house import until_true
-from tests.support.desk_house import _seed
+from tests.support.seeding import seed
 
 pytestmark = pytest.mark.engine
 PROGRAMS = 5
@@ -54,7 +54,7 @@ async def serves(settings: Settings) -> bool:
 async def test_nothing_outlives_a_killed_house() -> None:
     home = Path(tempfile.mkdtemp(prefix="spl-death-"))
     try:
-        await _seed(home)
+        await seed(home)
         settings = isolated(home)
         house = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "springline", "up"),

@@ -7,7 +7,6 @@ import itertools
 import os
 import shutil
 import signal
-import sys
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -28,6 +27,7 @@ from springline.telephony.simulator import AgentPlan, Carrier, PhoneAccount
 from tests.support.call_house import Trail, until_true, write_prompts
 from tests.support.customer import Customer
 from tests.support.seed_home import DESK_PHONES
+from tests.support.seeding import seed
 
 # Between the notes of a piano, so that music on hold is none of them.
 CALLER_HZ, PHONE_HZ, BROWSER_HZ = 453.0, 1017.0, 679.0
@@ -67,7 +67,7 @@ class DeskHouse:
     async def _start(self) -> None:
         # Every prompt is a short tone: the menus themselves have tests of their own.
         write_prompts(self.home / "prompts" / "zh")
-        await _seed(self.home)
+        await seed(self.home)
         # After the seeding, which takes seconds: a free port is free for a moment only.
         self.settings: Settings = isolated(self.home)
         self.supervisor = await self._stack.enter_async_context(running_house(self.settings))
@@ -187,21 +187,6 @@ class DeskHouse:
         await customer.queued()
         await customer.handset.tone(CALLER_HZ)
         return customer
-
-
-async def _seed(home: Path) -> None:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "tests.support.seed_home",
-        str(home),
-        cwd=Path(__file__).parents[2],
-        env={**os.environ, "SPRINGLINE_HOME": str(home)},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    output, _ = await process.communicate()
-    assert process.returncode == 0, output.decode(errors="replace")[-3000:]
 
 
 @asynccontextmanager
