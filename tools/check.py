@@ -6,17 +6,22 @@ import os
 import subprocess
 import sys
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 
 from springline.telephony.engine.errors import EngineError
 from springline.telephony.engine.home import default_home
 from springline.telephony.engine.tools import install_tool
+from tools.behind import behind
 from tools.setup.frontend import node_environment
 from tools.setup.places import FRONTEND, ROOT
 
 _BIN = Path(sys.executable).parent
 _FEW = 6
 _PARTS = ("sipp", "chromium", "postgres")
+REAL_TIME = ("tests/browser", "tests/engine", "tests/postgres/test_web_processes.py")
+# One has the browser and two have engines: each is at rest more than half of its time.
+_AT_ONCE = 3
 
 
 def _run(title: str, argv: list[str], cwd: Path = ROOT, env: dict[str, str] | None = None) -> int:
@@ -25,10 +30,20 @@ def _run(title: str, argv: list[str], cwd: Path = ROOT, env: dict[str, str] | No
 
 
 def _npm(title: str, *arguments: str) -> int:
-    if not (FRONTEND / "node_modules").is_dir():
-        print(f"== {title}: left out, the browser side is not set up")
+    if not _browser_side_is_there(title):
         return 0
-    return _run(title, ["npm", "run", "--silent", *arguments], cwd=FRONTEND, env=node_environment())
+    return _run(title, _npm_run(*arguments), cwd=FRONTEND, env=node_environment())
+
+
+def _browser_side_is_there(title: str) -> bool:
+    there = (FRONTEND / "node_modules").is_dir()
+    if not there:
+        print(f"== {title}: left out, the browser side is not set up")
+    return there
+
+
+def _npm_run(*arguments: str) -> list[str]:
+    return ["npm", "run", "--silent", *arguments]
 
 
 def lint() -> int:
@@ -54,32 +69,49 @@ def parts(names: tuple[str, ...]) -> None:
 
 
 def test(arguments: list[str]) -> int:
-    """pytest's status, or the browser side's if only that one failed."""
+    """0 when all passed. Arguments go to one pytest for all of its tests."""
     if not os.environ.get("SPRINGLINE_NO_TEST_PARTS"):
         parts(_PARTS)
-    browser_side = _npm("browser side", "test")
-    # Both cores, but not more: with three, real calls and screens miss their deadlines now and then.
-    plain = [str(_BIN / "pytest"), "-n", "2", "--dist", "loadgroup", *arguments]
-    status = _pytest(plain)
-    if browser_side:
-        print("The browser side's unit tests failed, see above.")
-    return status or browser_side
+    if arguments:
+        return _npm("browser side", "test") or _run("pytest", [*_pytest(2), *arguments])
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+        return _all_tests(Path(folder), stack)
 
 
-def _pytest(argv: list[str]) -> int:
+def _pytest(processes: int) -> list[str]:
+    return [str(_BIN / "pytest"), "-n", str(processes), "--dist", "loadgroup"]
+
+
+def _all_tests(folder: Path, stack: ExitStack) -> int:
+    """Real calls and browsers mostly wait; all other tests compute behind them, in the time they leave."""
+    others = [*_pytest(len(os.sched_getaffinity(0))), *(f"--ignore={path}" for path in REAL_TIME)]
+    computing = [stack.enter_context(behind("pytest: all others", others, folder / "others"))]
+    if _browser_side_is_there("browser side"):
+        vitest = behind(
+            "browser side", _npm_run("test"), folder / "browser side", FRONTEND, node_environment()
+        )
+        computing.insert(0, stack.enter_context(vitest))
+    failed = folder / "failed"
+    real_time = [*_pytest(_AT_ONCE), *REAL_TIME]
+    status = _run("pytest: real time", real_time, env={**os.environ, "FAILED_LIST": str(failed)})
+    computed = [one.finish() for one in computing]
+    names = sorted(set(failed.read_text(encoding="utf-8").splitlines())) if failed.exists() else []
+    status = _once_more(status, names)
+    bad = [one.title for one, its_status in zip(computing, computed, strict=True) if its_status]
+    if bad:
+        print(f"Failed, see above: {', '.join(bad)}")
+    return status or max(computed)
+
+
+def _once_more(status: int, names: list[str]) -> int:
     """A few tests of real calls and browsers that failed beside others are run once more, alone, and named.
 
     They wait for real sound and real screens, and a machine that is busy elsewhere can be too slow for that.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        failed = Path(folder) / "failed"
-        status = _run("pytest", argv, env={**os.environ, "FAILED_LIST": str(failed)})
-        names = sorted(set(failed.read_text(encoding="utf-8").splitlines())) if failed.exists() else []
-    real_time = all(name.startswith(("tests/engine/", "tests/browser/")) for name in names)
-    if status != 1 or not names or not real_time or len(names) > _FEW:
+    if status != 1 or not names or len(names) > _FEW:
         return status
     print("\n".join(["== once more, alone:", *names]), flush=True)
-    return _run("pytest", [argv[0], *names])
+    return _run("pytest", [str(_BIN / "pytest"), *names])
 
 
 def main() -> int:

@@ -1,4 +1,5 @@
-"""A pytest plugin: leaves out the groups whose parts are missing, and says so before pytest's last line.
+"""A pytest plugin: keeps together what shares a house, and begins with what takes longest. It leaves out the
+groups whose parts are missing, and says so before pytest's last line.
 
 With CI=true nothing may be missing: the run then fails instead.
 """
@@ -30,6 +31,22 @@ GROUPS = (
     Group("postgres", "PostgreSQL", ".venv/bin/springline tools install postgres"),
 )
 
+# Begun last, they would keep one test process busy while the others have nothing left.
+LONGEST = (
+    "browser",
+    "test_calls_talk",
+    "test_random_kills",
+    "test_doctor",
+    "test_calls_routing",
+    "test_bench_load",
+    "test_ari_contract",
+    "test_day",
+    "test_supervision",
+    "test_dead_trunk",
+    "test_calls_scripts",
+    "test_on_postgres",
+)
+
 
 def _is_there(group: Group) -> bool:
     if group.marker == "engine":
@@ -56,13 +73,21 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             # Two browsers at once on two cores miss their deadlines.
             item.add_marker(pytest.mark.xdist_group("browser"))
         elif item.get_closest_marker("engine") and not item.get_closest_marker("xdist_group"):
-            # One worker starts a file's shared engine, not both.
-            item.add_marker(pytest.mark.xdist_group(str(item.path)))
+            # One test process starts a file's shared engine, not all.
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+    if hasattr(config, "workerinput"):
+        items.sort(key=_begun)
     for group in config.stash[_MISSING]:
         skip = pytest.mark.skip(reason=f"{group.part} is missing; get it with: {group.how}")
         for item in items:
             if item.get_closest_marker(group.marker):
                 item.add_marker(skip)
+
+
+def _begun(item: pytest.Item) -> int:
+    marker = item.get_closest_marker("xdist_group")
+    name = marker.args[0] if marker else item.path.stem
+    return LONGEST.index(name) if name in LONGEST else len(LONGEST)
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

@@ -18,7 +18,7 @@ from tests.engine.engine_helpers import SipSocket, request
 from tests.support.call_house import AGENT_HZ, CALLER_HZ, HOTLINE, CallHouse, call_house, until, until_true
 from tests.support.torture import CASES, datagrams
 
-pytestmark = [pytest.mark.engine, pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("house2")]
+pytestmark = [pytest.mark.engine, pytest.mark.asyncio(loop_scope="module")]
 
 TRUNK, SCANNER, FLOODER, AGAIN = "127.0.0.1", "127.0.0.9", "127.0.0.10", "127.0.0.11"
 

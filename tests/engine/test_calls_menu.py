@@ -26,7 +26,7 @@ from springline.contracts.events import (
 from springline.telephony.simulator import Handset
 from tests.support.call_house import HOTLINE, CallHouse, Trail, call_house, prompt_hz
 
-pytestmark = [pytest.mark.engine, pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("house1")]
+pytestmark = [pytest.mark.engine, pytest.mark.asyncio(loop_scope="module")]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -48,7 +48,7 @@ from tests.support.call_house import (
     prompt_hz,
 )
 
-pytestmark = [pytest.mark.engine, pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("house4")]
+pytestmark = [pytest.mark.engine, pytest.mark.asyncio(loop_scope="module")]
 
 FOUND: dict[str, CallerFound] = {}
 

@@ -20,7 +20,7 @@ from springline.telephony.simulator import (
 from springline.telephony.simulator.tones import read_wav, tone_seconds
 from tests.support.call_house import AGENT_HZ, CALLER_HZ, HOTLINE, CallHouse, Trail, call_house
 
-pytestmark = [pytest.mark.engine, pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("house1")]
+pytestmark = [pytest.mark.engine, pytest.mark.asyncio(loop_scope="module")]
 
 # Queue, how it came to be chosen, and how the call ends.
 EXPECTED = {

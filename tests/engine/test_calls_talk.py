@@ -34,7 +34,7 @@ from springline.telephony.simulator import AgentPlan, Handset
 from springline.telephony.simulator.tones import read_raw, read_wav, share, tone_seconds
 from tests.support.call_house import AGENT_HZ, CALLER_HZ, HOTLINE, CallHouse, Trail, call_house, until
 
-pytestmark = [pytest.mark.engine, pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("house2")]
+pytestmark = [pytest.mark.engine, pytest.mark.asyncio(loop_scope="module")]
 
 RATE, LEFT, RIGHT = 8000, 0, 1
 SECOND_HZ = 700.0

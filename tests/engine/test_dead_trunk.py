@@ -11,7 +11,7 @@ from springline.contracts.house_events import EngineStatus, TrunkChanged
 from springline.contracts.live import TrunkRow
 from tests.support.call_house import CallHouse, call_house, until, until_true
 
-pytestmark = [pytest.mark.engine, pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("house2")]
+pytestmark = [pytest.mark.engine, pytest.mark.asyncio(loop_scope="module")]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -42,7 +42,7 @@ from tests.support.call_house import (
     until_true,
 )
 
-pytestmark = [pytest.mark.engine, pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("house4")]
+pytestmark = [pytest.mark.engine, pytest.mark.asyncio(loop_scope="module")]
 
 OUTSIDE_HZ = 700.0
 ACCEPT_HZ = prompt_hz("agent.accept")

@@ -21,7 +21,7 @@ from tests.support.desk_house import DeskHouse, desk_house
 from tests.support.killing import MOMENTS, PROGRAMS, RIGHT_WITHIN, Killing
 from tests.support.until import until
 
-pytestmark = [pytest.mark.engine, pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("kills")]
+pytestmark = [pytest.mark.engine, pytest.mark.asyncio(loop_scope="module")]
 
 LISTENED_SECONDS = 3.0
 KILLS = int(os.environ.get("SPRINGLINE_KILLS", "4"))

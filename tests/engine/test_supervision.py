@@ -31,7 +31,7 @@ from springline.telephony.simulator.tones import read_raw, samples_of, tone_seco
 from tests.engine.test_handing_over import COLLEAGUE_HZ, RATE, RIGHT, conversation, leave, tell
 from tests.support.call_house import AGENT_HZ, CALLER_HZ, CallHouse, Trail, call_house, until
 
-pytestmark = [pytest.mark.engine, pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("house2")]
+pytestmark = [pytest.mark.engine, pytest.mark.asyncio(loop_scope="module")]
 
 # Packets without a sound, as every telephone sends: the engine whispers into what goes by.
 SILENCE = 0.0

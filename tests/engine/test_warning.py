@@ -15,7 +15,7 @@ from tests.engine.test_handing_over import RATE, RIGHT, conversation, tell
 from tests.engine.test_supervision import SILENCE
 from tests.support.call_house import PROMPT_SECONDS, CallHouse, call_house, prompt_hz, until
 
-pytestmark = [pytest.mark.engine, pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("house2")]
+pytestmark = [pytest.mark.engine, pytest.mark.asyncio(loop_scope="module")]
 
 WARNING_HZ, CLOSING_HZ = prompt_hz("abuse.warn"), prompt_hz("abuse.end")
 EACH_HEARS = pytest.approx(PROMPT_SECONDS, abs=0.15)
