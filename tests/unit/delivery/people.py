@@ -46,6 +46,10 @@ def placed(customer: Customer, qty: int = 2, **how: Any) -> Order:
     )
 
 
+def fresh(order: Order) -> Order:
+    return Order.objects.get(pk=order.pk)
+
+
 def task_of(order: Order) -> DeliveryTask:
     """The last one."""
     return DeliveryTask.objects.filter(order_id=order.pk).latest("pk")

@@ -16,14 +16,10 @@ from springline.business.delivery.states import EndedWhy, NextStep, TaskState
 from springline.business.orders import services as orders
 from springline.business.orders.models import Order
 from springline.business.orders.states import OrderState
-from tests.unit.delivery.people import JINAN, Phone, a_courier, a_station, key, placed, task_of
+from tests.unit.delivery.people import JINAN, Phone, a_courier, a_station, fresh, key, placed, task_of
 
 pytestmark = pytest.mark.django_db
 LATER = timedelta(minutes=3, seconds=1)
-
-
-def fresh(order: Order) -> Order:
-    return Order.objects.get(pk=order.pk)
 
 
 def test_an_order_is_offered_as_it_is_placed(wang: Customer, zhou: Courier) -> None:
