@@ -14,6 +14,7 @@ HERE = Path(__file__).parent
 
 INSTALLED_APPS = [
     "unfold",
+    "unfold.contrib.filters",
     "unfold.contrib.import_export",
     "unfold.contrib.simple_history",
     "django.contrib.admin",

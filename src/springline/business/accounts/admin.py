@@ -16,6 +16,7 @@ from springline.business.tables.resources import Sheet
 
 # Rights come from roles alone.
 admin.site.unregister(Group)
+admin.site.index_title = _("Back office")  # type: ignore[assignment]
 
 
 class AuditedAdmin(EditingAdmin):
@@ -123,4 +124,4 @@ class AuditRowAdmin(ReadOnlyAdmin):
     list_display = ["at", "who", "what", "object_type", "object_id", "why"]
     list_filter = ["what"]
     search_fields = ["who", "object_id", "why"]
-    date_hierarchy = "at"
+    days = "at"

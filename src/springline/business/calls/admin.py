@@ -36,7 +36,7 @@ class CallAdmin(ReadOnlyAdmin):
     ]
     list_filter = ["outcome", "queue", "agent", "abuse", "is_test"]
     search_fields = ["id", "caller"]
-    date_hierarchy = "arrived_at"
+    days = "arrived_at"
     exclude = ["caller_raw"]
 
     def changelist_view(

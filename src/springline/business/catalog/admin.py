@@ -4,12 +4,12 @@ from django.contrib import admin, messages
 from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import TabularInline
 
 from springline.business.accounts.admin import AuditedAdmin
 from springline.business.catalog import services
 from springline.business.catalog.models import Batch, BucketType, PriceRule, Product, ServiceArea
 from springline.business.catalog.states import ProductEvent
+from springline.business.tables.admin import RowsInline
 from springline.platform.states import IllegalTransition
 
 
@@ -20,9 +20,8 @@ class BucketTypeAdmin(AuditedAdmin):
     sheet_key = ("code",)
 
 
-class PriceRuleInline(TabularInline):  # type: ignore[misc]
+class PriceRuleInline(RowsInline):
     model = PriceRule
-    extra = 0
 
 
 @admin.register(Product)

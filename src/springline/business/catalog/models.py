@@ -62,7 +62,7 @@ class Product(Named):
         _("state"), max_length=10, choices=ProductState, default=ProductState.DRAFT, editable=False
     )
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, editable=False)
-    position = models.PositiveSmallIntegerField(_("order"), default=0)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
     history = history()
 
     class Meta:

@@ -38,8 +38,8 @@ def after(state: ProductState, event: ProductEvent) -> ProductState:
 
 
 class ServiceState(models.TextChoices):
-    SERVED = "served", _("Served")
-    NOT_SERVED = "not_served", _("Not served")
+    SERVED = "served", _("We deliver")
+    NOT_SERVED = "not_served", _("No delivery")
     BY_APPOINTMENT = "by_appointment", _("By appointment")
     # Nothing is known of the area: never the same as not served.
     UNKNOWN = "unknown", _("Unknown")

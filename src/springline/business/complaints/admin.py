@@ -1,6 +1,4 @@
 from django.contrib import admin
-from django.http import HttpRequest
-from unfold.admin import TabularInline
 
 from springline.business.accounts.admin import AuditedAdmin, ReadOnlyAdmin
 from springline.business.complaints.models import (
@@ -10,6 +8,7 @@ from springline.business.complaints.models import (
     ComplaintEvent,
     DueTime,
 )
+from springline.business.tables.admin import ShownRows
 
 
 @admin.register(DueTime)
@@ -19,15 +18,9 @@ class DueTimeAdmin(AuditedAdmin):
     sheet_key = ("kind",)
 
 
-class EventInline(TabularInline):  # type: ignore[misc]
+class EventInline(ShownRows):
     model = ComplaintEvent
     fields = ["at", "kind", "who", "note"]
-    readonly_fields = fields
-    extra = 0
-    can_delete = False
-
-    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
 
 
 @admin.register(Complaint)
@@ -48,7 +41,7 @@ class ComplaintAdmin(ReadOnlyAdmin):
     list_filter = ["state", "kind", "level"]
     list_select_related = ["handler"]
     search_fields = ["no", "=customer_id", "=order_id", "batch_no"]
-    date_hierarchy = "filed_at"
+    days = "filed_at"
     inlines = [EventInline]
 
 

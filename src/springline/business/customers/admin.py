@@ -6,7 +6,6 @@ from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import TabularInline
 
 from springline.business import phones
 from springline.business.accounts.admin import AuditedAdmin, ReadOnlyAdmin
@@ -28,15 +27,15 @@ from springline.business.customers.regions.sentences import county_zh
 from springline.business.customers.searching import search
 from springline.business.customers.services import profiles
 from springline.business.customers.services.shared import note, reindex
+from springline.business.tables.admin import RowsInline
 
 _MOST_FOUND = 200
 _MOST_PROPOSED = 20
 
 
-class _Shown(TabularInline):  # type: ignore[misc]
+class _Shown(RowsInline):
     """Phones and addresses are changed at the desk, where numbers are checked and places recognised."""
 
-    extra = 0
     can_delete = False
 
     def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
@@ -80,7 +79,8 @@ class CustomerAdmin(AuditedAdmin):
     list_filter = ["type", "level", "settlement"]
     # Searched by the desk's one box, see get_search_results; Django asks for a non-empty list.
     search_fields = ["name"]
-    readonly_fields = ["created_at", "active_at", "merged_into", "erased_at"]
+    readonly_fields = ["created_at", "active_at"]
+    exclude = ["merged_into", "erased_at"]
     inlines = [PhoneInline, ContactInline, AddressInline, ChangeInline]
 
     def get_queryset(self, request: HttpRequest) -> Any:
@@ -185,7 +185,7 @@ class CustomerChangeAdmin(ReadOnlyAdmin):
     list_display = ["at", "customer", "who", "what"]
     list_filter = ["what"]
     list_select_related = ["customer"]
-    date_hierarchy = "at"
+    days = "at"
 
 
 @admin.register(ImportRun)

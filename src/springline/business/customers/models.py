@@ -36,8 +36,8 @@ class Settlement(models.TextChoices):
 
 
 class Lift(models.TextChoices):
-    YES = "yes", _("Yes")
-    NO = "no", _("No")
+    YES = "yes", _("With a lift")
+    NO = "no", _("Without a lift")
     UNKNOWN = "unknown", _("Unknown")
 
 
@@ -146,7 +146,9 @@ class CustomerPhone(models.Model):
     """
 
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="phones")
-    contact = models.ForeignKey(Contact, models.SET_NULL, null=True, blank=True, related_name="phones")
+    contact = models.ForeignKey(
+        Contact, models.SET_NULL, null=True, blank=True, related_name="phones", verbose_name=_("contact")
+    )
     e164 = models.CharField(_("number"), max_length=20, db_index=True)
     backwards = models.CharField(max_length=20, db_index=True, editable=False)
     label = models.CharField(_("label"), max_length=20, blank=True)

@@ -1,7 +1,7 @@
 from django.contrib import admin
-from django.http import HttpRequest
+from django.db import models
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import TabularInline
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from springline.business.accounts.admin import AuditedAdmin, ReadOnlyAdmin
 from springline.business.delivery.admin_actions import ConflictActions, HandoverActions, TaskActions
@@ -22,11 +22,11 @@ from springline.business.delivery.models import (
     TaskEvent,
     Territory,
 )
+from springline.business.tables.admin import RowsInline, ShownRows
 
 
-class TerritoryInline(TabularInline):  # type: ignore[misc]
+class TerritoryInline(RowsInline):
     model = Territory
-    extra = 0
 
 
 @admin.register(Station)
@@ -53,7 +53,7 @@ class CourierAdmin(AuditedAdmin):
     list_display = ["name", "station", "user", "phone", "capacity", "vehicle", "commission_rule", "active"]
     list_filter = ["active", "station"]
     search_fields = ["name", "phone"]
-    filter_horizontal = ["territories"]
+    formfield_overrides = {models.ManyToManyField: {"widget": UnfoldAdminCheckboxSelectMultipleWidget}}
     sheet = (
         *("user__username", "name", "phone", "station__name", "capacity", "vehicle"),
         *("commission_rule__name", "active"),
@@ -65,7 +65,7 @@ class CourierAdmin(AuditedAdmin):
 class ShiftAdmin(AuditedAdmin):
     list_display = ["courier", "started_at", "ended_at"]
     list_filter = ["courier__station"]
-    date_hierarchy = "started_at"
+    days = "started_at"
 
 
 @admin.register(Door)
@@ -83,15 +83,9 @@ class CommissionRuleAdmin(AuditedAdmin):
     sheet_key = ("name",)
 
 
-class TaskEventInline(TabularInline):  # type: ignore[misc]
+class TaskEventInline(ShownRows):
     model = TaskEvent
     fields = ["at", "kind", "state", "client_at", "received_at", "who", "facts"]
-    readonly_fields = fields
-    extra = 0
-    can_delete = False
-
-    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
 
 
 @admin.register(DeliveryTask)
@@ -110,7 +104,7 @@ class DeliveryTaskAdmin(TaskActions, ReadOnlyAdmin):
     list_filter = ["state", "station", "fail_code"]
     list_select_related = ["courier", "station"]
     search_fields = ["=order_id", "courier__name"]
-    date_hierarchy = "offered_at"
+    days = "offered_at"
     inlines = [TaskEventInline]
 
 
@@ -134,7 +128,7 @@ class CommissionEntryAdmin(ReadOnlyAdmin):
     list_display = ["day", "courier", "kind", "fen", "why", "task"]
     list_filter = ["kind", "courier__station"]
     list_select_related = ["courier", "task__courier"]
-    date_hierarchy = "day"
+    days = "day"
 
 
 @admin.register(CashHandover)
@@ -151,7 +145,7 @@ class CashHandoverAdmin(HandoverActions, ReadOnlyAdmin):
     ]
     list_filter = ["state", "courier__station"]
     list_select_related = ["courier", "confirmed_by"]
-    date_hierarchy = "day"
+    days = "day"
 
 
 @admin.register(DaySignOff)
@@ -159,7 +153,7 @@ class DaySignOffAdmin(ReadOnlyAdmin):
     list_display = ["day", "courier", "cash_fen", "handed_fen", "difference_fen", "note", "by", "at"]
     list_filter = ["courier__station"]
     list_select_related = ["courier", "by"]
-    date_hierarchy = "day"
+    days = "day"
 
 
 @admin.register(BatchOnRoad)
@@ -179,7 +173,7 @@ class BatchOnRoadAdmin(ReadOnlyAdmin):
     list_filter = ["move", "batch__stop_sale", "batch__product", "courier__station"]
     list_select_related = ["courier", "batch__product", "task__courier", "undoes__batch"]
     search_fields = ["batch__batch_no", "courier__name"]
-    date_hierarchy = "at"
+    days = "at"
 
     @admin.display(description=_("product"))
     def product(self, row: BatchOnRoad) -> str:

@@ -15,7 +15,7 @@ class TaskState(models.TextChoices):
     ARRIVED = "arrived", _("Arrived")
     DELIVERED = "delivered", _("Delivered")
     FAILED = "failed", _("Failed")
-    WITHDRAWN = "withdrawn", _("Withdrawn")
+    WITHDRAWN = "withdrawn", _("Called off")
 
 
 class TaskEventKind(models.TextChoices):

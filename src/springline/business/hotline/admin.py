@@ -6,7 +6,6 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from unfold.admin import TabularInline
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from springline.business.accounts.admin import AuditedAdmin
@@ -22,29 +21,24 @@ from springline.business.hotline.models import (
     SpecialDay,
 )
 from springline.business.hotline.states import FlowState
+from springline.business.tables.admin import RowsInline, ShownRows
 from springline.platform.states import IllegalTransition
 
 
-class VersionInline(TabularInline):  # type: ignore[misc]
+class VersionInline(ShownRows):
     model = IvrVersion
+    # The title is what leads to the version.
+    hide_title = False
     fields = ["version", "state", "live_at"]
-    readonly_fields = fields
-    extra = 0
-    can_delete = False
     show_change_link = True
 
-    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
 
-
-class OpeningInline(TabularInline):  # type: ignore[misc]
+class OpeningInline(RowsInline):
     model = OpeningTime
-    extra = 0
 
 
-class SpecialDayInline(TabularInline):  # type: ignore[misc]
+class SpecialDayInline(RowsInline):
     model = SpecialDay
-    extra = 0
 
 
 @admin.register(Hotline)

@@ -185,7 +185,7 @@ class Queue(models.Model):
             "Region, intent, known or new customer, in two seconds; the caller hears music meanwhile."
         ),
     )
-    position = models.PositiveSmallIntegerField(_("order"), default=0)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
     history = history()
 
     class Meta:

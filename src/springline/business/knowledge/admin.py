@@ -19,7 +19,7 @@ class ArticleUseAdmin(ReadOnlyAdmin):
     list_display = ["at", "article", "call_id", "by"]
     list_filter = ["article"]
     list_select_related = ["article", "by"]
-    date_hierarchy = "at"
+    days = "at"
 
 
 @admin.register(KnowledgeMiss)

@@ -21,7 +21,7 @@ class Article(models.Model):
     tags = models.CharField(_("other words (with spaces)"), max_length=200, blank=True)
     say = models.TextField(_("what to say"), blank=True, max_length=500)
     body = models.TextField(_("text"), blank=True, max_length=5000)
-    position = models.PositiveSmallIntegerField(_("order"), default=100)
+    position = models.PositiveSmallIntegerField(_("position"), default=100)
     active = models.BooleanField(_("active"), default=True)
     initials = models.CharField(max_length=40, editable=False, default="")
 

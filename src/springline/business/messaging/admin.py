@@ -6,7 +6,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import TabularInline
 
 from springline.business.accounts.admin import AuditedAdmin, ReadOnlyAdmin
 from springline.business.messaging import services
@@ -14,18 +13,13 @@ from springline.business.messaging.forms import OutletForm, SmsTemplateForm
 from springline.business.messaging.models import Attempt, Message, Outlet, SmsTemplate
 from springline.business.messaging.states import Channel
 from springline.business.phones import masked
+from springline.business.tables.admin import ShownRows
 from springline.platform.states import IllegalTransition
 
 
-class AttemptInline(TabularInline):  # type: ignore[misc]
+class AttemptInline(ShownRows):
     model = Attempt
     fields = ["at", "outlet", "ok", "code", "detail"]
-    readonly_fields = fields
-    extra = 0
-    can_delete = False
-
-    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
 
 
 @admin.register(Message)
@@ -44,7 +38,7 @@ class MessageAdmin(ReadOnlyAdmin):
     list_filter = ["state", "channel", "outlet"]
     list_select_related = ["outlet"]
     search_fields = ["about", "key"]
-    date_hierarchy = "created_at"
+    days = "created_at"
     exclude = ["to"]
     inlines = [AttemptInline]
     actions = ["send_again", "cancel"]

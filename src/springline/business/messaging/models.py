@@ -26,7 +26,7 @@ class Outlet(models.Model):
     sealed = models.TextField(editable=False, default="", blank=True)
     events = models.JSONField(_("events"), default=list, blank=True)
     active = models.BooleanField(_("active"), default=True)
-    position = models.PositiveSmallIntegerField(_("order"), default=0)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
     history = history(excluded_fields=["sealed"])
 
     class Meta:

@@ -1,33 +1,21 @@
 from django.contrib import admin
-from django.http import HttpRequest
-from unfold.admin import TabularInline
 
 from springline.business.accounts.admin import ReadOnlyAdmin
 from springline.business.orders.models import Order, OrderLine, OrderStep, Payment, UnconvertedDemand
+from springline.business.tables.admin import ShownRows
 
 
-class _Shown(TabularInline):  # type: ignore[misc]
-    extra = 0
-    can_delete = False
-
-    def get_readonly_fields(self, request: HttpRequest, obj: object = None) -> list[str]:
-        return list(self.fields)
-
-    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-
-class LineInline(_Shown):
+class LineInline(ShownRows):
     model = OrderLine
     fields = ["name", "qty", "unit_fen", "pay_by", "vouchers", "delivered", "redeemed", "vouchers_owed"]
 
 
-class StepInline(_Shown):
+class StepInline(ShownRows):
     model = OrderStep
     fields = ["at", "event", "state", "who", "facts"]
 
 
-class PaymentInline(_Shown):
+class PaymentInline(ShownRows):
     model = Payment
     fields = ["at", "channel", "fen", "who", "note"]
 
@@ -51,7 +39,7 @@ class OrderAdmin(ReadOnlyAdmin):
     list_filter = ["state", "source", "monthly", "county"]
     list_select_related = ["customer"]
     search_fields = ["no", "=customer__id", "=call_id"]
-    date_hierarchy = "placed_at"
+    days = "placed_at"
     inlines = [LineInline, StepInline, PaymentInline]
 
 
@@ -61,7 +49,7 @@ class PaymentAdmin(ReadOnlyAdmin):
     list_filter = ["channel"]
     list_select_related = ["order"]
     search_fields = ["order__no"]
-    date_hierarchy = "at"
+    days = "at"
 
 
 @admin.register(UnconvertedDemand)
@@ -69,4 +57,4 @@ class DemandAdmin(ReadOnlyAdmin):
     list_display = ["at", "reason", "county", "town", "place", "product", "qty", "call_id", "who"]
     list_filter = ["reason", "county"]
     list_select_related = ["product"]
-    date_hierarchy = "at"
+    days = "at"

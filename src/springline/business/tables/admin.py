@@ -15,19 +15,23 @@ from import_export.admin import ExportMixin, ImportExportMixin
 from import_export.results import Result
 from import_export.widgets import Widget
 from simple_history.admin import SimpleHistoryAdmin
-from unfold.admin import ModelAdmin
+from unfold.admin import ModelAdmin, TabularInline
 from unfold.contrib.import_export.forms import ExportForm, ImportForm
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from springline.business.accounts.roles import Action
 from springline.business.accounts.services import audit
 from springline.business.accounts.tables import TABLES
+from springline.business.customers.searching import search
 from springline.business.sheets import SheetError
+from springline.business.tables import linking, numbers, regions
+from springline.business.tables.days import DaysFilter
 from springline.business.tables.formats import AnySheet, Csv, Xlsx, said
 from springline.business.tables.resources import Sheet, sheet_of
-from springline.business.tables.showing import ChangeWords, WordsField, column, is_words
+from springline.business.tables.showing import ChangeWords, NamedFilter, WordsField, column, is_words
 
 MOST_EXPORTED = 200_000
+MOST_CUSTOMERS = 50
 
 
 class ReasonForm(ExportForm):  # type: ignore[misc]
@@ -36,13 +40,60 @@ class ReasonForm(ExportForm):  # type: ignore[misc]
     why = forms.CharField(label=gettext_lazy("reason"), max_length=200, widget=UnfoldAdminTextInputWidget)
 
 
-class ExportingAdmin(ExportMixin, ModelAdmin):  # type: ignore[misc]
-    """`sheet`: columns in order, "product__sku" for a product by its SKU; empty: every column with a name.
+class _Typed:
+    """Regions, numbers and lists of words are typed as such, in forms and in rows of forms.
+
+    `helps`: what a field means to whoever fills it in, by its name.
+    """
+
+    helps: Mapping[str, Any] = {}
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **more: Any) -> Any:
+        help_text = self.helps.get(db_field.name) or db_field.help_text
+        how = {"label": db_field.verbose_name, "required": not db_field.blank, "help_text": help_text}
+        if regions.is_region(db_field) or regions.are_regions(db_field):
+            return regions.formfield(db_field, **how)
+        if numbers.is_phone(db_field):
+            return numbers.PhoneField(max_length=db_field.max_length, **how)
+        if is_words(db_field):
+            return WordsField(widget=UnfoldAdminTextInputWidget, **how)
+        found = super().formfield_for_dbfield(db_field, request, **more)  # type: ignore[misc]
+        if found is not None:
+            found.help_text = help_text
+        return found
+
+
+class RowsInline(_Typed, TabularInline):  # type: ignore[misc]
+    """Rows of another table within a form. What a row is called stands in its columns already."""
+
+    hide_title = True
+    extra = 0
+
+
+class ShownRows(RowsInline):
+    """Rows that are only read; a subclass names `fields`."""
+
+    can_delete = False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: object = None) -> list[str]:
+        return list(self.fields)
+
+    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+
+class ExportingAdmin(_Typed, ExportMixin, ModelAdmin):  # type: ignore[misc]
+    """`days`: the time or day that the list is narrowed down by.
+
+    `sheet`: columns in order, "product__sku" for a product by its SKU; empty: every column with a name.
 
     `sheet_cells`: how a column is written where its field's own way will not do (tables/cells.py).
     """
 
     list_fullwidth = True
+    # Another count of all rows for each page.
+    show_full_result_count = False
+    days = ""
     sheet: Sequence[str] = ()
     sheet_key: Sequence[str] = ()
     sheet_read_only: Sequence[str] = ()
@@ -50,16 +101,51 @@ class ExportingAdmin(ExportMixin, ModelAdmin):  # type: ignore[misc]
     sheet_kind: type[Sheet] = Sheet
     export_formats = (Xlsx, Csv)
 
+    @property
+    def list_filter_submit(self) -> bool:
+        """Days are typed, so there is a button."""
+        return bool(self.days)
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        found = super().get_queryset(request)
+        match = request.resolver_match
+        listed = match is not None and (match.url_name or "").endswith("_changelist")
+        return linking.named(found, self.list_display) if listed else found
+
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         fields = {field.name: field for field in self.opts.concrete_fields}
         names = super().get_list_display(request)
-        return [column(fields[name]) if name in fields else name for name in names]
+        return [column(fields[name], request) if name in fields else name for name in names]
 
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **more: Any) -> Any:
-        if is_words(db_field):
-            kwargs = {"widget": UnfoldAdminTextInputWidget, "help_text": db_field.help_text}
-            return WordsField(label=db_field.verbose_name, required=not db_field.blank, **kwargs)
-        return super().formfield_for_dbfield(db_field, request, **more)
+    def get_list_select_related(self, request: HttpRequest) -> Any:
+        """The rows that a list names are read together with its own."""
+        named = {field.name for field in self.opts.concrete_fields if field.many_to_one or field.one_to_one}
+        return super().get_list_select_related(request) or sorted(named & set(self.list_display))
+
+    def get_exclude(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """What has no name for people is not for them."""
+        nameless = [field.name for field in self.opts.concrete_fields if not _is_for_people(field)]
+        return [*(super().get_exclude(request, obj) or []), *nameless]
+
+    def get_list_filter(self, request: HttpRequest) -> list[Any]:
+        own = {"county": regions.CountyFilter, "channel": NamedFilter}
+        choices = {field.name for field in self.opts.concrete_fields if field.choices}
+        return [
+            *([(self.days, DaysFilter)] if self.days else []),
+            *(
+                (name, own[name]) if name in own and name not in choices else name
+                for name in super().get_list_filter(request)
+            ),
+        ]
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        """Where rows are a customer's, the customer's name and number find them too."""
+        found, twice = super().get_search_results(request, queryset, search_term)
+        foreign = {"=customer_id", "=customer__id"}.isdisjoint(self.search_fields)
+        if foreign or not search_term.strip():
+            return found, twice
+        customers = [hit.customer_id for hit in search(search_term, MOST_CUSTOMERS)]
+        return found | queryset.filter(customer_id__in=customers), twice
 
     def get_resource_classes(self, request: HttpRequest) -> list[type[Sheet]]:
         columns = self.sheet or [field.name for field in self.opts.concrete_fields if _is_for_people(field)]

@@ -13,6 +13,7 @@ from import_export.resources import ModelResource
 from import_export.results import Result, RowResult
 from import_export.widgets import Widget
 
+from springline.business.tables import numbers, regions
 from springline.business.tables.cells import cell_of
 from springline.business.tables.money import Yuan
 
@@ -114,7 +115,7 @@ def sheet_of(
         fields[name] = Field(
             attribute=field.attname if bare else name,
             column_name="ID" if field.primary_key and not field._verbose_name else field.verbose_name,
-            widget=(cells or {}).get(name) or cell_of(field.target_field if bare else field, code or "pk"),
+            widget=(cells or {}).get(name) or _cell(field.target_field if bare else field, code or "pk"),
         )
     meta = {
         "model": model,
@@ -132,6 +133,14 @@ def sheet_of(
         (kind,),
         {**fields, "Meta": type("Meta", (), meta), "read_only": frozenset(read_only)},
     )
+
+
+def _cell(field: Any, code: str) -> Widget:
+    if regions.is_region(field):
+        return regions.Region()
+    if numbers.is_phone(field):
+        return numbers.Phone()
+    return regions.Regions() if regions.are_regions(field) else cell_of(field, code)
 
 
 def _bare(text: str) -> str:

@@ -1,19 +1,35 @@
 """How values stand on the pages of the back office: money in yuan, lists and facts in words, not as JSON."""
 
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django import forms
+from django.contrib.admin import AllValuesFieldListFilter
 from django.contrib.admin.utils import display_for_field, lookup_field
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
-from django.utils.html import format_html, format_html_join
+from django.http import HttpRequest
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from simple_history.template_utils import HistoricalRecordContextHelper
 from unfold import fields as theme_fields
 from unfold import forms as theme_forms
 
-from springline.business.tables import money
+from springline.business import phones
+from springline.business.tables import linking, money, numbers, regions
 from springline.business.tables.cells import Words, YesNo
+from springline.business.tables.history import SYSTEM
+
+# How money came. No choices of the columns: orders and ledgers keep what they were told.
+_CHANNELS = {
+    "cash": gettext_lazy("In cash"),
+    "wechat": gettext_lazy("WeChat"),
+    "bank": gettext_lazy("Bank transfer"),
+    "other": gettext_lazy("Other"),
+}
 
 
 def plain(value: Any) -> str:
@@ -45,24 +61,58 @@ def is_words(field: Any) -> bool:
     )
 
 
-def column(field: Any) -> Any:
-    """What stands for `field` in a list: the field's own name, unless it is better said otherwise."""
+def words(field: Any) -> Callable[[Any], Any] | None:
+    """What makes a value of `field` readable; None where it is as it stands."""
     if money.is_money(field):
-        return _column(field, money.shown)
+        return money.shown
+    if regions.is_region(field):
+        return regions.name_of
+    if regions.are_regions(field):
+        return lambda value: "、".join(map(regions.name_of, value))
     if isinstance(field, models.JSONField):
-        return _column(field, lambda value: plain(value) or None)
-    return field.name
+        return plain
+    if numbers.is_phone(field):
+        return phones.grouped
+    if isinstance(field, models.CharField) and field.name == "channel" and not field.choices:
+        return lambda value: _CHANNELS.get(value, value)
+    if isinstance(field, models.CharField) and field.name in {"who", "actor"}:
+        return lambda value: _("system") if value == SYSTEM else value
+    return None
 
 
-def _column(field: Any, show: Any) -> Any:
-    def cell(row: Any) -> str | None:
+def column(field: Any, request: HttpRequest | None = None) -> Any:
+    """What stands for `field` in a list: the field's own name, unless it is better said otherwise."""
+    if linking.is_link(field):
+        return _column(field, lambda row: linking.cell(field, row, request))
+    show = words(field)
+    if show is None:
+        return field.name
+
+    def amount(row: Any) -> Any:
         value = getattr(row, field.attname)
-        return None if value is None else show(value)
+        return show(value) if value or value == 0 else None
+
+    return _column(field, amount)
+
+
+def _column(field: Any, show: Callable[[Any], Any]) -> Any:
+    def cell(row: Any) -> Any:
+        return show(row)
 
     cell.__name__ = field.name
     cell.short_description = field.verbose_name  # type: ignore[attr-defined]
     cell.admin_order_field = field.name  # type: ignore[attr-defined]
     return cell
+
+
+class NamedFilter(AllValuesFieldListFilter):
+    """By what stands in the column, in words."""
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        show = words(self.field)
+        for choice in super().choices(changelist):
+            named = show(choice["display"]) if show else choice["display"]
+            yield {**choice, "display": named}
 
 
 class ShownField(theme_fields.UnfoldAdminReadonlyField):  # type: ignore[misc]
@@ -73,18 +123,36 @@ class ShownField(theme_fields.UnfoldAdminReadonlyField):  # type: ignore[misc]
             field, _attr, value = lookup_field(self.field["field"], self.form.instance, self.model_admin)
         except (AttributeError, ValueError, ObjectDoesNotExist):
             return super()._get_contents()
-        if value is not None and money.is_money(field):
-            return money.shown(value)
-        if isinstance(field, models.JSONField):
-            return _facts(value) if value else self.empty_value_display
-        return super()._get_contents()
+        if isinstance(field, models.JSONField) and not value:
+            return self.empty_value_display
+        if field is None or not (value or value == 0):
+            return super()._get_contents()
+        if linking.is_link(field):
+            return linking.cell(field, self.form.instance, None)
+        if isinstance(value, dict):
+            return _facts(value, field.model)
+        show = words(field)
+        return conditional_escape(show(value)) if show else super()._get_contents()
 
 
-def _facts(value: Any) -> SafeString | str:
-    if not isinstance(value, dict):
-        return plain(value)
-    lines = format_html_join("", "<li>{}: {}</li>", ((name, plain(part)) for name, part in value.items()))
+def _facts(value: dict[str, Any], model: type[models.Model]) -> SafeString:
+    """A line for each, named as the table's fields are, or those of the row that it is about."""
+    about = [field.related_model for field in model._meta.concrete_fields if field.many_to_one]
+    known = {field.name: field for one in [*about, model] for field in one._meta.concrete_fields}
+    facts = {name: part for name, part in value.items() if part not in (None, "", [], {})}
+    lines = format_html_join(
+        "", "<li>{}: {}</li>", (_fact(known.get(name), name, part) for name, part in facts.items())
+    )
     return format_html("<ul>{}</ul>", lines)
+
+
+def _fact(field: Any, name: str, value: Any) -> tuple[str, str]:
+    if field is None or isinstance(value, dict | list):
+        return name, plain(value)
+    show = words(field)
+    if show is None and field.choices:
+        show = dict(field.flatchoices).get
+    return capfirst(field.verbose_name), str((show and show(value)) or plain(value))
 
 
 # The theme makes its own fields by this name and has no other place to say which.
@@ -100,10 +168,8 @@ class ChangeWords(HistoricalRecordContextHelper):  # type: ignore[misc]
             return plain(super().prepare_delta_change_value(change, value))
         if value is None or value == "" or isinstance(field, models.ForeignKey):
             return value if value is not None else ""
-        if money.is_money(field):
-            return money.shown(value)
-        if isinstance(field, models.JSONField):
-            return plain(value)
+        if show := words(field):
+            return str(show(value))
         if isinstance(field, models.BooleanField):
             return YesNo().render(value)
         return str(display_for_field(value, field, ""))

@@ -1,8 +1,8 @@
 from django.contrib import admin
 from django.http import HttpRequest
-from unfold.admin import TabularInline
 
 from springline.business.accounts.admin import AuditedAdmin, ReadOnlyAdmin
+from springline.business.tables.admin import ShownRows
 from springline.business.vouchers.models import (
     BucketEntry,
     ClearingEntry,
@@ -31,15 +31,9 @@ class VoucherPackageAdmin(AuditedAdmin):
     sheet_key = ("sku",)
 
 
-class EntryInline(TabularInline):  # type: ignore[misc]
+class EntryInline(ShownRows):
     model = VoucherEntry
     fields = ["seq", "at", "kind", "qty", "available", "reserved", "frozen", "order_id", "reason", "actor"]
-    readonly_fields = fields
-    extra = 0
-    can_delete = False
-
-    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
 
 
 @admin.register(VoucherLot)
@@ -49,11 +43,12 @@ class VoucherLotAdmin(AuditedAdmin):
     list_display = ["id", "customer_id", "name", "scope", "paid_qty", "gift_qty", "paid_fen", "bought_at"]
     list_filter = ["scope", "source"]
     search_fields = ["=id", "=customer_id", "sku"]
-    date_hierarchy = "bought_at"
+    days = "bought_at"
     inlines = [EntryInline]
 
     def get_readonly_fields(self, request: HttpRequest, obj: object = None) -> list[str]:
-        return [field.name for field in VoucherLot._meta.fields if field.name != "remark"]
+        unwritable = {"remark", "terms_hash"}
+        return [field.name for field in VoucherLot._meta.fields if field.name not in unwritable]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -79,7 +74,7 @@ class VoucherEntryAdmin(ReadOnlyAdmin):
     list_filter = ["kind"]
     list_select_related = ["lot"]
     search_fields = ["=customer_id", "=order_id", "=lot__id", "=call_id"]
-    date_hierarchy = "at"
+    days = "at"
 
 
 @admin.register(BucketEntry)
@@ -149,5 +144,7 @@ class OneTimeCodeAdmin(ReadOnlyAdmin):
 
 @admin.register(VoucherCase)
 class VoucherCaseAdmin(ReadOnlyAdmin):
+    days = "started_at"
     list_display = ["started_at", "code", "customer_id", "state", "done_at", "remedy", "actor"]
     list_filter = ["code", "state"]
+    search_fields = ["=customer_id", "=order_id", "=call_id"]

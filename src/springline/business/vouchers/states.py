@@ -140,7 +140,7 @@ def after_form(state: str, event: FormEvent) -> str:
 
 
 class BucketKind(models.TextChoices):
-    DELIVERED = "delivered", _("Delivered")
+    DELIVERED = "delivered", _("Out to the customer")
     RETURNED = "returned", _("Taken back")
     LENT = "lent", _("Lent")
     LOST = "lost", _("Lost")
