@@ -7,6 +7,6 @@ if sys.argv[1:2] == ["run"] and len(sys.argv) in (3, 4):
 
     sys.exit(main(*sys.argv[2:]))
 
-from springline.cli import app
+from springline.entry import main as command
 
-app()
+command()

@@ -54,6 +54,11 @@ export class LiveStream {
     this.wake?.()
   }
 
+  /** The network is gone: what is open is dead, though nobody has told it. */
+  cut(): void {
+    this.abort?.abort()
+  }
+
   private async run(): Promise<void> {
     while (!this.stopped) {
       const outcome = await this.connectOnce()

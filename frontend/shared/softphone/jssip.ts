@@ -1,4 +1,4 @@
-import { UA, WebSocketInterface } from 'jssip'
+import { C, UA, WebSocketInterface } from 'jssip'
 import type { IncomingRTCSessionEvent, UAConfiguration } from 'jssip/lib/UA'
 import type { RTCSession } from 'jssip/lib/RTCSession'
 
@@ -8,6 +8,10 @@ import { problemOf } from './microphone'
 const REGISTER_EXPIRES = 60
 // Host candidates come within milliseconds on a LAN; an unreachable interface must not delay the answer.
 const GATHER_MS = 400
+/** The close code of the server's socket: another browser of the agent has proved itself (sip_proxy.py). */
+const ELSEWHERE = 4001
+// A plain BYE would say that the agent hung up. By this one (temporary failure) the caller is taken care of.
+const SOUND_LOST = 'Reason: Q.850;cause=41;text="sound lost"'
 
 /** The real line: JsSIP over a WebSocket. Takes calls, makes none. */
 export class JsSipLine implements Line {
@@ -51,7 +55,11 @@ export class JsSipLine implements Line {
       if (this.ua === ua) handle()
     }
     ua.on('connecting', current(this.handlers.connecting))
-    ua.on('disconnected', current(this.handlers.disconnected))
+    ua.on('disconnected', (event: { code?: number }) => {
+      if (this.ua !== ua) return
+      if (event?.code === ELSEWHERE) this.handlers.elsewhere()
+      else this.handlers.disconnected()
+    })
     ua.on(
       'registered',
       current(() => {
@@ -165,7 +173,13 @@ export class JsSipLine implements Line {
 
   private listen(session: RTCSession): void {
     const mine = () => this.session === session
+    const terminate = session.terminate.bind(session)
+    session.terminate = (options) =>
+      terminate(options?.cause === C.causes.RTP_TIMEOUT ? { ...options, extraHeaders: [SOUND_LOST] } : options)
     session.on('peerconnection', ({ peerconnection }: { peerconnection: RTCPeerConnection }) => {
+      peerconnection.addEventListener('iceconnectionstatechange', () => {
+        if (mine()) this.handlers.reach(!['disconnected', 'failed'].includes(peerconnection.iceConnectionState))
+      })
       peerconnection.addEventListener('track', (track) => {
         const stream = track.streams[0] ?? new MediaStream([track.track])
         if (mine()) this.handlers.audio(stream)

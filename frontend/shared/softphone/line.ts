@@ -17,6 +17,8 @@ export interface LineHandlers {
   /** The registrar answered, but not with yes. */
   refused: (cause: string) => void
   disconnected: () => void
+  /** Another browser of the agent has the phone now. */
+  elsewhere: () => void
   /** `caller` is the user part of the From header, unverified. */
   incoming: (caller: string) => void
   callerLeft: () => void
@@ -25,6 +27,8 @@ export interface LineHandlers {
   answerFailed: (problem: MicrophoneProblem) => void
   ended: (cause: string) => void
   audio: (stream: MediaStream) => void
+  /** Whether the engine can be reached with sound: a network that broke is known here first. */
+  reach: (there: boolean) => void
 }
 
 export interface Line {

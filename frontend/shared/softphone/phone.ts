@@ -15,6 +15,8 @@ export interface PhoneView {
   microphone: MicrophoneProblem | null
   /** What the registrar or the call said last, for the person who helps. */
   cause: string
+  /** No sound of the call at hand reaches the engine or comes from it. */
+  cutOff: boolean
   /** Attempts to connect since the last success. */
   attempts: number
 }
@@ -33,6 +35,7 @@ export class Phone {
     caller: '',
     microphone: null,
     cause: '',
+    cutOff: false,
     attempts: 0,
   }
   private access: LineAccess | null = null
@@ -62,8 +65,11 @@ export class Phone {
         this.tell('refused')
       },
       disconnected: () => this.tell('disconnected'),
+      // Who talks keeps the phone: the line comes back, and the other browser hears the same.
+      elsewhere: () => this.tell('taken_elsewhere') || this.tell('disconnected'),
+      reach: (there) => this.patch({ cutOff: !there }),
       incoming: (caller) => {
-        this.patch({ caller, muted: false })
+        this.patch({ caller, muted: false, cutOff: false })
         this.tell('incoming')
       },
       callerLeft: () => this.tell('caller_left'),
@@ -134,7 +140,7 @@ export class Phone {
     const cell = transition(from, event)
     if (cell.to !== from) {
       const fresh: Partial<PhoneView> = { state: cell.to, since: Date.now() }
-      if (inCall(from) && !inCall(cell.to)) Object.assign(fresh, { muted: false, caller: '' })
+      if (inCall(from) && !inCall(cell.to)) Object.assign(fresh, { muted: false, caller: '', cutOff: false })
       this.patch(fresh)
     }
     for (const effect of cell.run) this.run(effect)

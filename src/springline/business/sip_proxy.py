@@ -15,6 +15,7 @@ from websockets.typing import Subprotocol
 
 from springline.business import sip_digest
 from springline.business.accounts import softphone
+from springline.business.sip_places import Place, places
 from springline.business.sip_session import Standing, standing_of, still_standing
 
 log = structlog.get_logger("sip_proxy")
@@ -26,6 +27,8 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 SIP = Subprotocol("sip")
 MAX_MESSAGE = 64 * 1024
 GOING_AWAY, REFUSED, TRY_AGAIN_LATER = 1001, 1008, 1013
+ELSEWHERE = 4001
+"""Of our own (RFC 6455 7.4.2): another browser of the agent has the softphone now."""
 # A change made in another process is seen this late at most.
 LOOK_SECONDS = 10.0
 
@@ -50,7 +53,8 @@ async def handle(scope: Scope, receive: Receive, send: Send, url: str) -> None:
         ) as engine:
             await send({"type": "websocket.accept", "subprotocol": "sip"})
             log.info("sip_open", agent=agent)
-            await Line(standing, receive, send, engine).serve()
+            with places.at(agent) as place:
+                await Line(standing, receive, send, engine, place).serve()
     except (OSError, InvalidHandshake, TimeoutError) as error:
         log.warning("sip_engine_away", agent=agent, error=type(error).__name__)
         await send({"type": "websocket.accept", "subprotocol": "sip"})
@@ -61,8 +65,11 @@ async def handle(scope: Scope, receive: Receive, send: Send, url: str) -> None:
 class Line:
     """One browser's connection, for as long as its session stands."""
 
-    def __init__(self, standing: Standing, receive: Receive, send: Send, engine: ClientConnection) -> None:
+    def __init__(
+        self, standing: Standing, receive: Receive, send: Send, engine: ClientConnection, place: Place
+    ) -> None:
         self._standing = standing
+        self._place = place
         self._receive, self._send, self._engine = receive, send, engine
         # Proved in time on this connection: the refreshes of its registration need no newer one.
         self._admitted: set[str] = set()
@@ -72,11 +79,12 @@ class Line:
         up = asyncio.create_task(self._to_engine())
         down = asyncio.create_task(self._to_browser())
         ended = asyncio.create_task(self._session_ended())
-        tasks = {up, down, ended}
+        lost = asyncio.create_task(self._place.lost.wait())
+        tasks = {up, down, ended, lost}
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             if not up.done():
-                code = REFUSED if ended.done() else GOING_AWAY
+                code = REFUSED if ended.done() else ELSEWHERE if lost.done() else GOING_AWAY
                 await self._send({"type": "websocket.close", "code": code})
         finally:
             for task in tasks:
@@ -127,6 +135,7 @@ class Line:
             log.warning("sip_ticket_refused", agent=of.agent)
             return None
         self._admitted.add(password)
+        places.take(self._place)
         return sip_digest.passed_on(message, proofs[0], of.secret)
 
     async def _to_browser(self) -> None:

@@ -1,5 +1,6 @@
 """Tickets of the softphone: whose they are, how long, and what the proxy makes of them."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from springline.business.accounts.models import User
 from springline.business.accounts.roles import Role
 from springline.business.hotline.models import Agent
 from springline.business.hotline.services import softphone_secret
+from springline.business.sip_places import places
 from tests.unit.business import people
 from tests.unit.business.sip_words import digest, register
 from tests.unit.business.test_sip_proxy import Browser, engine, finished, no_connection_left, our_name
@@ -245,3 +247,36 @@ def test_who_has_no_browser_s_telephone_gets_none(xiaoan: User) -> None:
 )
 def test_what_is_no_request_carries_no_proof(text: str) -> None:
     assert sip_digest.proofs_of(text) == []
+
+
+async def registered(desk: Desk, url: str) -> tuple[Browser, asyncio.Task[None]]:
+    """A browser that has proved itself."""
+    ticket = await sync_to_async(desk.ticket)()
+    browser = desk.browser()
+    task = browser.open(url)
+    await browser.next()
+    await answer_to(browser, register(ME, digest(ME, ticket, "REGISTER")))
+    return browser, task
+
+
+async def test_the_phone_is_where_it_was_proved_last(two: tuple[Desk, Desk]) -> None:
+    desk, other = two
+    elsewhere = await sync_to_async(Desk)(desk.user)
+    async with engine() as asterisk:
+        first, first_task = await registered(desk, asterisk.url)
+        bystander = other.browser()
+        bystander_task = bystander.open(asterisk.url)
+        await bystander.next()
+        second, second_task = await registered(elsewhere, asterisk.url)
+        assert await first.next() == {"type": "websocket.close", "code": sip_proxy.ELSEWHERE}
+        await finished(first_task)
+        # A refresh takes nothing from anybody, and nobody else is told.
+        again = await sync_to_async(elsewhere.ticket)()
+        await answer_to(second, register(ME, digest(ME, again, "REGISTER"), cseq=2))
+        assert await answer_to(bystander, "OPTIONS sip:springline SIP/2.0")
+        # As another process tells it.
+        places.hear("1001 another")
+        assert await second.next() == {"type": "websocket.close", "code": sip_proxy.ELSEWHERE}
+        await finished(second_task)
+        bystander.leave()
+        await finished(bystander_task)

@@ -68,13 +68,17 @@ export const useLive = defineStore('live', () => {
     state.value = null
     stream.start()
     window.addEventListener('online', hurry)
+    window.addEventListener('offline', cut)
   }
 
   function stop(): void {
     stream.stop()
     window.removeEventListener('online', hurry)
+    window.removeEventListener('offline', cut)
     state.value = null
   }
+
+  const cut = () => stream.cut()
 
   function hurry(): void {
     stream.hurry()

@@ -36,6 +36,7 @@ export const usePhone = defineStore('phone', () => {
   const state = computed(() => view.value?.state ?? 'unregistered')
   const ringing = computed(() => state.value === 'ringing')
   const busy = computed(() => inCall(state.value))
+  const cutOff = computed(() => view.value?.cutOff ?? false)
   const conversation = computed(() => inConversation(state.value))
 
   function show(next: PhoneView): void {
@@ -81,7 +82,7 @@ export const usePhone = defineStore('phone', () => {
   }
 
   return {
-    view, sent, state, ringing, busy, conversation, ringBlocked, start, unlock,
+    view, sent, state, ringing, busy, conversation, cutOff, ringBlocked, start, unlock,
     stop: () => phone?.stop(),
     retry: () => phone?.retry(),
     answer: () => phone?.answer() ?? false,

@@ -31,4 +31,17 @@ describe('the live stream', () => {
     expect(links).toEqual(['connecting', 'away'])
     stream.stop()
   })
+
+  it('is lost at once when the network is', async () => {
+    const abort = (signal: AbortSignal) => new Promise<Response>((_done, fail) => signal.addEventListener('abort', () => fail(signal.reason)))
+    vi.spyOn(globalThis, 'fetch').mockImplementation((_path, init) => abort(init?.signal as AbortSignal))
+    const links: string[] = []
+    const stream = new LiveStream('/api/live', {
+      state: () => undefined, link: (link) => links.push(link), notice: () => undefined, unauthorised: () => undefined,
+    })
+    stream.start()
+    stream.cut()
+    await vi.waitFor(() => expect(links).toEqual(['connecting', 'lost']))
+    stream.stop()
+  })
 })

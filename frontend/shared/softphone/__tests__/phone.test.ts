@@ -62,6 +62,40 @@ describe('the phone', () => {
     await vi.waitFor(() => expect(view.microphone).toBe('insecure'))
   })
 
+  it('is elsewhere when another browser of the agent has proved itself, and comes back when asked', async () => {
+    await registered()
+    line.tell.elsewhere()
+    expect(view.state).toBe('elsewhere')
+    expect(line.calls).toEqual(['connect', 'disconnect'])
+    phone.retry()
+    await vi.waitFor(() => expect(line.calls).toEqual(['connect', 'disconnect', 'connect']))
+  })
+
+  it('keeps a conversation when another browser wants the phone', async () => {
+    await registered()
+    line.tell.incoming('1')
+    phone.answer()
+    line.tell.accepted()
+    line.tell.elsewhere()
+    expect(view.state).toBe('adrift')
+    line.tell.registered()
+    expect(view.state).toBe('talking')
+  })
+
+  it('says at once when the sound is cut off, and forgets it with the call', async () => {
+    await registered()
+    line.tell.incoming('1')
+    phone.answer()
+    line.tell.accepted()
+    line.tell.reach(false)
+    expect(view).toMatchObject({ state: 'talking', cutOff: true })
+    line.tell.reach(true)
+    expect(view.cutOff).toBe(false)
+    line.tell.reach(false)
+    line.tell.ended('RTP Timeout')
+    expect(view).toMatchObject({ state: 'ready', cutOff: false })
+  })
+
   it('takes a call from ring to hang-up', async () => {
     await registered()
     line.tell.incoming('+8613800012345')
