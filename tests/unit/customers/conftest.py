@@ -13,6 +13,7 @@ def hooks_of_this_test(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         "pop_parts",
         "export_parts",
         "erasers",
+        "forgetters",
         "erase_blockers",
         "searches",
         "last_delivery",

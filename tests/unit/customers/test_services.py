@@ -191,6 +191,15 @@ def test_export_and_erasure_of_one_person(staff: User) -> None:
     assert WANG not in str(list(AuditRow.objects.values()))
 
 
+def test_what_was_said_under_a_number_that_is_somebody_elses_by_now_stays() -> None:
+    gone, heard = household(), list[str]()
+    phones.unbind(phones.bind(gone.pk, PhoneIn(number=STRANGER)).pk)
+    household("乙", STRANGER)
+    hooks.forgetters["calls"] = heard.extend
+    erasing.erase(gone.pk, None, "")
+    assert heard == [WANG]
+
+
 def test_who_is_owed_something_is_not_erased() -> None:
     customer = household()
     hooks.erase_blockers["vouchers"] = lambda _ids: [("还有 3 张水票", "3 vouchers are left")]

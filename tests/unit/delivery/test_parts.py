@@ -8,7 +8,7 @@ from django.conf import settings
 from springline.business.accounts.models import User
 from springline.business.customers.models import Customer
 from springline.business.delivery import parts
-from springline.business.delivery.models import Courier, Door, Photo
+from springline.business.delivery.models import Courier, Door, Photo, SyncAction, TaskEvent
 from springline.business.orders.models import Order
 from tests.unit.delivery.conftest import signed_in
 from tests.unit.delivery.people import Phone, leaves, placed, task_of
@@ -34,6 +34,12 @@ def test_exported_and_erased(wang: Customer, zhou: Courier, monitor: User) -> No
     assert not Photo.objects.exists()
     assert not Door.objects.exists()
     assert task_of(order).note == ""
+    told = [
+        *TaskEvent.objects.values_list("facts", flat=True),
+        *SyncAction.objects.values_list("payload", flat=True),
+    ]
+    assert not [word for word in ("二楼王家", "lat", "31.4") if word in str(told)]
+    assert [row["lines"][0]["qty"] for row in told if "cash_fen" in row and "photo_ids" in row] == [2]
     assert Order.objects.get(pk=order.pk).state == "delivered"
 
 

@@ -8,8 +8,15 @@ from springline.business.calls import hooks as calls
 from springline.business.calls.states import Intent, WrapUpOutcome
 from springline.business.catalog.models import Product
 from springline.business.customers import hooks
-from springline.business.vouchers import bench, buckets, cases, demo, selectors, services
-from springline.business.vouchers.models import VoucherPackage
+from springline.business.vouchers import bench, buckets, cases, demo, remedies, selectors, services
+from springline.business.vouchers.models import (
+    Iou,
+    PaperExchange,
+    ReconcileItem,
+    VoucherCase,
+    VoucherLot,
+    VoucherPackage,
+)
 from springline.business.vouchers.refusals import Code, VoucherRefused
 from springline.business.vouchers.states import BucketKind, FormEvent
 from tests.unit.vouchers.people import WANG, bought, breaks, req
@@ -54,3 +61,17 @@ def test_what_a_call_about_a_voucher_is_guessed_to_be(db: None) -> None:
     solved = calls.clues["vouchers"]("c1")
     assert solved is not None
     assert solved.outcome is WrapUpOutcome.SOLVED
+
+
+def test_what_was_written_beside_the_ledgers_goes_with_the_person(
+    package: VoucherPackage, spring: Product
+) -> None:
+    lot = bought(package)
+    remedies.owe(req(reason="王家"), WANG, spring, 1, Code.SHORT)
+    paper = remedies.submit_paper(req(reason="王家"), WANG, spring, 1, "A1", photo="王家.jpg")
+    hooks.erasers["vouchers"]([WANG])
+    tables = (Iou, PaperExchange, ReconcileItem, VoucherCase, VoucherLot)
+    left = str([list(table.objects.values()) for table in tables])
+    assert "王家" not in left
+    assert "A1" in left
+    assert (lot.pk, paper.pk, breaks()) == (VoucherLot.objects.get().pk, PaperExchange.objects.get().pk, [])

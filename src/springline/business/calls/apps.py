@@ -10,9 +10,10 @@ class CallsConfig(AppConfig):
 
     def ready(self) -> None:
         from springline.business import jobs
-        from springline.business.calls import masking, mending_alarm, trunk_alarm
+        from springline.business.calls import masking, mending_alarm, parts, trunk_alarm
         from springline.business.calls.callbacks import tasks
 
+        parts.register()
         tasks.register()
         trunk_alarm.register()
         mending_alarm.register()

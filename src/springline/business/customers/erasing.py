@@ -13,6 +13,7 @@ from springline.business.customers.models import (
     Customer,
     CustomerAddress,
     CustomerChange,
+    CustomerMerge,
     CustomerPhone,
     DepositWaiver,
     NumberTag,
@@ -61,7 +62,7 @@ def blockers(customer_id: int) -> list[tuple[str, str]]:
 @transaction.atomic
 def erase(customer_id: int, by: Actor, why: str) -> None:
     """Names, numbers, addresses and notes go; county and town stay for the statistics, the ids for the
-    ledgers.
+    ledgers. A number that another customer has by now is theirs, with what was said under it.
 
     Raises CustomerRefusal `owed` with the reasons that stand against it.
     """
@@ -72,6 +73,8 @@ def erase(customer_id: int, by: Actor, why: str) -> None:
             "owed", "还有未了结的事项，不能清除。", "Something is still open with this customer.", reasons
         )
     numbers = list(CustomerPhone.objects.filter(customer__in=ids).values_list("e164", flat=True))
+    shared = CustomerPhone.objects.filter(e164__in=numbers, unbound_at=None).exclude(customer__in=ids)
+    numbers = sorted(set(numbers) - set(shared.values_list("e164", flat=True)))
     NumberTag.objects.filter(pk__in=numbers).delete()
     NumberTag.history.filter(e164__in=numbers).delete()
     CustomerPhone.objects.filter(customer__in=ids).delete()
@@ -83,6 +86,7 @@ def erase(customer_id: int, by: Actor, why: str) -> None:
     DepositWaiver.objects.filter(customer__in=ids).update(note="")
     DepositWaiver.history.filter(customer__in=ids).update(note="")
     CustomerChange.objects.filter(customer__in=ids).update(before={}, after={})
+    CustomerMerge.objects.filter(kept__in=ids).update(why="")
     for row in Customer.objects.select_for_update().filter(pk__in=ids):
         row.name, row.erased_at = f"已清除客户 {row.pk}", timezone.now()
         row.invoice_title = row.tax_no = row.remark = row.risk_note = ""
@@ -92,6 +96,8 @@ def erase(customer_id: int, by: Actor, why: str) -> None:
         note(row, "erased", by)
     for eraser in hooks.erasers.values():
         eraser(ids)
+    for forget in hooks.forgetters.values():
+        forget(numbers)
     audit(by, "customer.erased", customer, why=why)
 
 

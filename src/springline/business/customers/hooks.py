@@ -16,6 +16,8 @@ pop_parts: dict[str, Callable[[Ids], Any]] = {}
 export_parts: dict[str, Callable[[Ids], Any]] = {}
 # Name → called inside the erasing transaction, after the customer's own rows were emptied.
 erasers: dict[str, Callable[[Ids], None]] = {}
+# Name → called inside the erasing transaction with the numbers (E.164) that were this person's alone.
+forgetters: dict[str, Callable[[list[str]], None]] = {}
 # Name → (Chinese, English) sentences that say why this person cannot be erased yet.
 erase_blockers: dict[str, Callable[[Ids], list[tuple[str, str]]]] = {}
 # Name → ids of customers for the text of the one box, such as an order number.

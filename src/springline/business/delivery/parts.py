@@ -2,14 +2,25 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
+
 from springline.business.catalog.models import Product
 from springline.business.customers import hooks
 from springline.business.customers.selectors import family
 from springline.business.delivery import photos
-from springline.business.delivery.models import DeliveryTask, Door, Photo
+from springline.business.delivery.models import (
+    DeliveryTask,
+    Door,
+    Photo,
+    SyncAction,
+    SyncConflict,
+    TaskEvent,
+)
 from springline.business.delivery.states import OPEN
 from springline.business.orders.models import Order
 from springline.business.vouchers import hooks as voucher_hooks
+
+_PERSONAL = frozenset({"note", "reason", "lat", "lng"})
 
 
 def register() -> None:
@@ -44,13 +55,25 @@ def export_part(ids: list[int]) -> list[dict[str, Any]]:
 
 
 def erase(ids: list[int]) -> None:
-    """Pictures of the door, where it is, and what couriers noted; sums and times stay for the books."""
+    """Pictures of the door, where it is, and what anybody noted; sums and times stay for the books."""
     tasks = DeliveryTask.objects.filter(order_id__in=_orders(ids))
     for photo in Photo.objects.filter(task__in=tasks):
         (photos.folder() / photo.path).unlink(missing_ok=True)
         photo.delete()
+    _forget(QuerySet(TaskEvent).filter(task__in=tasks), "facts")
+    _forget(QuerySet(SyncAction).filter(task__in=tasks), "payload")
+    SyncConflict.objects.filter(task__in=tasks).update(closing_note="")
     tasks.update(note="")
     Door.objects.filter(address__customer_id__in=ids).delete()
+
+
+def _forget(rows: QuerySet[Any], field: str) -> None:
+    """Rows that are otherwise never changed lose what was written by hand and where the phone was."""
+    for row in rows.only(field):
+        told = getattr(row, field)
+        left = {name: value for name, value in told.items() if name not in _PERSONAL}
+        if left != told:
+            rows.filter(pk=row.pk).update(**{field: left})
 
 
 def _orders(ids: list[int]) -> list[int]:

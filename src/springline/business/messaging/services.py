@@ -3,11 +3,12 @@
 Messages are written in the caller's transaction: when that is undone, nothing goes out.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from springline.business import sealing
@@ -86,6 +87,15 @@ def cancel(message_id: int, by: User | ApiToken) -> Message:
     message.save(update_fields=["state"])
     audit(by, "message.cancelled", message)
     return message
+
+
+def forget(numbers: Sequence[str], abouts: Sequence[str]) -> None:
+    """Messages to these numbers, or about these things, lose what they say and to whom; none is sent any
+    more, unless it is being sent at this moment.
+    """
+    told = Message.objects.filter(Q(to__in=numbers) | Q(about__in=abouts)).exclude(state=MessageState.SENDING)
+    told.filter(state__in=(MessageState.WAITING, MessageState.DEAD)).update(state=MessageState.CANCELLED)
+    told.update(to="", body={})
 
 
 def set_secrets(outlet: Outlet, values: Mapping[str, str], by: User | ApiToken | None = None) -> None:

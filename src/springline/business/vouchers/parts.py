@@ -12,7 +12,13 @@ from springline.business.calls.hooks import Clue
 from springline.business.calls.states import Intent, WrapUpOutcome
 from springline.business.customers import hooks
 from springline.business.vouchers import cases, remedies, selectors, services
-from springline.business.vouchers.models import VoucherCase
+from springline.business.vouchers.models import (
+    Iou,
+    PaperExchange,
+    ReconcileItem,
+    VoucherCase,
+    VoucherLot,
+)
 from springline.business.vouchers.statement import statement
 from springline.business.vouchers.states import CaseState
 
@@ -65,6 +71,15 @@ def erase_blockers(ids: list[int]) -> list[tuple[str, str]]:
     return reasons
 
 
+def erase(ids: list[int]) -> None:
+    """What was written beside the ledgers. Their entries stay: each is hashed into the next."""
+    Iou.objects.filter(customer_id__in=ids).update(reason="")
+    ReconcileItem.objects.filter(customer_id__in=ids).update(note="", closing_note="")
+    PaperExchange.objects.filter(customer_id__in=ids).update(photo="", why="")
+    VoucherCase.objects.filter(customer_id__in=ids).update(note="")
+    VoucherLot.objects.filter(customer_id__in=ids).update(remark="")
+
+
 def register() -> None:
     jobs.every(5, "vouchers.cases", cases.escalate_late)
     jobs.every(_SETTLE_SECONDS, "vouchers.owed", remedies.settle_all)
@@ -73,4 +88,5 @@ def register() -> None:
     calls.clues["vouchers"] = clue
     hooks.pop_parts["vouchers"] = pop_part
     hooks.export_parts["vouchers"] = export_part
+    hooks.erasers["vouchers"] = erase
     hooks.erase_blockers["vouchers"] = erase_blockers
