@@ -114,4 +114,5 @@ def test_initials() -> None:
         "",
     ]
     assert initials("重庆火锅店", person=False) == "cqhgd"
+    assert [initials(name) for name in ("𠮷野家", "张𠮷", "㛃文", "䶮云飞")] == ["jyj", "zj", "jw", "yyf"]
     assert "cgq" in spellings("曾国强")

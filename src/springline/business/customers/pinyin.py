@@ -9,6 +9,8 @@ _SURNAMES = {
     "乐": "y", "尉": "w", "员": "y", "覃": "q", "缪": "m", "召": "s", "秘": "b", "种": "c", "重": "c",
     "折": "s", "黑": "h",
 }  # fmt: skip
+# Ways to write a character that pypinyin has no reading for, and the usual one: 𠮷野 is read as 吉野.
+_SAME = str.maketrans("𠮷㐂﨑㕔𡈽", "吉喜崎厅土")
 _VARIANTS = 4
 
 
@@ -23,7 +25,7 @@ def spellings(name: str, *, person: bool = True) -> list[str]:
     # Imported late: its dictionaries take a second and tens of megabytes, which most processes never need.
     from pypinyin import Style, lazy_pinyin
 
-    text = name.strip().lower()[:40]
+    text = name.strip().lower()[:40].translate(_SAME)
     letters = [_letter(part) for part in lazy_pinyin(text, style=Style.FIRST_LETTER, errors=list)]
     choices = [
         [letter, *(other for other in _readings(char) if other != letter)]
