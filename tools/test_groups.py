@@ -39,7 +39,6 @@ LONGEST = (
     "test_doctor",
     "test_calls_routing",
     "test_bench_load",
-    "test_ari_contract",
     "test_day",
     "test_supervision",
     "test_dead_trunk",

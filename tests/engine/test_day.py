@@ -14,7 +14,7 @@ CALLS = 12
 
 def test_a_small_day_balances_to_the_call(tmp_path: Path) -> None:
     report = tmp_path / "day.json"
-    arguments = ("--calls", str(CALLS), "--speed", "1000", "--seed", "5", "--json", str(report))
+    arguments = ("--calls", str(CALLS), "--speed", "2000", "--seed", "5", "--json", str(report))
 
     done = subprocess.run(
         (sys.executable, "-m", "springline", "simulate", *arguments), capture_output=True, check=False

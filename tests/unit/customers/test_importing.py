@@ -120,6 +120,7 @@ def test_a_file_once_and_only_the_one_previewed() -> None:
         (b"PK\x03\x04junk", "x.xlsx"),
         (b"not a book", "x.xlsx"), (bytes(range(256)) * 9, "x.csv"), ("电话\n" + "1\n" * 100_002, "x.csv"),
     ],
+    ids=["empty", "blank", "another head", "half a book", "no book", "no text", "too long"],
 )  # fmt: skip
 def test_files_that_are_none(data: bytes | str, name: str) -> None:
     with pytest.raises(SheetError) as refused:
