@@ -229,7 +229,7 @@ async def test_a_load_without_a_network_counts_once_and_a_wrong_one_holds_up_not
         " where p.sku = 'SPRING-18.9' and not b.stop_sale order by b.produced desc limit 1",
     )
     link = phone.page.get_by_role("link", name=re.compile(r"装车登记（还差 \d+）"))
-    # What other tests delivered today without a load is missing as well.
+    # Tasks that other tests left open count as well.
     missing = int("".join(re.findall(r"\d+", await link.inner_text())))
     await link.click()
     await expect(phone.page.get_by_role("radio", name=re.compile("山泉水 18.9 升"))).to_be_checked()

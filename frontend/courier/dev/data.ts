@@ -65,7 +65,7 @@ export function goods(amount: Amount): Good[] {
 
 export function settlement(amount: Amount): Settlement {
   const day = new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Shanghai' }).format(Date.now())
-  const none = { day, delivered: 0, failed: 0, open: 0, products: [], loaded: 0, returned: 0, left: 0, buckets: 0, empties: 0, vouchers: 0, cash_due_fen: 0, cash_fen: 0, wechat_fen: 0, commission_fen: 0, handed_fen: 0, to_hand_fen: 0, handovers: [], signed: null }
+  const none = { day, delivered: 0, failed: 0, open: 0, products: [], loaded: 0, returned: 0, left: 0, unnoted: 0, buckets: 0, empties: 0, vouchers: 0, cash_due_fen: 0, cash_fen: 0, wechat_fen: 0, commission_fen: 0, handed_fen: 0, to_hand_fen: 0, handovers: [], signed: null }
   if (amount === 'empty') return none
   const many = amount === 'full' ? 9999 : 1
   const handover = { day, courier_id: 5, courier: '', due_fen: 10_000, confirmed_at: null }

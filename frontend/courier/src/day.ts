@@ -4,7 +4,7 @@ import type { Action } from './offline/types'
 /** A day with what this phone has not sent yet; without it the cash in the pocket would not match. */
 export function withWaiting(day: Settlement, actions: readonly Action[]): Settlement {
   // A day kept by an older version of this app knows no loads.
-  const sum = { ...day, loaded: day.loaded ?? 0, returned: day.returned ?? 0, left: day.left ?? 0 }
+  const sum = { ...day, loaded: day.loaded ?? 0, returned: day.returned ?? 0, left: day.left ?? 0, unnoted: day.unnoted ?? 0 }
   for (const action of actions) {
     if (action.kind === 'fail') {
       sum.failed += 1
@@ -22,18 +22,31 @@ export function withWaiting(day: Settlement, actions: readonly Action[]): Settle
     sum.open -= 1
     const brought = payload.lines.reduce((all, line) => all + line.qty, 0)
     sum.buckets += brought
-    sum.left -= brought
+    goes(sum, brought)
     sum.empties += payload.empties.reduce((all, one) => all + one.qty, 0)
     sum.vouchers += payload.vouchers
     sum.cash_fen += payload.cash_fen
     sum.to_hand_fen += payload.cash_fen
     sum.wechat_fen += payload.wechat_fen
   }
-  return { ...sum, open: Math.max(0, sum.open), left: Math.max(0, sum.left) }
+  return { ...sum, open: Math.max(0, sum.open) }
 }
 
 function load(sum: Settlement, { move, qty }: Loaded, by: 1 | -1): void {
   if (move === 'loaded') sum.loaded += qty * by
   else sum.returned += qty * by
-  sum.left += move === 'loaded' ? qty * by : -qty * by
+  if ((move === 'loaded') === (by === 1)) comes(sum, qty)
+  else goes(sum, qty)
+}
+
+function comes(sum: Settlement, qty: number): void {
+  const known = Math.min(sum.unnoted, qty)
+  sum.unnoted -= known
+  sum.left += qty - known
+}
+
+function goes(sum: Settlement, qty: number): void {
+  const there = Math.min(sum.left, qty)
+  sum.left -= there
+  sum.unnoted += qty - there
 }

@@ -5297,6 +5297,8 @@ export interface components {
             station: string;
             /** To Hand Fen */
             to_hand_fen: number;
+            /** Unnoted */
+            unnoted: number;
             /** Vouchers */
             vouchers: number;
             /** Wechat Fen */
@@ -7449,7 +7451,7 @@ export interface components {
         /**
          * SettlementOut
          * @description A courier's day (Shanghai's). `loaded` and `returned`: full buckets taken along and brought back,
-         *     `left`: of the loaded kinds what nobody got and nobody brought back;
+         *     `left`: of the loaded kinds what nobody got and nobody brought back, `unnoted`: what went without a load;
          *     `cash_due_fen`: what the orders asked for in money; `cash_fen`: taken; `to_hand_fen`: cash not handed over
          *     yet. `signed` is null until somebody signed the day off.
          */
@@ -7487,6 +7489,8 @@ export interface components {
             signed: components["schemas"]["SignedOut"] | null;
             /** To Hand Fen */
             to_hand_fen: number;
+            /** Unnoted */
+            unnoted: number;
             /** Vouchers */
             vouchers: number;
             /** Wechat Fen */

@@ -53,6 +53,7 @@ def undoes(client: Client, load: str, named: str = ""):  # type: ignore[no-untyp
 def day(client: Client) -> tuple[int, int]:
     told = client.get("/api/courier/settlement").json()
     assert told["left"] == max(0, told["loaded"] - told["returned"])
+    assert told["unnoted"] == 0
     return told["loaded"], told["returned"]
 
 
@@ -135,6 +136,28 @@ def test_a_delivered_batch_belongs_to_the_day_of_the_delivery(
     with time_machine.travel(timezone.now() + timedelta(hours=20)):
         phone.send()
     assert abs(BatchOnRoad.objects.get().at - done) < timedelta(seconds=2)
+
+
+def test_what_went_without_a_load_is_told_and_never_negative(
+    phone: Client, wang: Customer, zhou: Courier, batch: Batch, spring: Product, as_role: Any
+) -> None:
+    def stock() -> tuple[int, int]:
+        told = phone.get("/api/courier/settlement").json()
+        return told["left"], told["unnoted"]
+
+    order = placed(wang, 3)
+    Phone(zhou).reports(task_of(order), "deliver", **leaves(order))
+    assert stock() == (0, 3)
+    [of] = as_role(Role.OWNER).get("/api/delivery/days").json()
+    assert (of["left"], of["unnoted"]) == (0, 3)
+    loads(phone, 2)
+    assert stock() == (0, 1)
+    loads(phone, 5)
+    assert stock() == (4, 0)
+    # What was delivered of one water is no stock of another.
+    a_batch(Product.objects.get(sku="PURE-18.9"), "P1")
+    loads(phone, 4, sku="PURE-18.9", batch_no="P1")
+    assert stock() == (8, 0)
 
 
 def test_another_couriers_key(phone: Client, wu: Courier, batch: Batch) -> None:

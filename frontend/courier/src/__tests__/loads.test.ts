@@ -2,12 +2,10 @@ import { describe, expect, it } from 'vitest'
 
 import type { LoadRow } from '../api/types'
 import { withWaiting } from '../day'
-import { likelyBatch, loadsOf, needsOf, stillThere } from '../loads'
-import { BATCHES, DAY, DELIVERED, task } from '../offline/__tests__/house'
+import { likelyBatch, loadsOf, stillThere, usedBatches } from '../loads'
+import { BATCHES, DAY, DELIVERED } from '../offline/__tests__/house'
 import type { Action } from '../offline/types'
-import { project } from '../offline/view'
 
-const TODAY = '2026-10-28'
 const GOOD = { sku: 'SPRING', name: '山泉水', unit: '桶', batches: BATCHES }
 const row = (key: string, qty: number, more: Partial<LoadRow> = {}): LoadRow => ({
   key, move: 'loaded', sku: 'SPRING', name: '山泉水', unit: '桶', batch_no: 'A20261120', stopped: false, reason: '', qty, at: '2026-10-28T01:00:00Z', ...more,
@@ -36,29 +34,6 @@ describe('what is on the vehicle', () => {
   })
 })
 
-describe('what today asks for', () => {
-  const tasks = [task(1), task(2, { state: 'picked_up' }), task(3, { state: 'offered' }), task(4, { state: 'failed' }), task(5, { state: 'withdrawn' })]
-
-  it('counts accepted tasks and not offers, beside what was loaded today', () => {
-    const loads = loadsOf({ loads: [row('a', 3), row('b', 1, { move: 'returned' }), row('c', 9, { at: '2026-10-27T15:59:00Z' })], goods: [] }, [])
-    expect(needsOf(project(tasks, []), [], loads, TODAY)).toEqual([{ sku: 'SPRING', name: '山泉水', unit: '桶', wanted: 4, loaded: 2, missing: 2 }])
-  })
-
-  it('does not grow or shrink by a delivery, whether it is sent or waits; a short one is what was left', () => {
-    const doing: Action[] = [{ key: 'k', at: '', kind: 'deliver', task_id: 1, payload: { ...DELIVERED, lines: [{ id: 10, qty: 1 }] } }]
-    const short = { ...task(1).lines[0]!, delivered: 1 }
-    const done = task(1, { state: 'delivered', done_at: '2026-10-28T03:00:00Z', lines: [short] })
-    expect(needsOf(project([task(1)], doing), doing, [], TODAY)).toMatchObject([{ wanted: 1 }])
-    expect(needsOf(project([done], []), [], [], TODAY)).toMatchObject([{ wanted: 1 }])
-    expect(needsOf(project([done], []), [], [], '2026-10-29')).toEqual([])
-  })
-
-  it('counts a load of today although this phone is a day wrong', () => {
-    const waiting = loadsOf({ loads: [], goods: [] }, [{ ...loading('a', 5), at: '2026-10-20T02:00:00Z' }])
-    expect(needsOf([], [], waiting, TODAY)).toMatchObject([{ wanted: 0, loaded: 5, missing: 0 }])
-  })
-})
-
 it('offers the batch that was loaded last unless it is stopped, else the newest that may be', () => {
   const batches = [{ batch_no: 'C3', stopped: false, reason: '' }, ...BATCHES]
   const good = { ...GOOD, batches }
@@ -67,7 +42,23 @@ it('offers the batch that was loaded last unless it is stopped, else the newest 
   expect(likelyBatch(good, loadsOf({ loads: [row('b', 1, { batch_no: 'B1' })], goods: [good] }, []))).toBe('C3')
 })
 
+it('offers what is on the vehicle before what was, the latest first, whatever a label at a door says', () => {
+  const loads = loadsOf({ loads: [row('a', 5), row('b', 2, { batch_no: 'C3' }), row('c', 1, { batch_no: 'D4' }), row('', 1, { batch_no: 'D4', move: 'delivered' })], goods: [] }, [loading('d', 1)])
+  expect(usedBatches('SPRING', loads)).toEqual({ all: ['A20261120', 'C3', 'D4'], there: ['A20261120', 'C3'] })
+  expect(usedBatches('PURE', loads)).toEqual({ all: [], there: [] })
+})
+
+it('a load that waits is shown by the clock of the server, however wrong this phone is', () => {
+  expect(loadsOf({ loads: [], goods: [] }, [loading('a', 1)], -86_400_000)).toMatchObject([{ at: '2026-10-27T02:00:00.000Z' }])
+})
+
 it('a day counts loads that wait', () => {
   const waiting = [loading('a', 10), loading('b', 2, { move: 'returned' }), loading('c', 7), undoing('d', 'c', 7), { key: 'e', at: '', kind: 'deliver', task_id: 1, payload: DELIVERED } as Action]
-  expect(withWaiting({ ...DAY, loaded: 5, left: 5 }, waiting)).toMatchObject({ loaded: 15, returned: 2, left: 11, buckets: 2 })
+  expect(withWaiting({ ...DAY, loaded: 5, left: 5 }, waiting)).toMatchObject({ loaded: 15, returned: 2, left: 11, buckets: 2, unnoted: 0 })
+})
+
+it('a day says what went without a load, until it is noted', () => {
+  const gone = { key: 'a', at: '', kind: 'deliver', task_id: 1, payload: DELIVERED } as Action
+  expect(withWaiting({ ...DAY, left: 1 }, [gone])).toMatchObject({ left: 0, unnoted: 1 })
+  expect(withWaiting({ ...DAY, unnoted: 3 }, [gone, loading('b', 9)])).toMatchObject({ left: 4, unnoted: 0 })
 })

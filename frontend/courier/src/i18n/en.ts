@@ -59,7 +59,8 @@ const en: typeof zh = {
     badMoney: 'Enter a sum such as 20 or 20.5', nothing: 'Nothing delivered: choose “Cannot deliver”.', gone: 'This task is over.',
   },
   loads: {
-    title: 'Loading', openMissing: 'Loading ({n} missing)', what: 'Which water', sums: '{wanted} {unit} for today · {loaded} loaded', missing: '{n} missing', enough: 'enough', qty: 'How many {unit}', more: '{n} more', others: '{n} other kinds', clear: 'None',
+    title: 'Loading', openMissing: 'Loading ({n} missing)', openUnnoted: 'Loading ({n} not noted)', what: 'Which water', sums: '{wanted} {unit} to deliver · {there} on the vehicle', unnoted: '{n} {unit} went without a noted load',
+    late: 'Loaded earlier, forgotten to note', lateHint: 'Then the {n} {unit} that went without a load are part of this one.', missing: '{n} missing', enough: 'enough', qty: 'How many {unit}', more: '{n} more', others: '{n} other kinds', clear: 'None',
     load: 'Loaded {n} {unit}', saved: 'Load noted', noBatch: 'Choose a batch first, or type it as on the label.', noQty: 'Say how many first.', chooseAnother: 'The sale of this batch is stopped; take another one.',
     stopped: 'The sale of batch {no} is stopped{why}: do not load it. Unload it and take another.', unknown: 'This phone does not know the batch; look at the label again. If it is right, note it: should the system not know it either, “Messages” asks you to put it right.', isStopped: 'stopped',
     recalled: 'The sale of batch {no} ({name}) is stopped{why}: {n} {unit} are noted on your vehicle. Deliver none; bring them back and note it under “Loading → Change → Back to the station”.',
@@ -68,7 +69,7 @@ const en: typeof zh = {
     mend: 'Put right', mendHint: 'Press “Put right” and note it again; the time stays as it was.', mending: 'To put right: {what}', nothing: 'Nothing to load', nothingHint: 'The first use needs a network. With a network it means that the station has no batches; call it.',
   },
   batch: {
-    why: ' ({why})',
+    why: ' ({why})', there: 'on vehicle', more: 'More batches ({n})', scan: 'Scan', scanTitle: 'Point at the code on the label', scanning: 'Looking for a code…', scanNone: '“{text}” is no batch number. Try another code, or close this and choose or type it.', scanDenied: 'No camera: allow it in the browser, or choose or type the batch number.',
     label: 'Batch number (on the label)', hint: 'e.g. A20261120', stopped: 'The sale of batch {no} is stopped{why}: do not leave it. Take another batch, or choose “Cannot deliver → Something wrong with the water” and bring it back.', unknown: 'Nobody knows this batch; look again. If it is right, deliver it: the station will check.',
   },
   photo: { take: 'Take a photo', remove: 'Remove photo {n}', alt: 'Photo {n}', busy: 'Working on the photo…', most: '{n} at most' },
@@ -77,7 +78,7 @@ const en: typeof zh = {
     note: 'Note', notePlace: 'e.g. called three times', confirm: 'Cannot deliver', choose: 'Choose a reason first.', saved: 'Noted',
   },
   day: {
-    title: "Today's settlement", delivered: 'Delivered', failed: 'Failed', open: 'To go', loaded: 'Loaded', returned: 'Back', left: 'Left', buckets: 'Brought', empties: 'Empties back', vouchers: 'Vouchers', orders: '{n}', pieces: '{n}', sheets: '{n}', each: '{n}',
+    title: "Today's settlement", delivered: 'Delivered', failed: 'Failed', open: 'To go', loaded: 'Loaded', returned: 'Back', left: 'Left', unnoted: 'Not noted as loaded', buckets: 'Brought', empties: 'Empties back', vouchers: 'Vouchers', orders: '{n}', pieces: '{n}', sheets: '{n}', each: '{n}',
     money: 'Money', due: 'Due', cash: 'Cash', wechat: 'WeChat', commission: 'Commission', handed: 'Handed over', toHand: 'To hand over', handOver: 'Hand over', amount: 'Sum', ask: 'Hand over {money} to the station?',
     differs: 'Not the {money} to hand over: {diff} apart.', done: 'Noted; the station counts it', declared: 'to be confirmed', confirmed: 'confirmed by {name}, {money} counted', difference: '{money} apart',
     waiting: 'with {n} deliveries still to be sent', none: 'No figures yet', nothing: 'No cash to hand over', asOf: 'as of {time}', signed: 'Signed off by {name} at {time}.', history: 'Handed over', products: 'Brought in detail',

@@ -57,7 +57,8 @@ export default {
     badMoney: '请填写正确的金额，例如 20 或 20.5', nothing: '一件都没送，请选“送不了”。', gone: '这个任务已经结束。',
   },
   loads: {
-    title: '装车登记', openMissing: '装车登记（还差 {n}）', what: '装什么水', sums: '今天要送 {wanted} {unit} · 已装 {loaded}', missing: '还差 {n}', enough: '够了', qty: '装了几{unit}', more: '加 {n}', others: '其他 {n} 种水', clear: '清零',
+    title: '装车登记', openMissing: '装车登记（还差 {n}）', openUnnoted: '装车登记（{n} 没登记）', what: '装什么水', sums: '还要送 {wanted} {unit} · 车上 {there}', unnoted: '未登记装车 {n} {unit}',
+    late: '早就装上车，忘了登记', lateHint: '已送出的 {n} {unit}没有登记装车，勾上就算在这一笔里。', missing: '还差 {n}', enough: '够了', qty: '装了几{unit}', more: '加 {n}', others: '其他 {n} 种水', clear: '清零',
     load: '登记装车 {n} {unit}', saved: '已登记装车', noBatch: '请先选批次，或照着桶口标签输入。', noQty: '请先填装了几桶。', chooseAnother: '这个批次已停售，不能装车，请换别的批次。',
     stopped: '批次 {no} 已停售{why}，不能装车。请把它卸下，换别的批次。', unknown: '手机里没有这个批次，请对照标签再看一眼。没看错也可以登记，系统不认识时会在“消息”里请您改正。', isStopped: '已停售',
     recalled: '批次 {no}（{name}）已停售{why}：登记在车上 {n} {unit}。不要再送，退回站点后点“装车登记 → 改 → 退回站点”。',
@@ -66,7 +67,7 @@ export default {
     mend: '改正', mendHint: '点“改正”，改好再登记，时间仍按当时算。', mending: '改正：{what}', nothing: '没有可以装车的水', nothingHint: '第一次使用需要网络。有网络还是这样，就是站点没有登记批次，请打给站点。',
   },
   batch: {
-    why: '（{why}）',
+    why: '（{why}）', there: '车上', more: '更多批次（{n}）', scan: '扫一扫', scanTitle: '对准桶口标签上的码', scanning: '正在找码…', scanNone: '扫到“{text}”，不是批次号。请换一个码，或关掉后点选、输入。', scanDenied: '打不开相机：请在浏览器里允许使用相机，或点选、输入批次号。',
     label: '批次号（桶口标签）', hint: '如 A20261120', stopped: '批次 {no} 已停售{why}，不能留给客户。请换别的批次；没有就选“送不了 → 水质有问题”，把这批水带回站点。', unknown: '系统里没有这个批次，请再看一眼；确实是它也可以送达，站点会核对。',
   },
   photo: { take: '拍照', remove: '删除照片 {n}', alt: '照片 {n}', busy: '正在处理照片…', most: '最多 {n} 张' },
@@ -75,7 +76,7 @@ export default {
     note: '说明', notePlace: '例如：打了三次电话没人接', confirm: '确认送不了', choose: '请先选一个原因。', saved: '已记录',
   },
   day: {
-    title: '今天的结算', delivered: '送达', failed: '未送成', open: '未送', loaded: '装车', returned: '退回', left: '车上应剩', buckets: '送出', empties: '回收空桶', vouchers: '水票', orders: '{n} 单', pieces: '{n} 桶', sheets: '{n} 张', each: '{n} 个',
+    title: '今天的结算', delivered: '送达', failed: '未送成', open: '未送', loaded: '装车', returned: '退回', left: '车上应剩', unnoted: '未登记装车', buckets: '送出', empties: '回收空桶', vouchers: '水票', orders: '{n} 单', pieces: '{n} 桶', sheets: '{n} 张', each: '{n} 个',
     money: '钱', due: '应收', cash: '现金', wechat: '微信', commission: '提成', handed: '已交', toHand: '还要交', handOver: '交款', amount: '交多少', ask: '交给站点 {money}，确定吗？',
     differs: '和还要交的 {money} 不一样，差 {diff}。', done: '已登记交款，等站点清点确认', declared: '等站点确认', confirmed: '{name} 已确认，实收 {money}', difference: '差 {money}',
     waiting: '含 {n} 项没同步的送达', none: '还没有读到结算数据', nothing: '现在没有要交的现金', asOf: '截至 {time}', signed: '{name} {time} 已签字日结。', history: '交款记录', products: '送出明细',

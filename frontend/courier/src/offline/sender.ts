@@ -1,6 +1,7 @@
 import type { LoadRow, Me, SentAction, Settlement, Task } from '@courier/api/types'
 import type { CourierApi } from '@courier/api/courier'
 import { ApiError } from '@shared/api/client'
+import { dayOf } from '@courier/words'
 import { foldResults, foldTasks, refused } from './fold'
 import type { Action, Change, Photo, Road, Store, TaskAction } from './types'
 import { isOfTask } from './view'
@@ -35,8 +36,10 @@ export class Sender {
   round(): Promise<void> {
     return this.around.alone(async () => {
       await this.around.mine()
-      while (await this.sendSome());
+      let sent = false
+      while (await this.sendSome()) sent = true
       await this.read()
+      await this.readDay(sent)
     })
   }
 
@@ -161,6 +164,14 @@ export class Sender {
     await this.store.set('road', { loads: fetched.loads, goods: fetched.goods } satisfies Road)
     await this.store.set('read', { server: fetched.server_now, sent, received })
     if (change.offers.length) offers(change.offers)
+  }
+
+  /** The day's sums, so that they are on the phone when the network goes. */
+  private async readDay(changed: boolean): Promise<void> {
+    const known = await this.store.get<Settlement>('settlement')
+    const read = await this.store.get<{ server: string }>('read')
+    const today = dayOf(Date.parse(read?.server ?? this.around.now()))
+    if (changed || known?.day !== today) await this.settlement(today)
   }
 
   /** Throws ApiError or StoreError. `day`: 2026-10-28. */

@@ -13,7 +13,8 @@ import { Sender } from '@courier/offline/sender'
 import { StoreError, type Action, type Deed, type Notice, type Road, type Store } from '@courier/offline/types'
 import { isOpen, project } from '@courier/offline/view'
 import { listen } from '@courier/live'
-import { loadsOf, needsOf, stillThere } from '@courier/loads'
+import { loadsOf, stillThere } from '@courier/loads'
+import { needsOf } from '@courier/needs'
 import { dayOf } from '@courier/words'
 import { useSession, type Who } from './session'
 
@@ -24,6 +25,9 @@ interface Reading {
 }
 
 const NO_ROAD: Road = { loads: [], goods: [] }
+
+/** How far the server's clock is ahead of this phone's, milliseconds. */
+const skew = (): number => serverNow() - Date.now()
 
 /** How long a notice that was read stays in sight. */
 const KEPT_MS = 7 * 86_400_000
@@ -59,9 +63,9 @@ export const useWork = defineStore('work', () => {
   const offered = computed(() => shown.value.filter((task) => task.state === 'offered'))
   const over = computed(() => shown.value.filter((task) => !isOpen(task) && task.state !== 'withdrawn').sort(latest))
   const goods = computed(() => road.value.goods)
-  const loads = computed(() => loadsOf(road.value, actions.value))
-  /** What today's tasks ask for by SKU, beside what was loaded. */
-  const needs = computed(() => needsOf(shown.value, actions.value, loads.value, dayOf(serverNow())))
+  const loads = computed(() => loadsOf(road.value, actions.value, skew()))
+  /** What today still asks for by SKU, beside what is on the vehicle. */
+  const needs = computed(() => needsOf(shown.value, actions.value, loads.value, dayOf(serverNow()), skew()))
   /** Stopped batches that are still on the vehicle as far as it was noted. */
   const recalled = computed(() => stillThere(loads.value).filter((one) => one.stopped))
   /** Whether what is done now is on its way at once. */
@@ -181,6 +185,9 @@ export const useWork = defineStore('work', () => {
     loop?.poke()
   }
 
+  /** ISO time of this phone's clock for a moment of the server's, milliseconds. */
+  const byThisPhone = (at: number): string => new Date(at - skew()).toISOString()
+
   async function acknowledge(key: string): Promise<void> {
     await store?.acknowledge(key)
     if (store) await look(store)
@@ -207,6 +214,6 @@ export const useWork = defineStore('work', () => {
 
   return {
     tasks, actions, notices, me, settlement, readAt, link, keeps, ready, offers, shown, open, offered, over, unseen, working, online, goods, loads, needs, recalled,
-    start, stop, act, acknowledge, readSettlement, keep, kept, poke, forget,
+    start, stop, act, byThisPhone, acknowledge, readSettlement, keep, kept, poke, forget,
   }
 })

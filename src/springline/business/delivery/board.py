@@ -238,9 +238,8 @@ def days(day: date) -> list[io.DayOut]:
                     conflicts=asked,
                     **of.dict(
                         include={
-                            "delivered", "failed", "open", "loaded", "returned", "left", "buckets",
-                            "empties",
-                            "vouchers", "cash_due_fen", "cash_fen", "wechat_fen", "commission_fen",
+                            "delivered", "failed", "open", "loaded", "returned", "left", "unnoted", "buckets",
+                            "empties", "vouchers", "cash_due_fen", "cash_fen", "wechat_fen", "commission_fen",
                             "handed_fen", "to_hand_fen",
                             "products", "handovers", "signed",
                         }

@@ -233,6 +233,7 @@ class DayOut(Schema):
     loaded: int
     returned: int
     left: int
+    unnoted: int
     buckets: int
     empties: int
     vouchers: int

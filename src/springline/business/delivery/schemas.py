@@ -278,7 +278,7 @@ class SignedOut(Schema):
 
 class SettlementOut(Schema):
     """A courier's day (Shanghai's). `loaded` and `returned`: full buckets taken along and brought back,
-    `left`: of the loaded kinds what nobody got and nobody brought back;
+    `left`: of the loaded kinds what nobody got and nobody brought back, `unnoted`: what went without a load;
     `cash_due_fen`: what the orders asked for in money; `cash_fen`: taken; `to_hand_fen`: cash not handed over
     yet. `signed` is null until somebody signed the day off.
     """
@@ -291,6 +291,7 @@ class SettlementOut(Schema):
     loaded: int
     returned: int
     left: int
+    unnoted: int
     buckets: int
     empties: int
     vouchers: int

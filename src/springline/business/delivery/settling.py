@@ -43,7 +43,7 @@ def of_day(courier: Courier, day: date) -> io.SettlementOut:
     )
     handed = sum(row.received_fen for row in handovers)
     earned = CommissionEntry.objects.filter(courier=courier, day=day).aggregate(fen=Sum("fen"))["fen"]
-    loaded, returned, left = _loads(courier, day, done)
+    loaded, returned, left, unnoted = _loads(courier, day, done)
     return io.SettlementOut(
         day=day.isoformat(),
         delivered=sums["count"],
@@ -53,6 +53,7 @@ def of_day(courier: Courier, day: date) -> io.SettlementOut:
         loaded=loaded,
         returned=returned,
         left=left,
+        unnoted=unnoted,
         buckets=sums["buckets"] or 0,
         empties=sums["empties"] or 0,
         vouchers=sums["vouchers"] or 0,
@@ -85,8 +86,8 @@ def _signed(row: DaySignOff | None, cash_fen: int, handed_fen: int) -> io.Signed
     )
 
 
-def _loads(courier: Courier, day: date, done: QuerySet[DeliveryTask]) -> tuple[int, int, int]:
-    """Loaded, brought back, and what is left of the products that were loaded."""
+def _loads(courier: Courier, day: date, done: QuerySet[DeliveryTask]) -> tuple[int, int, int, int]:
+    """Loaded, brought back, what is left of it, and what went without a load; the last two product by product."""
     start, end = bounds(day)
     rows = BatchOnRoad.objects.standing().filter(courier=courier, at__gte=start, at__lt=end)
     moved = rows.values_list("move", "batch__product").annotate(total=Sum("qty")).order_by()
@@ -98,10 +99,12 @@ def _loads(courier: Courier, day: date, done: QuerySet[DeliveryTask]) -> tuple[i
         return {product: total for (kind, product), total in sums.items() if kind == move}
 
     loaded, returned = of(BatchMove.LOADED), of(BatchMove.RETURNED)
-    left = sum(
-        max(0, qty - returned.get(product, 0) - gone.get(product, 0)) for product, qty in loaded.items()
-    )
-    return sum(loaded.values()), sum(returned.values()), left
+    there = [
+        loaded.get(product, 0) - returned.get(product, 0) - gone.get(product, 0)
+        for product in {*loaded, *returned, *gone}
+    ]
+    left, lacking = sum(max(0, qty) for qty in there), sum(max(0, -qty) for qty in there)
+    return sum(loaded.values()), sum(returned.values()), left, lacking
 
 
 def _products(done: QuerySet[DeliveryTask]) -> list[io.CountOut]:

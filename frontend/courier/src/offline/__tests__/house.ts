@@ -26,7 +26,7 @@ export const DELIVERED = { lines: [{ id: 10, qty: 2 }], empties: [], cash_fen: 0
 
 const ME: Me = { id: 7, name: '小李', station: { id: 1, name: '城南站', phone: '' }, shift: { started_at: null } }
 export const DAY: Settlement = {
-  day: '2026-10-28', delivered: 0, failed: 0, open: 0, products: [], loaded: 0, returned: 0, left: 0, buckets: 0, empties: 0, vouchers: 0, cash_due_fen: 0, cash_fen: 0,
+  day: '2026-10-28', delivered: 0, failed: 0, open: 0, products: [], loaded: 0, returned: 0, left: 0, unnoted: 0, buckets: 0, empties: 0, vouchers: 0, cash_due_fen: 0, cash_fen: 0,
   wechat_fen: 0, commission_fen: 0, handed_fen: 0, to_hand_fen: 0, handovers: [], signed: null,
 }
 const AFTER = { accept: 'accepted', refuse: 'withdrawn', pick_up: 'picked_up', arrive: 'arrived', deliver: 'delivered', fail: 'failed' } as const

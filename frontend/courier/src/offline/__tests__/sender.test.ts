@@ -27,6 +27,22 @@ describe('the sender', () => {
     expect((await store.tasks()).map((one) => one.state)).toEqual(['delivered', 'arrived'])
   })
 
+  it('has the day on the phone before the network goes, anew when something was sent', async () => {
+    const { server, store, tab, act } = house(1)
+    let reads = 0
+    const { settlement } = server.api
+    server.api.settlement = (day) => settlement(day).then((found) => ({ ...found, day, delivered: (reads += 1) }))
+    await tab().round()
+    await tab().round()
+    expect(await store.get('settlement')).toMatchObject({ day: '2026-10-28', delivered: 1 })
+    await act(deliver(1))
+    await tab().round()
+    expect(await store.get('settlement')).toMatchObject({ delivered: 2 })
+    server.now = '2026-10-28T16:00:00Z'
+    await tab().round()
+    expect(await store.get('settlement')).toMatchObject({ day: '2026-10-29', delivered: 3 })
+  })
+
   it('keeps everything while there is no network', async () => {
     const { server, store, tab, act } = house(1)
     await tab().round()

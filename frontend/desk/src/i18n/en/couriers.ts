@@ -10,6 +10,7 @@ export default {
     onVehicle: '{n} {unit} on the vehicle',
     moved: '{loaded} loaded, {delivered} delivered, {returned} back',
     loadSums: '{loaded} loaded, {returned} back, {left} left',
+    unnoted: '{n} went without a noted load',
     days: 'Days',
     showDecided: 'Decided ones too',
     none: 'No conflict is open.',

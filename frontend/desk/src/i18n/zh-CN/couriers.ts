@@ -11,6 +11,7 @@ export default {
     onVehicle: '车上 {n} {unit}',
     moved: '装 {loaded}，送 {delivered}，退 {returned}',
     loadSums: '装车 {loaded}，退回 {returned}，车上应剩 {left}',
+    unnoted: '未登记装车 {n}',
     showDecided: '含已处理',
     none: '没有未处理的冲突。',
     noneHint: '配送员离线做的事如果不能照原样记入，会出现在这里，由班长或站长决定。',
