@@ -57,7 +57,7 @@ export default {
     badMoney: '请填写正确的金额，例如 20 或 20.5', nothing: '一件都没送，请选“送不了”。', gone: '这个任务已经结束。',
   },
   loads: {
-    title: '装车登记', openMissing: '装车登记（还差 {n}）', openUnnoted: '装车登记（{n} 没登记）', what: '装什么水', sums: '还要送 {wanted} {unit} · 车上 {there}', unnoted: '未登记装车 {n} {unit}',
+    title: '装车登记', openMissing: '装车登记（还差 {n}）', openUnnoted: '装车登记（未登记 {n}）', what: '装什么水', sums: '还要送 {wanted} {unit} · 车上 {there}', unnoted: '未登记装车 {n} {unit}',
     late: '早就装上车，忘了登记', lateHint: '已送出的 {n} {unit}没有登记装车，勾上就算在这一笔里。', missing: '还差 {n}', enough: '够了', qty: '装了几{unit}', more: '加 {n}', others: '其他 {n} 种水', clear: '清零',
     load: '登记装车 {n} {unit}', saved: '已登记装车', noBatch: '请先选批次，或照着桶口标签输入。', noQty: '请先填装了几桶。', chooseAnother: '这个批次已停售，不能装车，请换别的批次。',
     stopped: '批次 {no} 已停售{why}，不能装车。请把它卸下，换别的批次。', unknown: '手机里没有这个批次，请对照标签再看一眼。没看错也可以登记，系统不认识时会在“消息”里请您改正。', isStopped: '已停售',
