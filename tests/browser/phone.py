@@ -25,7 +25,8 @@ async () => (await axe.run(document, {
   `${v.id}: ${v.nodes.map((n) => `${n.target.join(' ')} ${n.failureSummary}`).join('; ')}`)
 """
 _SMALL = """
-() => [...document.querySelectorAll('button, a, input:not([type=radio]):not([type=checkbox]):not([type=file]), .choice')]
+() => [...document.querySelectorAll('button, a, input, .choice')]
+  .filter((one) => !['radio', 'checkbox', 'file'].includes(one.type))
   .filter((one) => one.checkVisibility())
   .filter((one) => one.getBoundingClientRect().width < 48 || one.getBoundingClientRect().height < 48)
   .map((one) => `smaller than 48 px: ${one.outerHTML.slice(0, 120)}`)

@@ -87,7 +87,7 @@ def _signed(row: DaySignOff | None, cash_fen: int, handed_fen: int) -> io.Signed
 
 
 def _loads(courier: Courier, day: date, done: QuerySet[DeliveryTask]) -> tuple[int, int, int, int]:
-    """Loaded, brought back, what is left of it, and what went without a load; the last two product by product."""
+    """Loaded, brought back; product by product what is left of it, and what went without a load."""
     start, end = bounds(day)
     rows = BatchOnRoad.objects.standing().filter(courier=courier, at__gte=start, at__lt=end)
     moved = rows.values_list("move", "batch__product").annotate(total=Sum("qty")).order_by()
