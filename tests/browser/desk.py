@@ -11,8 +11,8 @@ from playwright.async_api import APIResponse, Browser, BrowserContext, Locator, 
 
 from springline.contracts.agents import AgentState
 from springline.telephony.simulator.tones import Samples, read_wav
-from tests.support.call_house import until_true
 from tests.support.desk_house import DeskHouse
+from tests.support.until import until_true
 
 WATCH = Path(__file__).with_name("watch.js")
 AXE = Path(__file__).parents[2] / "frontend/node_modules/axe-core/axe.min.js"

@@ -9,37 +9,27 @@ import pytest
 import pytest_asyncio
 
 from springline.contracts import commands
-from springline.contracts.events import AgentConnected, CallQueued
+from springline.contracts.events import AgentConnected
 from springline.contracts.house_events import AddressBanned, AddressUnbanned, TrunkRefused
 from springline.telephony import bans
 from springline.telephony.control.bans import BAN_AFTER
 from springline.telephony.simulator import Handset
 from tests.engine.engine_helpers import SipSocket, request
-from tests.support.call_house import AGENT_HZ, CALLER_HZ, HOTLINE, CallHouse, call_house, until, until_true
+from tests.support.call_house import AGENT_HZ, CallHouse
+from tests.support.house_plan import HOTLINE
 from tests.support.torture import CASES, datagrams
+from tests.support.until import until, until_true
 
 pytestmark = [pytest.mark.engine, pytest.mark.asyncio(loop_scope="module")]
 
 TRUNK, SCANNER, FLOODER, AGAIN = "127.0.0.1", "127.0.0.9", "127.0.0.10", "127.0.0.11"
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[CallHouse]:
-    async with call_house(tmp_path_factory.mktemp("house") / "home") as house:
-        yield house
-
-
 @pytest_asyncio.fixture(loop_scope="module")
 async def talking(house: CallHouse) -> AsyncIterator[Handset]:
     """A customer and an agent who go on hearing each other, whatever comes."""
     await house.on_duty("1001")
-    number = house.new_number()
-    handset = await house.carrier.dial(number, HOTLINE)
-    await handset.answered()
-    await handset.press("12", hold=0.08, gap=0.06)
-    await handset.tone(CALLER_HZ)
-    trail = house.trail(number)
-    await trail.first(CallQueued)
+    handset, trail = await house.caller_for_huoshan()
     await trail.first(AgentConnected)
     yield handset
     assert not handset.ended

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import pytest
-import pytest_asyncio
 
 from springline.contracts.events import (
     AgentConnected,
@@ -24,15 +22,11 @@ from springline.contracts.events import (
     RecordingStarted,
 )
 from springline.telephony.simulator import Handset
-from tests.support.call_house import HOTLINE, CallHouse, Trail, call_house, prompt_hz
+from tests.support.call_house import CallHouse
+from tests.support.house_plan import HOTLINE, prompt_hz
+from tests.support.trail import Trail, leave
 
 pytestmark = [pytest.mark.engine, pytest.mark.asyncio(loop_scope="module")]
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[CallHouse]:
-    async with call_house(tmp_path_factory.mktemp("house") / "home") as house:
-        yield house
 
 
 async def dial(house: CallHouse) -> tuple[Handset, Trail]:
@@ -43,14 +37,6 @@ async def dial(house: CallHouse) -> tuple[Handset, Trail]:
     trail = house.trail(number)
     await trail.first(MenuEntered)
     return handset, trail
-
-
-async def leave(handset: Handset, trail: Trail) -> CallEnded:
-    await handset.hang_up()
-    await handset.gone()
-    ended = await trail.first(CallEnded)
-    await handset.close()
-    return ended
 
 
 async def queue_of_keys(house: CallHouse, *keys: str) -> CallQueued:

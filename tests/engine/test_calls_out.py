@@ -13,16 +13,9 @@ from springline.contracts.commands import AnyReply, Done, PlaceCall
 from springline.contracts.events import AgentConnected, CallEnded, CallOutcome, CallPlaced, RecordingFinished
 from springline.telephony.simulator import AgentPlan
 from springline.telephony.simulator.tones import samples_of, share
-from tests.support.call_house import (
-    AGENT_HZ,
-    CALLER_HZ,
-    HOTLINE,
-    OUTBOUND,
-    CallHouse,
-    call_house,
-    until,
-    until_true,
-)
+from tests.support.call_house import AGENT_HZ, CALLER_HZ, CallHouse, call_house
+from tests.support.house_plan import HOTLINE, OUTBOUND
+from tests.support.until import until, until_true
 
 pytestmark = [pytest.mark.engine, pytest.mark.asyncio(loop_scope="module")]
 

@@ -37,18 +37,15 @@ from springline.telephony.simulator import (
     play_caller,
 )
 from springline.telephony.simulator.tones import share
-from tests.support.call_house import (
-    AGENT_HZ,
-    CALLER_HZ,
-    HOTLINE,
-    CallHouse,
-    Trail,
-    call_house,
-    config,
-    prompt_hz,
-)
+from tests.support.call_house import AGENT_HZ, CALLER_HZ, CallHouse, call_house
+from tests.support.house_plan import HOTLINE, config, prompt_hz
+from tests.support.trail import Trail
 
-pytestmark = [pytest.mark.engine, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [
+    pytest.mark.engine,
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.usefixtures("nobody_left"),
+]
 
 FOUND: dict[str, CallerFound] = {}
 
@@ -64,12 +61,6 @@ async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[CallH
         await house.bus.respond(subjects.LOCATE_CALLER, answer, "callers")
         await house.configure(config(2, "main.v2", no_agent_wait=1.0))
         yield house
-
-
-@pytest_asyncio.fixture(autouse=True, loop_scope="module")
-async def nobody_left(house: CallHouse) -> AsyncIterator[None]:
-    yield
-    await house.clear()
 
 
 async def dial(house: CallHouse, found: CallerFound | None = None) -> tuple[Handset, Trail]:

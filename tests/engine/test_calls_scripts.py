@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import pytest
-import pytest_asyncio
 
 from springline.contracts.events import CallEnded, CallOutcome, CallQueued
 from springline.telephony.simulator import (
@@ -18,7 +16,9 @@ from springline.telephony.simulator import (
     shipped_scripts,
 )
 from springline.telephony.simulator.tones import read_wav, tone_seconds
-from tests.support.call_house import AGENT_HZ, CALLER_HZ, HOTLINE, CallHouse, Trail, call_house
+from tests.support.call_house import AGENT_HZ, CALLER_HZ, CallHouse
+from tests.support.house_plan import HOTLINE
+from tests.support.trail import Trail
 
 pytestmark = [pytest.mark.engine, pytest.mark.asyncio(loop_scope="module")]
 
@@ -35,12 +35,6 @@ EXPECTED = {
 # They need another flow, and are played in test_calls_routing.
 ELSEWHERE = {"out_of_area", "voicemail", "overflow"}
 WITH_TONE = {"order_huoshan", "human_0", "wrong_keys", "masked"}
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[CallHouse]:
-    async with call_house(tmp_path_factory.mktemp("house") / "home") as house:
-        yield house
 
 
 async def play(house: CallHouse, name: str) -> tuple[CallReport, Trail]:

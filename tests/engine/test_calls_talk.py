@@ -5,10 +5,8 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections import Counter
-from collections.abc import AsyncIterator
 
 import pytest
-import pytest_asyncio
 
 from springline.contracts import commands, subjects
 from springline.contracts.agents import AgentState
@@ -19,7 +17,6 @@ from springline.contracts.events import (
     CallEnded,
     CallHeld,
     CallOutcome,
-    CallQueued,
     HangupBy,
     MenuEntered,
     OfferEnded,
@@ -32,45 +29,20 @@ from springline.telephony.engine.process import command
 from springline.telephony.instance import engine_config
 from springline.telephony.simulator import AgentPlan, Handset
 from springline.telephony.simulator.tones import read_raw, read_wav, share, tone_seconds
-from tests.support.call_house import AGENT_HZ, CALLER_HZ, HOTLINE, CallHouse, Trail, call_house, until
+from tests.support.call_house import AGENT_HZ, CALLER_HZ, CallHouse
+from tests.support.house_plan import HOTLINE
+from tests.support.trail import Trail, leave
+from tests.support.until import until
 
-pytestmark = [pytest.mark.engine, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [
+    pytest.mark.engine,
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.usefixtures("nobody_left"),
+]
 
 RATE, LEFT, RIGHT = 8000, 0, 1
 SECOND_HZ = 700.0
 BYTES_A_SECOND = RATE * 4
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[CallHouse]:
-    async with call_house(tmp_path_factory.mktemp("house") / "home") as house:
-        yield house
-
-
-@pytest_asyncio.fixture(autouse=True, loop_scope="module")
-async def nobody_left(house: CallHouse) -> AsyncIterator[None]:
-    yield
-    await house.clear()
-
-
-async def order(house: CallHouse) -> tuple[Handset, Trail]:
-    """A caller in the queue of 霍山, who makes the callers' tone."""
-    number = house.new_number()
-    handset = await house.carrier.dial(number, HOTLINE)
-    await handset.answered()
-    await handset.press("12", hold=0.08, gap=0.06)
-    await handset.tone(CALLER_HZ)
-    trail = house.trail(number)
-    await trail.first(CallQueued)
-    return handset, trail
-
-
-async def leave(handset: Handset, trail: Trail) -> CallEnded:
-    await handset.hang_up()
-    await handset.gone()
-    ended = await trail.first(CallEnded)
-    await handset.close()
-    return ended
 
 
 async def test_thirty_calls_in_a_row_give_three_agents_ten_each(house: CallHouse) -> None:
@@ -80,7 +52,7 @@ async def test_thirty_calls_in_a_row_give_three_agents_ten_each(house: CallHouse
     before = [len(phone.calls) for phone in phones]
     served = []
     for _ in range(30):
-        handset, trail = await order(house)
+        handset, trail = await house.caller_for_huoshan()
         served.append((await trail.first(AgentConnected)).agent)
         ended = await trail.first(CallEnded)
         assert (ended.by, ended.outcome) == (HangupBy.AGENT, CallOutcome.HANDLED)
@@ -92,7 +64,7 @@ async def test_thirty_calls_in_a_row_give_three_agents_ten_each(house: CallHouse
 
 async def test_both_are_heard_and_recorded_each_on_a_channel(house: CallHouse) -> None:
     (phone,) = await house.on_duty("1001")
-    handset, trail = await order(house)
+    handset, trail = await house.caller_for_huoshan()
     await handset.hears(AGENT_HZ, within=5, seconds=2.0)
     ended = await leave(handset, trail)
     assert (ended.by, ended.outcome) == (HangupBy.CALLER, CallOutcome.HANDLED)
@@ -116,7 +88,9 @@ async def test_two_calls_for_one_agent_one_talks_one_waits(house: CallHouse) -> 
     plan = AgentPlan(answer_after=0.0, tone=AGENT_HZ, talk=1.5)
     (phone,) = await house.on_duty("1001", plan=plan)
     before = len(phone.calls)
-    (first, first_trail), (second, second_trail) = await asyncio.gather(order(house), order(house))
+    (first, first_trail), (second, second_trail) = await asyncio.gather(
+        house.caller_for_huoshan(), house.caller_for_huoshan()
+    )
     ends = await asyncio.gather(first_trail.first(CallEnded), second_trail.first(CallEnded))
     assert {ended.outcome for ended in ends} == {CallOutcome.HANDLED}
     one, two = (call.handset for call in phone.calls[before:])
@@ -132,7 +106,7 @@ async def test_who_does_not_answer_or_refuses_is_passed_over(house: CallHouse) -
     house.carrier.phones["1002"].plan = AgentPlan(reject=True)
     outcomes: dict[str, OfferOutcome] = {}
     for _ in range(2):
-        handset, trail = await order(house)
+        handset, trail = await house.caller_for_huoshan()
         assert (await trail.first(AgentConnected, within=15)).agent == "1003"
         outcomes |= {offer.agent: offer.outcome for offer in trail.all(OfferEnded)}
         await leave(handset, trail)
@@ -145,7 +119,7 @@ async def test_who_does_not_answer_or_refuses_is_passed_over(house: CallHouse) -
 
 async def test_the_caller_leaves_while_the_agent_rings(house: CallHouse) -> None:
     (phone,) = await house.on_duty("1001", plan=AgentPlan(answer_after=None))
-    handset, trail = await order(house)
+    handset, trail = await house.caller_for_huoshan()
     await trail.first(AgentOffered)
     await until(lambda: phone.calls and not phone.calls[-1].handset.ended)
     ended = await leave(handset, trail)
@@ -157,7 +131,7 @@ async def test_the_caller_leaves_while_the_agent_rings(house: CallHouse) -> None
 
 async def test_a_caller_without_sound_is_served(house: CallHouse) -> None:
     await house.on_duty("1001")
-    handset, trail = await order(house)
+    handset, trail = await house.caller_for_huoshan()
     await handset.hush()
     await trail.first(AgentConnected)
     await handset.hears(AGENT_HZ, within=5, seconds=1.0)
@@ -174,7 +148,9 @@ async def test_an_agent_who_vanishes_costs_no_call(house: CallHouse) -> None:
         await house.on_duty("1001", "1002")
         vanishing.phones["1001"].plan = AgentPlan(answer_after=None)
         vanishing.phones["1002"].plan = AgentPlan(answer_after=0.0, tone=AGENT_HZ)
-        (one, one_trail), (two, two_trail) = await asyncio.gather(order(house), order(house))
+        (one, one_trail), (two, two_trail) = await asyncio.gather(
+            house.caller_for_huoshan(), house.caller_for_huoshan()
+        )
         await until(lambda: vanishing.phones["1001"].calls and vanishing.phones["1002"].calls)
         talking = await _talking(one_trail, two_trail)
         await vanishing.kill()
@@ -197,7 +173,7 @@ async def test_who_takes_over_from_a_lost_agent_is_recorded(house: CallHouse) ->
         await lost.phones["1001"].registered()
         await house.on_duty("1001")
         lost.phones["1001"].plan = AgentPlan(answer_after=0.0, tone=AGENT_HZ)
-        handset, trail = await order(house)
+        handset, trail = await house.caller_for_huoshan()
         await handset.hears(AGENT_HZ, within=5, seconds=1.0)
         await house.on_duty("1002", plan=AgentPlan(answer_after=0.2, tone=SECOND_HZ))
         await lost.kill()
@@ -229,7 +205,7 @@ async def _talking(*trails: Trail) -> Trail:
 async def test_control_is_killed_in_the_middle_of_a_conversation(house: CallHouse) -> None:
     """The conversation goes on, the next run of control takes it over, and its record is complete."""
     await house.on_duty("1001")
-    handset, trail = await order(house)
+    handset, trail = await house.caller_for_huoshan()
     await trail.first(RecordingStarted)
     await handset.hears(AGENT_HZ, within=5, seconds=1.0)
     await house.stop_control(signal.SIGKILL)
@@ -267,9 +243,9 @@ async def test_an_engine_that_stands_still_for_a_while_ends_no_call(house: CallH
     """One call in the menu, one that talks, and one that waits and is to be ended just then: what control
     asks of the engine for it gets no answer, which costs the link."""
     await house.on_duty("1001")
-    talking, talk = await order(house)
+    talking, talk = await house.caller_for_huoshan()
     await talk.first(AgentConnected)
-    waiting, wait = await order(house)
+    waiting, wait = await house.caller_for_huoshan()
     number = house.new_number()
     choosing = await house.carrier.dial(number, HOTLINE)
     await choosing.answered()
@@ -296,13 +272,13 @@ async def test_an_engine_that_stands_still_for_a_while_ends_no_call(house: CallH
 
 async def test_a_disk_that_is_full_ends_no_call(house: CallHouse) -> None:
     await house.on_duty("1001")
-    handset, trail = await order(house)
+    handset, trail = await house.caller_for_huoshan()
     with house.full_disk(BYTES_A_SECOND):
         await handset.hears(AGENT_HZ, within=8, seconds=3.0)
         assert (await leave(handset, trail)).outcome is CallOutcome.HANDLED
         finished = await trail.first(RecordingFinished, within=15)
     assert 0 < finished.size <= BYTES_A_SECOND
-    handset, trail = await order(house)
+    handset, trail = await house.caller_for_huoshan()
     await handset.hears(AGENT_HZ, within=8, seconds=2.0)
     await leave(handset, trail)
     assert (await trail.first(RecordingFinished)).size > BYTES_A_SECOND
@@ -327,7 +303,7 @@ async def test_a_caller_who_vanishes_without_a_word_sets_the_agent_free(house: C
 
 async def test_control_is_away_when_the_call_ends(house: CallHouse) -> None:
     await house.on_duty("1001")
-    handset, trail = await order(house)
+    handset, trail = await house.caller_for_huoshan()
     await handset.hears(AGENT_HZ, within=5, seconds=1.0)
     await house.stop_control(signal.SIGKILL)
     await handset.hang_up()
@@ -342,7 +318,7 @@ async def test_control_is_away_when_the_call_ends(house: CallHouse) -> None:
 
 async def test_a_waiting_caller_outlives_control(house: CallHouse) -> None:
     await house.on_duty()
-    handset, trail = await order(house)
+    handset, trail = await house.caller_for_huoshan()
     await house.stop_control(signal.SIGKILL)
     await house.start_control()
     await house.on_duty("1002")

@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
-import pytest_asyncio
 
 from springline.contracts.house_events import EngineStatus, TrunkChanged
 from springline.contracts.live import TrunkRow
-from tests.support.call_house import CallHouse, call_house, until, until_true
+from tests.support.call_house import CallHouse
+from tests.support.until import until, until_true
 
 pytestmark = [pytest.mark.engine, pytest.mark.asyncio(loop_scope="module")]
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[CallHouse]:
-    async with call_house(tmp_path_factory.mktemp("house") / "home") as house:
-        yield house
 
 
 async def _row_says(house: CallHouse, status: EngineStatus) -> bool:

@@ -3,58 +3,24 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import AsyncIterator
 
 import pytest
-import pytest_asyncio
 
-from springline.contracts import commands, subjects
 from springline.contracts.agents import AgentState
-from springline.contracts.commands import Consult, ConsultWay, Done, GoOnFromConsult, Transfer
-from springline.contracts.events import AgentConnected, CallEnded, CallQueued, RecordingFinished
+from springline.contracts.commands import Consult, ConsultWay, GoOnFromConsult, Transfer
+from springline.contracts.events import AgentConnected, RecordingFinished
 from springline.contracts.handovers import CallTransferred, ConsultAnswered, ConsultEnded, ConsultJoined
-from springline.telephony.simulator import AgentPlan, Handset
+from springline.telephony.simulator import Handset
 from springline.telephony.simulator.tones import read_raw, tone_seconds
-from tests.support.call_house import AGENT_HZ, CALLER_HZ, HOTLINE, CallHouse, Trail, call_house
+from tests.engine.talks import COLLEAGUE_HZ, LEFT, RATE, RIGHT, conversation, tell
+from tests.support.call_house import AGENT_HZ, CALLER_HZ, CallHouse
+from tests.support.trail import Trail, leave
 
-pytestmark = [pytest.mark.engine, pytest.mark.asyncio(loop_scope="module")]
-
-RATE, LEFT, RIGHT = 8000, 0, 1
-COLLEAGUE_HZ = 700.0
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[CallHouse]:
-    async with call_house(tmp_path_factory.mktemp("house") / "home") as house:
-        yield house
-
-
-@pytest_asyncio.fixture(autouse=True, loop_scope="module")
-async def nobody_left(house: CallHouse) -> AsyncIterator[None]:
-    yield
-    await house.clear()
-
-
-async def tell(house: CallHouse, command: commands.AnyCommand) -> None:
-    reply = await house.bus.request(subjects.CONTROL_COMMANDS, command, commands.AnyReply, timeout=5.0)
-    assert reply == Done(), reply
-
-
-async def conversation(house: CallHouse) -> tuple[Handset, Trail]:
-    """A caller who talks with 1001, each with a tone; 1002 is ready and has another one."""
-    await house.on_duty("1001")
-    number = house.new_number()
-    caller = await house.carrier.dial(number, HOTLINE)
-    await caller.answered()
-    await caller.press("12", hold=0.08, gap=0.06)
-    await caller.tone(CALLER_HZ)
-    trail = house.trail(number)
-    await trail.first(CallQueued)
-    await caller.hears(AGENT_HZ, within=8, seconds=1.0)
-    house.carrier.phones["1002"].plan = AgentPlan(answer_after=0.2, tone=COLLEAGUE_HZ)
-    await house.agents.sign_in("1002")
-    await house.agents.ready("1002")
-    return caller, trail
+pytestmark = [
+    pytest.mark.engine,
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.usefixtures("nobody_left"),
+]
 
 
 async def asked(house: CallHouse) -> tuple[Handset, Trail, Handset, Handset]:
@@ -73,13 +39,6 @@ async def asked(house: CallHouse) -> tuple[Handset, Trail, Handset, Handset]:
 def way(trail: Trail, which: ConsultWay) -> GoOnFromConsult:
     assert trail.call_id is not None
     return GoOnFromConsult(call_id=trail.call_id, agent="1001", way=which)
-
-
-async def leave(handset: Handset, trail: Trail) -> None:
-    await handset.hang_up()
-    await handset.gone()
-    await trail.first(CallEnded)
-    await handset.close()
 
 
 async def files(house: CallHouse, trail: Trail, count: int) -> list[object]:

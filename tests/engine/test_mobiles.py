@@ -28,19 +28,11 @@ from springline.contracts.mobile import MobileUse
 from springline.telephony.instance import engine_config
 from springline.telephony.simulator import AgentPlan, Carrier, Handset, PhoneAccount
 from springline.telephony.simulator.tones import read_raw, tone_seconds
-from tests.engine.test_handing_over import RATE, leave, tell
-from tests.support.call_house import (
-    AGENT_HZ,
-    CALLER_HZ,
-    HOTLINE,
-    OUTBOUND,
-    CallHouse,
-    call_house,
-    config,
-    prompt_hz,
-    until,
-    until_true,
-)
+from tests.engine.talks import RATE, tell
+from tests.support.call_house import AGENT_HZ, CALLER_HZ, CallHouse, call_house
+from tests.support.house_plan import HOTLINE, OUTBOUND, config, prompt_hz
+from tests.support.trail import leave
+from tests.support.until import until, until_true
 
 pytestmark = [pytest.mark.engine, pytest.mark.asyncio(loop_scope="module")]
 
@@ -186,12 +178,7 @@ async def test_a_caller_handed_to_an_outside_number(house: CallHouse) -> None:
     outside = house.carrier.subscriber
     outside.plan = AgentPlan(answer_after=0.5, tone=OUTSIDE_HZ)
     await house.on_duty("1003")
-    number = house.new_number()
-    caller = await house.carrier.dial(number, HOTLINE)
-    await caller.answered()
-    await caller.press("12", hold=0.08, gap=0.06)
-    await caller.tone(CALLER_HZ)
-    trail = house.trail(number)
+    caller, trail = await house.caller_for_huoshan()
     await trail.first(AgentConnected)
     assert trail.call_id is not None
     calls = len(outside.calls)

@@ -14,8 +14,8 @@ import pytest
 
 from springline.demo.check import isolated
 from springline.platform.settings import Settings
-from tests.support.call_house import until_true
 from tests.support.seeding import seed
+from tests.support.until import until_true
 
 pytestmark = pytest.mark.engine
 PROGRAMS = 5

@@ -18,19 +18,16 @@ from springline.telephony.ari import NOISE
 from springline.telephony.engine.config import ARI_APP
 from springline.telephony.instance import engine_config
 from springline.telephony.simulator import Handset
-from tests.engine.test_handing_over import leave
-from tests.support.call_house import (
-    AGENT_HZ,
-    CALLER_HZ,
-    HOTLINE,
-    CallHouse,
-    Trail,
-    call_house,
-    until,
-    until_true,
-)
+from tests.support.call_house import AGENT_HZ, CallHouse, call_house
+from tests.support.house_plan import HOTLINE
+from tests.support.trail import Trail, leave
+from tests.support.until import until, until_true
 
-pytestmark = [pytest.mark.engine, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [
+    pytest.mark.engine,
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.usefixtures("nobody_left"),
+]
 
 PERIOD = 2.0
 SLACK = 3.0
@@ -42,12 +39,6 @@ async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[CallH
     home = tmp_path_factory.mktemp("house") / "home"
     async with call_house(home, reconcile_seconds=PERIOD) as house:
         yield house
-
-
-@pytest_asyncio.fixture(autouse=True, loop_scope="module")
-async def nobody_left(house: CallHouse) -> AsyncIterator[None]:
-    yield
-    await house.clear()
 
 
 def ari(house: CallHouse) -> httpx.AsyncClient:
@@ -86,12 +77,7 @@ def mended(house: CallHouse, since: int) -> list[DifferenceKind]:
 
 async def conversation(house: CallHouse) -> tuple[Handset, Trail]:
     await house.on_duty("1001")
-    number = house.new_number()
-    caller = await house.carrier.dial(number, HOTLINE)
-    await caller.answered()
-    await caller.press("12", hold=0.08, gap=0.06)
-    await caller.tone(CALLER_HZ)
-    trail = house.trail(number)
+    caller, trail = await house.caller_for_huoshan()
     await trail.first(AgentConnected)
     await caller.hears(AGENT_HZ, within=8, seconds=1.0)
     return caller, trail

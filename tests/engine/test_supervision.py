@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import httpx
 import pytest
-import pytest_asyncio
 
 from springline.contracts import subjects
 from springline.contracts.agents import AgentState
@@ -28,19 +26,12 @@ from springline.contracts.supervision import SuperviseWay, SupervisionChanged
 from springline.telephony.instance import engine_config
 from springline.telephony.simulator import AgentPlan, Handset
 from springline.telephony.simulator.tones import read_raw, samples_of, tone_seconds
-from tests.engine.test_handing_over import COLLEAGUE_HZ, RATE, RIGHT, conversation, leave, tell
-from tests.support.call_house import AGENT_HZ, CALLER_HZ, CallHouse, Trail, call_house, until
+from tests.engine.talks import COLLEAGUE_HZ, RATE, RIGHT, SILENCE, conversation, tell
+from tests.support.call_house import AGENT_HZ, CALLER_HZ, CallHouse
+from tests.support.trail import Trail, leave
+from tests.support.until import until
 
 pytestmark = [pytest.mark.engine, pytest.mark.asyncio(loop_scope="module")]
-
-# Packets without a sound, as every telephone sends: the engine whispers into what goes by.
-SILENCE = 0.0
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[CallHouse]:
-    async with call_house(tmp_path_factory.mktemp("house") / "home") as house:
-        yield house
 
 
 async def goes(house: CallHouse, trail: Trail, way: SuperviseWay | None, changes: int) -> None:

@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
-import pytest_asyncio
 
 from springline.contracts.commands import Dismiss, Warn
 from springline.contracts.events import CallEnded, HangupBy, RecordingFinished
 from springline.contracts.warnings import CallerDismissed, CallerWarned
 from springline.telephony.simulator.tones import read_raw, tone_seconds
-from tests.engine.test_handing_over import RATE, RIGHT, conversation, tell
-from tests.engine.test_supervision import SILENCE
-from tests.support.call_house import PROMPT_SECONDS, CallHouse, call_house, prompt_hz, until
+from tests.engine.talks import RATE, RIGHT, SILENCE, conversation, tell
+from tests.support.call_house import CallHouse
+from tests.support.house_plan import PROMPT_SECONDS, prompt_hz
+from tests.support.until import until
 
 pytestmark = [pytest.mark.engine, pytest.mark.asyncio(loop_scope="module")]
 
 WARNING_HZ, CLOSING_HZ = prompt_hz("abuse.warn"), prompt_hz("abuse.end")
 EACH_HEARS = pytest.approx(PROMPT_SECONDS, abs=0.15)
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[CallHouse]:
-    async with call_house(tmp_path_factory.mktemp("house") / "home") as house:
-        yield house
 
 
 async def test_warned_then_sent_away(house: CallHouse) -> None:

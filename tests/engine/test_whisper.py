@@ -10,18 +10,11 @@ import pytest_asyncio
 from springline.contracts.config import Whisper
 from springline.contracts.events import AgentConnected, OfferEnded, RecordingFinished
 from springline.telephony.simulator.tones import read_raw, tone_seconds
-from tests.engine.test_handing_over import RATE, leave
-from tests.support.call_house import (
-    AGENT_HZ,
-    CALLER_HZ,
-    HOTLINE,
-    PIECE_HZ,
-    PROMPT_SECONDS,
-    CallHouse,
-    call_house,
-    config,
-    until,
-)
+from tests.engine.talks import RATE
+from tests.support.call_house import AGENT_HZ, CALLER_HZ, CallHouse, call_house
+from tests.support.house_plan import PIECE_HZ, PROMPT_SECONDS, config
+from tests.support.trail import leave
+from tests.support.until import until
 
 pytestmark = [pytest.mark.engine, pytest.mark.asyncio(loop_scope="module")]
 
@@ -35,12 +28,7 @@ async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[CallH
 
 async def test_the_agent_alone_hears_it_before_both_talk(house: CallHouse) -> None:
     await house.on_duty("1001")
-    number = house.new_number()
-    caller = await house.carrier.dial(number, HOTLINE)
-    await caller.answered()
-    await caller.press("12", hold=0.08, gap=0.06)
-    await caller.tone(CALLER_HZ)
-    trail = house.trail(number)
+    caller, trail = await house.caller_for_huoshan()
     connected = await trail.first(AgentConnected)
     answered = await trail.first(OfferEnded)
     agent = house.carrier.phones["1001"].calls[-1].handset

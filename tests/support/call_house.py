@@ -1,7 +1,6 @@
 """A house of real parts on free ports: Asterisk, nats-server, control as a process, and a carrier outside.
 
-No Django: the config is put on the bus directly. Every prompt is a short tone of its own, so that a test
-can tell by ear what a caller was told.
+No Django: the config is put on the bus directly.
 """
 
 from __future__ import annotations
@@ -15,23 +14,13 @@ import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from pathlib import Path
-from typing import TypeVar
-
-import numpy as np
 
 from springline.contracts import codec, commands, subjects
 from springline.contracts.agents import AgentState
 from springline.contracts.config import (
-    AgentConfig,
     Config,
-    Device,
-    FlowConfig,
-    HotlineConfig,
-    OutboundConfig,
-    QueueConfig,
 )
-from springline.contracts.event import CallEvent
-from springline.contracts.events import AnyEvent, CallArrived, CallRejected
+from springline.contracts.events import AnyEvent, CallQueued
 from springline.contracts.house_events import ConfigApplied, EngineChanged, EngineStatus
 from springline.contracts.live import AgentRow, LiveSnapshot
 from springline.platform import settings as settings_of
@@ -40,103 +29,15 @@ from springline.platform.settings import Settings
 from springline.platform.supervisor import dies_with_me, free_ports, free_range
 from springline.telephony.engine.nats import running_nats
 from springline.telephony.engine.process import command, running_engine
-from springline.telephony.flow import shipped
 from springline.telephony.instance import engine_config, nats_config
-from springline.telephony.prompts import all_ids
-from springline.telephony.prompts.wav import encode
-from springline.telephony.simulator import AgentPlan, BusAgentControl, Carrier, PhoneAccount
+from springline.telephony.simulator import AgentPlan, BusAgentControl, Carrier, Handset, PhoneAccount
 from springline.telephony.simulator.phone import AgentPhone
-from tests.support.until import until as until
-from tests.support.until import until_true as until_true
+from tests.support.house_plan import AGENTS, HOTLINE, config, write_prompts
+from tests.support.trail import Trail
+from tests.support.until import until, until_true
 
-HOTLINE = "4000564000"
-QUEUES = ("city", "huoshan", "shucheng", "other", "aftersale", "enterprise", "complaint", "pool")
-OUTBOUND = OutboundConfig(callback_number="05643210000", allow=("+861",))
-AGENTS = ("1001", "1002", "1003", "1004", "1005")
-GENERALISTS = ("1004", "1005")
-TIMES = {"ring_timeout": 2.0, "retry_after": 0.5, "wrap_up": 0.0, "announce_every": 30.0}
-PIECES = ("vm.readback.", "agent.whisper.", "holiday.")
-PIECE_HZ = 3300.0
 RTP_PORTS = 400
-PROMPT_SECONDS = 0.3
-MENU_SECONDS = 1.5
 CALLER_HZ, AGENT_HZ = 440.0, 1000.0
-
-E = TypeVar("E", bound=AnyEvent)
-
-
-def prompt_hz(prompt: str) -> float:
-    """The tone a prompt is in this house: 1300 Hz and up, 20 Hz apart, clear of what people sound like.
-
-    The many pieces of numbers, whispers and holidays share one.
-    """
-    if prompt.startswith(PIECES):
-        return PIECE_HZ
-    return 1300.0 + 20.0 * [i for i in all_ids() if not i.startswith(PIECES)].index(prompt)
-
-
-def config(version: int = 1, flow_name: str = "main.v1", **rules: object) -> Config:
-    """Agents 1001-1003 serve 霍山, 1004 and 1005 everything else; times are short, so that tests are.
-
-    `rules` go to every queue.
-    """
-    document = shipped(flow_name).replace("timeout: 6", f"timeout: {MENU_SECONDS}")
-    flow = FlowConfig(version=flow_name, document=document)
-    everything = tuple(queue for queue in QUEUES if queue != "huoshan")
-    return Config(
-        version=version,
-        hotlines=(HotlineConfig(number=HOTLINE, dids=(HOTLINE,), flow=flow, outbound=OUTBOUND),),
-        queues=tuple(
-            QueueConfig(**{"id": queue, "name": queue, **TIMES, **rules})  # type: ignore[arg-type]
-            for queue in QUEUES
-        ),
-        agents=tuple(
-            AgentConfig(
-                id=agent,
-                name=agent,
-                queues=everything if agent in GENERALISTS else ("huoshan",),
-                device=Device.SIP,
-                sip_password=f"secret-of-{agent}",
-            )
-            for agent in AGENTS
-        ),
-    )
-
-
-class Trail:
-    """What the journal says of one call, found by the caller's number as the trunk sent it.
-
-    `since`: how long the journal was before it was dialled; the same number may have called earlier.
-    """
-
-    def __init__(self, house: CallHouse, caller_raw: str, since: int = 0) -> None:
-        self._house = house
-        self._since = since
-        self.caller_raw = caller_raw
-
-    @property
-    def call_id(self) -> str | None:
-        later = self._house.journal[self._since :]
-        first = (e for e in later if isinstance(e, CallArrived | CallRejected))
-        return next((e.call_id for e in first if e.caller_raw == self.caller_raw), None)
-
-    @property
-    def events(self) -> list[CallEvent]:
-        call_id = self.call_id
-        found = (e for e in self._house.journal if isinstance(e, CallEvent))
-        return [event for event in found if call_id is not None and event.call_id == call_id]
-
-    def all(self, kind: type[E]) -> list[E]:
-        return [event for event in self.events if isinstance(event, kind)]
-
-    async def first(self, kind: type[E], within: float = 10.0, count: int = 1) -> E:
-        """The `count`-th event of a kind. Fails with what there was instead."""
-        try:
-            await until(lambda: len(self.all(kind)) >= count, within)
-        except TimeoutError:
-            names = [type(event).__name__ for event in self.events]
-            raise AssertionError(f"no {kind.__name__} number {count}; the call has {names}") from None
-        return self.all(kind)[count - 1]
 
 
 class CallHouse:
@@ -302,8 +203,19 @@ class CallHouse:
         """A mobile number no other call of this house has."""
         return str(next(self._numbers))
 
+    async def caller_for_huoshan(self) -> tuple[Handset, Trail]:
+        """Who pressed their way there and makes the callers' tone."""
+        number = self.new_number()
+        handset = await self.carrier.dial(number, HOTLINE)
+        await handset.answered()
+        await handset.press("12", hold=0.08, gap=0.06)
+        await handset.tone(CALLER_HZ)
+        trail = self.trail(number)
+        await trail.first(CallQueued)
+        return handset, trail
+
     def trail(self, caller_raw: str) -> Trail:
-        return Trail(self, caller_raw)
+        return Trail(self.journal, caller_raw)
 
     async def channels(self) -> int:
         """Channels the engine has now."""
@@ -342,14 +254,6 @@ async def _cancelled(task: asyncio.Task[None]) -> None:
     task.cancel()
     with suppress(asyncio.CancelledError):
         await task
-
-
-def write_prompts(folder: Path) -> None:
-    folder.mkdir(parents=True)
-    times = np.arange(int(8000 * PROMPT_SECONDS)) / 8000
-    for prompt in all_ids():
-        tone = 0.25 * np.sin(2 * np.pi * prompt_hz(prompt) * times)
-        (folder / f"{prompt}.wav").write_bytes(encode(tone))
 
 
 @asynccontextmanager

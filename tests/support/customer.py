@@ -10,7 +10,7 @@ import numpy as np
 from springline.contracts.events import AgentConnected, CallEnded, CallQueued, MenuEntered, RecordingFinished
 from springline.telephony.simulator import Handset
 from springline.telephony.simulator.tones import Samples, samples_of, share
-from tests.support.call_house import Trail
+from tests.support.trail import Trail
 
 RATE = 8000
 _BYTES_A_SECOND = RATE * 2 * 2

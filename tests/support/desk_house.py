@@ -24,10 +24,12 @@ from springline.platform.bus import Bus, BusError
 from springline.platform.settings import Settings
 from springline.telephony.instance import nats_config
 from springline.telephony.simulator import AgentPlan, Carrier, PhoneAccount
-from tests.support.call_house import Trail, until_true, write_prompts
 from tests.support.customer import Customer
+from tests.support.house_plan import write_prompts
 from tests.support.seed_home import DESK_PHONES
 from tests.support.seeding import seed
+from tests.support.trail import Trail
+from tests.support.until import until_true
 
 # Between the notes of a piano, so that music on hold is none of them.
 CALLER_HZ, PHONE_HZ, BROWSER_HZ = 453.0, 1017.0, 679.0
@@ -170,7 +172,7 @@ class DeskHouse:
         number = number or self.new_number()
         since = len(self.journal)
         handset = await self.carrier.dial(number, self.hotline)
-        customer = Customer(handset, Trail(self, number, since), number)  # type: ignore[arg-type]
+        customer = Customer(handset, Trail(self.journal, number, since), number)
         self._customers.append(customer)
         await handset.answered(30)
         return customer

@@ -29,11 +29,10 @@ from springline.contracts.house_events import ConfigApplied
 from springline.contracts.voicemail import MessageOffered, MessageStarted
 from springline.platform.bus import BusError
 from springline.telephony.simulator import AgentPlan, StepFailed
-from tests.support.call_house import until_true
 from tests.support.customer import Customer
 from tests.support.desk_house import PHONE_HZ, DeskHouse
 from tests.support.seed_home import DESK_PHONES
-from tests.support.until import until
+from tests.support.until import until, until_true
 
 PROGRAMS = ("control", "web", "worker", "nats-server")
 MOMENTS = ("arriving", "menu", "waiting", "ringing", "leaving", "message")

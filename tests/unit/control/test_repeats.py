@@ -3,7 +3,8 @@
 from types import SimpleNamespace
 from typing import cast
 
-from springline.contracts.events import CallArrived, CallerQuality, utcnow
+from springline.contracts.event import utcnow
+from springline.contracts.events import CallArrived, CallerQuality
 from springline.telephony.ari.generated.models import Channel
 from springline.telephony.control import repeats
 from springline.telephony.control.facts import Facts
