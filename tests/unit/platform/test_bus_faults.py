@@ -15,6 +15,7 @@ class Client:
 
     def __init__(self, fault: Exception | None = None) -> None:
         self.fault = fault
+        self.closed = False
         self.ask: Callable[[Any], Awaitable[None]] | None = None
 
     def jetstream(self, timeout: float) -> None:
@@ -23,7 +24,12 @@ class Client:
     async def subscribe(self, _subject: str, queue: str = "", cb: Any = None) -> None:
         self.ask = cb
 
-    async def flush(self) -> None:
+    async def flush(self, timeout: float = 0) -> None:
+        assert self.fault is not None
+        raise self.fault
+
+    async def close(self) -> None:
+        self.closed = True
         assert self.fault is not None
         raise self.fault
 
@@ -53,6 +59,15 @@ def bus_over(client: Client) -> Bus:
 async def test_a_subscription_that_cannot_be_made_is_a_bus_error(fault: Exception) -> None:
     with pytest.raises(BusError):
         await anext(bus_over(Client(fault)).subscribe("s"))
+
+
+@pytest.mark.parametrize(
+    "fault", [nats.errors.ConnectionClosedError(), ConnectionResetError(), TimeoutError()]
+)
+async def test_the_end_of_a_bus_whose_server_ended_first_is_no_fault(fault: Exception) -> None:
+    client = Client(fault)
+    await bus_over(client).close()
+    assert client.closed
 
 
 async def test_a_message_that_is_too_large_is_a_bus_error_and_one_without_a_connection_is_lost() -> None:

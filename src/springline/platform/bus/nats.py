@@ -168,7 +168,8 @@ class Bus:
         return await self._journal.trim(before, older_than, largest)
 
     async def close(self) -> None:
-        with suppress(nats.errors.Error, TimeoutError):
+        """What could not be sent any more is lost: the server may have ended before us."""
+        with suppress(nats.errors.Error, OSError):
             await self._client.flush(timeout=2)
-        with suppress(nats.errors.Error):
+        with suppress(nats.errors.Error, OSError):
             await self._client.close()
