@@ -56,3 +56,20 @@ async def test_closed_while_talking(desk: OpenDesk) -> None:
     second, _ = await two.recording(ended.call_id, part=1)
     assert tone_seconds(first, rate, BROWSER_HZ, 1) > 0.3
     assert tone_seconds(second, rate, PHONE_HZ, 1) > 1.5
+
+
+async def test_two_browsers_of_one_agent(desk: OpenDesk) -> None:
+    one = await (await desk()).on_duty("1001")
+    two = await desk()
+    await two.sign_in("agent1001")
+    await expect(two.page.get_by_text("软电话已注册")).to_be_visible()
+    await expect(one.page.get_by_text("软电话正在另一个窗口或另一台电脑上使用")).to_be_visible()
+    caller = await one.house.customer_for("1", "1")
+    await two.rings()
+    await expect(one.page.get_by_role("button", name="接听")).to_have_count(0)
+    await two.key("Space")
+    await caller.hears(BROWSER_HZ)
+    await caller.leave()
+    await one.page.get_by_role("button", name="在此窗口使用").click()
+    await expect(one.page.get_by_text("软电话已注册")).to_be_visible()
+    await expect(two.page.get_by_text("软电话正在另一个窗口或另一台电脑上使用")).to_be_visible()
