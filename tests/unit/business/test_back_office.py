@@ -13,12 +13,16 @@ from django.test.utils import CaptureQueriesContext
 
 from springline.business.accounts.models import User
 from springline.business.accounts.roles import Role
+from springline.business.catalog.models import PriceRule, Product
 from springline.business.customers.models import Customer, ExchangePrefix
+from springline.business.customers.services.shared import reindex
 from springline.business.delivery.models import CommissionRule, Courier, Station, Territory
-from springline.business.hotline.models import Hotline, Queue
+from springline.business.hotline.models import Hotline, IvrVersion, Queue
+from springline.business.hotline.services import draft_flow, publish_flow
 from springline.business.vouchers.models import VoucherCase
 from tests.unit.business import people
-from tests.unit.business.test_tables import confirm, csv, preview
+from tests.unit.business.people import FakeControl
+from tests.unit.business.test_tables import a_product, confirm, csv, preview
 
 SignIn = Callable[[AbstractBaseUser], Client]
 
@@ -141,3 +145,67 @@ def test_a_list_reads_what_its_rows_name_together_with_them(owner: Client) -> No
     with CaptureQueriesContext(connection) as many:
         page(owner, "delivery/courier/")
     assert len(many) <= len(few) + 1
+
+
+def a_customer(name: str) -> Customer:
+    one = Customer.objects.create(name=name)
+    reindex(one)
+    return one
+
+
+def rule_form(product: Product, **more: object) -> dict[str, object]:
+    when = {"valid_from_0": "2026-01-01", "valid_from_1": "00:00"}
+    return {"product": product.pk, "kind": "customer", "min_qty": 1, "price_fen": "15", **when, **more}
+
+
+def test_a_price_for_one_customer_is_given_by_name(owner: Client) -> None:
+    product, wang = a_product(), a_customer("王女士")
+    for _twice in range(2):
+        a_customer("李师傅")
+    add = "/admin/catalog/pricerule/add/"
+    assert owner.post(add, rule_form(product, customer_id="王女士")).status_code == 302
+    rule = PriceRule.objects.get()
+    assert (rule.customer_id, rule.price_fen) == (wang.pk, 1500)
+    assert f'value="王女士 #{wang.pk}"' in page(owner, f"catalog/pricerule/{rule.pk}/change/")
+    assert "王女士" in page(owner, "catalog/pricerule/")
+    assert "有多位客户" in owner.post(add, rule_form(product, customer_id="李师傅")).content.decode()
+    assert "没有找到客户" in owner.post(add, rule_form(product, customer_id="赵六")).content.decode()
+    level = rule_form(product, kind="level", level="gold")
+    assert owner.post(add, level).status_code == 302
+    assert "金牌" in page(owner, "catalog/pricerule/")
+
+
+def test_a_live_flow_is_copied_to_be_changed(owner: Client) -> None:
+    flow = draft_flow(Hotline.objects.create(number="4000564000"), "main.v2", "a:\n  b: {queue: city}")
+    publish_flow(flow)
+    shown = page(owner, f"hotline/ivrversion/{flow.pk}/change/")
+    assert "<pre" in shown
+    assert "a:\n  b:" in shown
+    form = {"action": "copy", "_selected_action": [flow.pk]}
+    assert "已建立草稿" in owner.post("/admin/hotline/ivrversion/", form, follow=True).content.decode()
+    copy = IvrVersion.objects.get(state="draft")
+    assert copy.document == flow.document
+    assert "<textarea" in page(owner, f"hotline/ivrversion/{copy.pk}/change/")
+
+
+def test_a_draft_that_is_wrong_is_kept_and_says_so(owner: Client, floor: FakeControl) -> None:
+    floor.flow_errors = ("node x: no prompt",)
+    hotline = Hotline.objects.create(number="4000564000")
+    form = {"hotline": hotline.pk, "version": "v9", "document": "x"}
+    said = owner.post("/admin/hotline/ivrversion/add/", form, follow=True).content.decode()
+    assert "还不能启用：node x: no prompt" in said
+    assert IvrVersion.objects.get().version == "v9"
+
+
+def test_what_live_calls_need_is_not_deleted(owner: Client) -> None:
+    people.make_agents()
+    flow = draft_flow(Hotline.objects.create(number="4000564000"), "v1", "x: {kind: queue, queue: city}")
+    publish_flow(flow)
+    for path in ("hotline/queue/city", "hotline/agent/1001", f"hotline/ivrversion/{flow.pk}"):
+        assert owner.post(f"/admin/{path}/delete/", {"post": "yes"}).status_code == 403, path
+    owner.post(f"/admin/hotline/hotline/{flow.hotline_id}/delete/", {"post": "yes"})
+    form = {"action": "delete_selected", "_selected_action": ["city", "huoshan"], "post": "yes"}
+    owner.post("/admin/hotline/queue/", form)
+    assert Hotline.objects.count() == 1
+    assert Queue.objects.filter(id="city").exists()
+    assert owner.post("/admin/hotline/queue/huoshan/delete/", {"post": "yes"}).status_code == 302

@@ -47,7 +47,7 @@ TABLES: dict[str, Table] = {
     "hotline.queue": _HOTLINE,
     "hotline.openingtime": _HOTLINE,
     "hotline.specialday": _HOTLINE,
-    "hotline.agent": _HOTLINE,
+    "hotline.agent": _edited(Action.CHANGE_HOTLINE, Action.CHANGE_HOTLINE, kept=True),
     "hotline.pausereason": _HOTLINE,
     "calls.wrapupcode": _HOTLINE,
     "calls.call": Table(Action.SEE_NUMBERS, export=Action.EXPORT_PERSONAL),

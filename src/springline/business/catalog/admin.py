@@ -2,14 +2,19 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db import models
+from django.forms import ChoiceField, ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminSelectWidget
 
 from springline.business.accounts.admin import AuditedAdmin
 from springline.business.catalog import services
 from springline.business.catalog.models import Batch, BucketType, PriceRule, Product, ServiceArea
 from springline.business.catalog.states import ProductEvent
+from springline.business.customers.choosing import CustomerField
+from springline.business.customers.models import CustomerLevel
 from springline.business.tables.admin import RowsInline
+from springline.business.tables.cells import Choice
 from springline.platform.states import IllegalTransition
 
 
@@ -20,8 +25,30 @@ class BucketTypeAdmin(AuditedAdmin):
     sheet_key = ("code",)
 
 
+class PriceRuleForm(ModelForm):  # type: ignore[type-arg]
+    customer_id = CustomerField(
+        label=_("customer"), required=False, help_text=_("Name, number or address; for the kind “customer”.")
+    )
+    level = ChoiceField(
+        label=_("customer level"),
+        required=False,
+        choices=[("", "---------"), *CustomerLevel.choices],
+        widget=UnfoldAdminSelectWidget,
+        help_text=_("For the kind “customer level”."),
+    )
+
+
+_RULE_HELPS = {
+    "adcode": _("For the kind “region”."),
+    "min_qty": _("The price holds from so many of one order on."),
+    "valid_to": _("Empty: until further notice."),
+}
+
+
 class PriceRuleInline(RowsInline):
     model = PriceRule
+    form = PriceRuleForm
+    helps = _RULE_HELPS
 
 
 @admin.register(Product)
@@ -31,6 +58,17 @@ class ProductAdmin(AuditedAdmin):
     search_fields = ["sku", "name_zh", "brand"]
     readonly_fields = ["state", "withdrawn_at"]
     inlines = [PriceRuleInline]
+    fields = [
+        *("sku", "name_zh", "name_en", "brand", "water_type", "volume_ml", "bucket_type", "returnable"),
+        *("price_fen", "unit", "position", "state", "withdrawn_at"),
+    ]
+    helps = {
+        "sku": _("Vouchers, sheets and orders name it: it cannot be changed afterwards."),
+        "volume_ml": _("18.9 litres are 18900; 0 for what is no water."),
+        "returnable": _("The empty bucket comes back; choose its type."),
+        "price_fen": _("For one, without any rule. What is ordered already keeps its price."),
+        "position": _("The smallest comes first."),
+    }
     sheet = (
         *("sku", "name_zh", "name_en", "brand", "water_type", "volume_ml", "bucket_type__code", "returnable"),
         *("price_fen", "unit", "position", "state"),
@@ -99,6 +137,11 @@ class PriceRuleAdmin(AuditedAdmin):
         "valid_to",
     ]
     list_filter = ["kind", "product"]
+    list_select_related = ["product"]
+    search_fields = ["product__sku", "product__name_zh", "note", "=customer_id"]
+    form = PriceRuleForm
+    helps = _RULE_HELPS
+    sheet_cells = {"level": Choice(CustomerLevel.choices)}
     sheet = (
         *("id", "product__sku", "kind", "customer_id", "level", "adcode", "min_qty", "price_fen"),
         *("valid_from", "valid_to", "note"),
@@ -119,6 +162,12 @@ class ServiceAreaAdmin(AuditedAdmin):
     ]
     list_filter = ["state"]
     search_fields = ["adcode", "name"]
+    helps = {
+        "adcode": _("A town without a row of its own is served as its county is."),
+        "name": _("As agents and callers read it."),
+        "promised_minutes": _("Minutes from the order to the door; empty: nothing is promised."),
+        "free_floors": _("1: from the second floor on, without a lift, each floor costs."),
+    }
     sheet = (
         *("adcode", "name", "state", "promised_minutes", "min_qty", "delivery_fee_fen", "floor_fee_fen"),
         *("free_floors", "note"),

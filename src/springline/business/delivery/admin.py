@@ -44,6 +44,10 @@ class TerritoryAdmin(AuditedAdmin):
     list_display = ["name", "station", "county", "town", "estate", "priority"]
     list_filter = ["station"]
     search_fields = ["name", "estate", "town"]
+    helps = {
+        "town": _("Empty: the whole county."),
+        "priority": _("The narrowest territory gets the order; of equals, the one with the higher number."),
+    }
     sheet = ("id", "station__name", "name", "county", "town", "estate", "priority")
     sheet_key = ("id",)
 
@@ -53,6 +57,13 @@ class CourierAdmin(AuditedAdmin):
     list_display = ["name", "station", "user", "phone", "capacity", "vehicle", "commission_rule", "active"]
     list_filter = ["active", "station"]
     search_fields = ["name", "phone"]
+    helps = {
+        "user": _("An account of the role courier, made before under “users” by an administrator."),
+        "territories": _("None chosen: all of the station's."),
+        "capacity": _("Buckets on one round."),
+        "commission_rule": _("Empty: no commission."),
+        "active": _("Off: gets no more tasks; what was done stays."),
+    }
     formfield_overrides = {models.ManyToManyField: {"widget": UnfoldAdminCheckboxSelectMultipleWidget}}
     sheet = (
         *("user__username", "name", "phone", "station__name", "capacity", "vehicle"),
@@ -65,6 +76,7 @@ class CourierAdmin(AuditedAdmin):
 class ShiftAdmin(AuditedAdmin):
     list_display = ["courier", "started_at", "ended_at"]
     list_filter = ["courier__station"]
+    search_fields = ["courier__name"]
     days = "started_at"
 
 

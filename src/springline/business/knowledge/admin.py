@@ -1,5 +1,6 @@
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from springline.business.accounts.admin import AuditedAdmin, ReadOnlyAdmin
 from springline.business.knowledge.models import Article, ArticleUse, KnowledgeMiss
@@ -10,6 +11,13 @@ class ArticleAdmin(AuditedAdmin):
     list_display = ["title", "tags", "position", "active"]
     list_filter = ["active"]
     search_fields = ["title", "tags", "say", "body"]
+    helps = {
+        "tags": _("How callers may put it; found by it as by the title."),
+        "say": _("What the agent reads out."),
+        "body": _("What the agent must know besides."),
+        "position": _("The smallest comes first."),
+        "active": _("Off: found by nobody, kept for later."),
+    }
     sheet = ("title", "tags", "say", "body", "position", "active")
     sheet_key = ("title",)
 

@@ -91,8 +91,6 @@ class ExportingAdmin(_Typed, ExportMixin, ModelAdmin):  # type: ignore[misc]
     """
 
     list_fullwidth = True
-    # Another count of all rows for each page.
-    show_full_result_count = False
     days = ""
     sheet: Sequence[str] = ()
     sheet_key: Sequence[str] = ()

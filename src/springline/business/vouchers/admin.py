@@ -1,5 +1,6 @@
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from springline.business.accounts.admin import AuditedAdmin, ReadOnlyAdmin
 from springline.business.tables.admin import ShownRows
@@ -24,6 +25,19 @@ class VoucherPackageAdmin(AuditedAdmin):
 
     list_display = ["sku", "name_zh", "scope", "product", "paid_qty", "gift_qty", "price_fen", "active"]
     list_filter = ["active", "scope"]
+    search_fields = ["sku", "name_zh"]
+    fields = [
+        *("sku", "name_zh", "name_en", "scope", "product", "paid_qty", "gift_qty", "price_fen"),
+        *("valid_days", "min_per_delivery", "regions", "terms_version", "active"),
+    ]
+    helps = {
+        "price_fen": _("For all vouchers of the package together."),
+        "valid_days": _("Days from the purchase; empty: for ever."),
+        "min_per_delivery": _("Fewer are not delivered for vouchers of this package."),
+        "regions": _("None chosen: valid everywhere."),
+        "terms_version": _("Write another one when the terms change; what is sold keeps its own."),
+        "active": _("Off: no longer sold; what is sold stays valid."),
+    }
     sheet = (
         *("sku", "name_zh", "name_en", "scope", "product__sku", "paid_qty", "gift_qty", "price_fen"),
         *("valid_days", "min_per_delivery", "regions", "terms_version", "active"),
