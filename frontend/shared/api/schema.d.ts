@@ -3152,6 +3152,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/vouchers/papers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Papers
+         * @description Paper vouchers handed in and not decided, the oldest first.
+         */
+        get: operations["springline_business_vouchers_api_fixes_papers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/vouchers/papers/{paper_id}/decide": {
         parameters: {
             query?: never;
@@ -6837,6 +6857,31 @@ export interface components {
             sku: string;
             /** State */
             state: string;
+        };
+        /**
+         * PaperWaitingOut
+         * @description A paper voucher's form nobody has decided. `mine`: a second person must.
+         */
+        PaperWaitingOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Customer Id */
+            customer_id: number;
+            /** Customer Name */
+            customer_name: string;
+            /** Id */
+            id: number;
+            /** Mine */
+            mine: boolean;
+            /** Product */
+            product: string;
+            /** Qty */
+            qty: number;
+            /** Serial */
+            serial: string;
         };
         /** Pause */
         Pause: {
@@ -18675,6 +18720,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PackageOut"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    springline_business_vouchers_api_fixes_papers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaperWaitingOut"][];
                 };
             };
             /** @description Unauthorized */

@@ -3,6 +3,7 @@ import type {
   BindingVerdict,
   CodeSent,
   Iou,
+  PaperWaiting,
   Product,
   RefundSum,
   VoucherCase,
@@ -68,6 +69,10 @@ export const vouchers = {
   sendCode: (id: number, call_id: string) => json<CodeSent>('POST', `${of(id)}/fixes/code`, { call_id }),
   redeemByCode: (id: number, body: Water & { code: string }) => json<VoucherReceipt>('POST', `${of(id)}/fixes/code/redeem`, body),
   paper: (id: number, body: Water & { serial: string }) => json<{ id: number; serial: string }>('POST', `${of(id)}/fixes/paper`, body),
+  /** Handed in and not decided; for whoever approves. */
+  papers: () => json<PaperWaiting[]>('GET', `${BASE}/papers`),
+  decidePaper: (paperId: number, body: Asked & { accept: boolean }) =>
+    json<unknown>('POST', `${BASE}/papers/${paperId}/decide`, body),
   verify: (
     id: number,
     told: { address: string; order_no: string; order_day: string | null; purchase_day: string | null; lot: number | null },

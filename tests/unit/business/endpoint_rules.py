@@ -31,6 +31,7 @@ GET /vouchers/audit
 POST /vouchers/customers/{customer_id}/gifts
 POST /vouchers/entries/{entry_id}/reverse
 POST /vouchers/lots/{lot_id}/fixes/unfreeze
+GET /vouchers/papers
 POST /vouchers/papers/{paper_id}/decide
 """,
     Action.CHANGE_CUSTOMERS: """

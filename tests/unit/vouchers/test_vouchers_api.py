@@ -303,3 +303,16 @@ def test_a_number_of_too_many_bits_is_no_fault_of_ours(as_role: SignIn) -> None:
         assert client.get(path).status_code == 404
     wanted = {"reason": "price", "customer_id": 999}
     assert post(client, "/api/demand", **wanted).status_code == 404
+
+
+def test_a_paper_voucher_waits_for_somebody_else(package: VoucherPackage, as_role: SignIn) -> None:
+    agent = as_role(Role.AGENT)
+    assert post(agent, f"{BASE}/fixes/paper", sku="SPRING-18.9", qty=3, serial="ab 12").status_code == 200
+    assert agent.get("/api/vouchers/papers").status_code == 403
+    chief = as_role(Role.SUPERVISOR)
+    (row,) = chief.get("/api/vouchers/papers").json()
+    assert (row["serial"], row["qty"], row["mine"]) == ("AB12", 3, False)
+    decided = post(chief, f"/api/vouchers/papers/{row['id']}/decide", accept=True)
+    assert decided.json()["state"] == "exchanged"
+    assert chief.get("/api/vouchers/papers").json() == []
+    assert chief.get(BASE).json()["balance"]["available"] == 3

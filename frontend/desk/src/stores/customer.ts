@@ -108,6 +108,8 @@ export const useCustomer = defineStore('customer', () => {
   }
 
   function look(of: PopOf, call: string): Promise<void> {
+    // Whoever is chosen right after a call is not that call's, and stays.
+    clearTimeout(leaving)
     held.clear()
     asked.value = of
     callId.value = call

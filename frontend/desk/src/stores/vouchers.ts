@@ -11,6 +11,7 @@ import { newest } from '@/newest'
 import { useCustomer } from './customer'
 import { useDesk } from './desk'
 import { useLive } from './live'
+import { usePapers } from './papers'
 import { useSession } from './session'
 import { useTabs } from './tabs'
 
@@ -27,6 +28,7 @@ export const useVouchers = defineStore('vouchers', () => {
   const live = useLive()
   const session = useSession()
   const tabs = useTabs()
+  const papers = usePapers()
   const now = useNow()
   const { t } = i18n.global
 
@@ -117,10 +119,11 @@ export const useVouchers = defineStore('vouchers', () => {
     if (notice === null || (notice.kind === 'voucher' && String(notice.facts.customer_id) === String(customer.id))) void load()
   })
   watch(
-    [() => open.value.map((one) => one.code).join(' '), seconds],
-    ([codes, spent]) => {
+    [() => open.value.map((one) => one.code).join(' '), seconds, () => papers.rows.length],
+    ([codes, spent, waiting]) => {
       const late = spent !== null && spent >= WARN_SECONDS
-      tabs.badges.vouchers = codes ? { text: codes.slice(0, 3), tone: late ? 'bad' : 'warn' } : null
+      const paper = waiting > 0 ? { text: String(waiting), tone: 'off' as const } : null
+      tabs.badges.vouchers = codes ? { text: codes.slice(0, 3), tone: late ? 'bad' : 'warn' } : paper
     },
     { immediate: true },
   )

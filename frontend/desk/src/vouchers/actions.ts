@@ -5,7 +5,7 @@ import { vouchers } from '@shared/api/vouchers'
 
 export type FieldId =
   | 'lot' | 'eligible' | 'product' | 'qty' | 'package' | 'until' | 'reason' | 'serial' | 'approval' | 'customer' | 'bucket' | 'channel'
-  | 'address' | 'orderNo' | 'orderDay' | 'purchaseDay' | 'smsCode'
+  | 'address' | 'orderNo' | 'orderDay' | 'purchaseDay' | 'phone' | 'smsCode'
 
 /** Values of a form; what a field has not is "" or null. */
 export interface Values {
@@ -24,13 +24,13 @@ export interface Values {
   orderNo: string
   orderDay: string
   purchaseDay: string
+  /** The number to be bound, as the agent sees or types it. */
+  phone: string
   smsCode: string
 }
 
 export interface Context {
   customerId: number
-  /** The caller's whole number, "" without one. */
-  number: string
   of: VoucherCase | null
   asked: (key: string, reason?: string) => { key: string; reason: string; call_id: string; answered_at: string | null }
 }
@@ -75,8 +75,8 @@ const again = (v: Values, c: Context, key: string, clearing = false): Promise<un
   return clearing ? vouchers.clearing(c.customerId, water(c, v, key)) : vouchers.redeem(c.customerId, water(c, v, key))
 }
 
-/** Two of three must fit before the caller's number is bound (T08). */
-async function bind(values: Values, { customerId, number }: Context): Promise<void> {
+/** Two of three must fit before the number is bound (T08). */
+async function bind(values: Values, { customerId }: Context): Promise<void> {
   const verdict = await vouchers.verify(customerId, {
     address: values.address,
     order_no: values.orderNo,
@@ -85,7 +85,7 @@ async function bind(values: Values, { customerId, number }: Context): Promise<vo
     lot: null,
   })
   if (!verdict.passed) throw new NotVerified(verdict.matched)
-  if (number) await customers.addPhone(customerId, { number })
+  await customers.addPhone(customerId, { number: values.phone })
 }
 
 /** `matched`: the answers that did fit. */
@@ -109,7 +109,7 @@ export const ACTIONS: readonly Action[] = [
   { id: 'show_entry', fields: ['lot'], run: nothing, closes: 'resolve' },
   { id: 'iou', fields: ['product', 'qty', 'reason'], closes: 'agree', run: (v, c, key) => vouchers.owe(c.customerId, { ...water(c, v, key), code: c.of?.code ?? 'T12' }) },
   { id: 'one_time_code', fields: ['product', 'qty', 'smsCode'], closes: 'resolve', run: (v, c, key) => vouchers.redeemByCode(c.customerId, { ...water(c, v, key), code: v.smsCode }) },
-  { id: 'verify_binding', fields: ['address', 'orderNo', 'orderDay', 'purchaseDay'], closes: 'resolve', run: bind },
+  { id: 'verify_binding', fields: ['address', 'orderNo', 'orderDay', 'purchaseDay', 'phone'], closes: 'resolve', run: bind },
   { id: 'paper_exchange', fields: ['serial', 'product', 'qty'], closes: 'agree', run: (v, c, key) => vouchers.paper(c.customerId, { ...water(c, v, key), serial: v.serial }) },
   { id: 'retry', fields: ['product', 'qty'], closes: 'resolve', run: (v, c, key) => again(v, c, key) },
   { id: 'emergency', fields: ['product', 'qty', 'reason', 'approval'], purpose: 'emergency', closes: 'resolve', run: (v, c, key) => vouchers.emergency(c.customerId, { ...water(c, v, key), code: v.approval }) },
@@ -159,6 +159,7 @@ export function first(action: Action, panel: VoucherPanel, of: VoucherCase | nul
     orderNo: '',
     orderDay: '',
     purchaseDay: '',
+    phone: '',
     smsCode: '',
   }
 }

@@ -10,10 +10,10 @@ import type { Action, Context, Values } from './actions'
  * read back to the customer. Throws ApiError and NotVerified.
  */
 export async function perform(action: Action, values: Values, of: VoucherCase | null, key: string): Promise<string> {
-  const { t } = i18n.global
+  const { t, te } = i18n.global
   const store = useVouchers()
   const customer = useCustomer()
-  const context: Context = { customerId: customer.id!, number: customer.unboundNumber || customer.number, of, asked: store.asked }
+  const context: Context = { customerId: customer.id!, of, asked: store.asked }
   await action.run(values, context, key)
   const retried = of !== null && action.retries === true && (await again(of, context, key))
   if (of !== null && of.done_at === null) {
@@ -25,6 +25,7 @@ export async function perform(action: Action, values: Values, of: VoucherCase | 
   }
   const left = store.panel?.balance.available ?? 0
   const done = t(`vouchers.actions.${action.id}`)
+  if (te(`vouchers.told.${action.id}`)) return t(`vouchers.told.${action.id}`, { n: left })
   return of === null ? t('vouchers.done', { what: done, n: left }) : t('vouchers.mended', { what: done, n: left })
 }
 

@@ -8,6 +8,7 @@ from springline.business.accounts.models import ApiToken, User
 from springline.business.accounts.services import audit
 from springline.business.catalog.models import Product
 from springline.business.customers.selectors import family
+from springline.business.notices import announce
 from springline.business.vouchers import approvals, services
 from springline.business.vouchers.ledger import Receipt, Request, Writer, hold, hold_one, name_of, run
 from springline.business.vouchers.models import Iou, Operation, PaperExchange, ReconcileItem
@@ -240,6 +241,7 @@ def submit_paper(
             call_id=request.call_id,
             submitted_by=request.actor,
         )
+        announce("voucher", number, customer_id=customer_id, kind_of="submit_paper")
 
     run(request, "submit_paper", {"serial": number, "customer": customer_id, "qty": qty}, work)
     return PaperExchange.objects.exclude(state=PaperState.REJECTED).get(serial=number)
@@ -267,6 +269,7 @@ def decide_paper(request: Request, paper_id: int, *, accept: bool) -> PaperExcha
     paper.why, paper.lot = request.reason[:200], receipt.lot if receipt else None
     paper.save(update_fields=["state", "decided_by", "decided_at", "why", "lot"])
     audit(request.by, f"paper.{state}", paper, why=request.reason)
+    announce("voucher", paper.serial, customer_id=paper.customer_id, kind_of="decide_paper")
     return paper
 
 

@@ -7,12 +7,14 @@ from datetime import datetime
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from springline.business.customers.models import Customer
 from springline.business.vouchers import cases, selectors
 from springline.business.vouchers import schemas as out
 from springline.business.vouchers.ledger import Held, Receipt
 from springline.business.vouchers.models import Iou, PaperExchange, VoucherCase, VoucherEntry
 from springline.business.vouchers.refusals import FAILURES, Code
 from springline.business.vouchers.selectors import BucketStanding
+from springline.business.vouchers.states import PaperState
 
 
 def english() -> bool:
@@ -95,6 +97,29 @@ def paper(row: PaperExchange) -> out.PaperOut:
     return out.PaperOut(
         id=row.pk, serial=row.serial, sku=row.product.sku, qty=row.qty, state=row.state, lot_id=row.lot_id
     )
+
+
+def papers(mine: str) -> list[out.PaperWaitingOut]:
+    """What nobody has decided, the oldest first. `mine`: who asks, as the forms name people."""
+    rows = list(
+        PaperExchange.objects.filter(state=PaperState.SUBMITTED).select_related("product").order_by("at")[:100]
+    )
+    names = dict(
+        Customer.objects.filter(pk__in={row.customer_id for row in rows}).values_list("pk", "name")
+    )
+    return [
+        out.PaperWaitingOut(
+            id=row.pk,
+            serial=row.serial,
+            customer_id=row.customer_id,
+            customer_name=names.get(row.customer_id, ""),
+            product=row.product.name,
+            qty=row.qty,
+            at=row.at,
+            mine=row.submitted_by == mine,
+        )
+        for row in rows
+    ]
 
 
 def receipt(found: Receipt) -> out.ReceiptOut:

@@ -26,6 +26,7 @@ from springline.business.vouchers import (
 )
 from springline.business.vouchers import schemas as io
 from springline.business.vouchers.api.common import asked, customer_of, product_of, refusals, user
+from springline.business.vouchers.ledger import name_of
 from springline.business.vouchers.models import Iou, VoucherCase, VoucherLot
 from springline.business.vouchers.refusals import Code, VoucherRefused
 from springline.business.vouchers.states import FormEvent
@@ -164,6 +165,12 @@ def submit_paper(request: HttpRequest, customer_id: int, body: io.PaperIn) -> io
             asked(actor, body), customer_id, product, body.qty, body.serial, photo=body.photo
         )
         return shapes.paper(found)
+
+
+@router.get("/papers", response=answers(list[io.PaperWaitingOut]))
+def papers(request: HttpRequest) -> list[io.PaperWaitingOut]:
+    """Paper vouchers handed in and not decided, the oldest first."""
+    return shapes.papers(name_of(user(request, Action.APPROVE_VOUCHERS)))
 
 
 @router.post("/papers/{paper_id}/decide", response=answers(io.PaperOut, 404, 409, 422, 503))

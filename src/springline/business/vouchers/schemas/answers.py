@@ -203,6 +203,19 @@ class FailureOut(Schema):
     remedies: list[str]
 
 
+class PaperWaitingOut(Schema):
+    """A paper voucher's form nobody has decided. `mine`: a second person must."""
+
+    id: int
+    serial: str
+    customer_id: int
+    customer_name: str
+    product: str
+    qty: int
+    at: datetime
+    mine: bool
+
+
 class PaperOut(Schema):
     id: int
     serial: str
