@@ -102,11 +102,11 @@ def paper(row: PaperExchange) -> out.PaperOut:
 def papers(mine: str) -> list[out.PaperWaitingOut]:
     """What nobody has decided, the oldest first. `mine`: who asks, as the forms name people."""
     rows = list(
-        PaperExchange.objects.filter(state=PaperState.SUBMITTED).select_related("product").order_by("at")[:100]
+        PaperExchange.objects.filter(state=PaperState.SUBMITTED)
+        .select_related("product")
+        .order_by("at")[:100]
     )
-    names = dict(
-        Customer.objects.filter(pk__in={row.customer_id for row in rows}).values_list("pk", "name")
-    )
+    names = dict(Customer.objects.filter(pk__in={row.customer_id for row in rows}).values_list("pk", "name"))
     return [
         out.PaperWaitingOut(
             id=row.pk,
