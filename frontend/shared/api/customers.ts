@@ -1,4 +1,4 @@
-import { json } from './client'
+import { json, request } from './client'
 import type {
   Address,
   AddressChange,
@@ -8,6 +8,8 @@ import type {
   CustomerIn,
   CustomerPage,
   CustomerPatch,
+  Imported,
+  ImportPreview,
   Located,
   PhoneIn,
   Pop,
@@ -19,6 +21,14 @@ import type {
 export type PopOf = { call_id: string } | { number: string } | { customer_id: number }
 
 const BASE = '/api/customers'
+
+/** A file as a form sends it, `fields` beside it. */
+function filed(file: File, fields: Record<string, string> = {}): FormData {
+  const form = new FormData()
+  for (const [name, value] of Object.entries(fields)) form.append(name, value)
+  form.append('file', file)
+  return form
+}
 
 /** Every call throws ApiError. */
 export const customers = {
@@ -42,6 +52,16 @@ export const customers = {
   removeAddress: (addressId: number) => json<void>('DELETE', `${BASE}/addresses/${addressId}`),
   merge: (id: number, otherId: number, why: string) =>
     json<Customer>('POST', `${BASE}/${id}/merge`, { other_id: otherId, why }),
+  /** All that is kept about one person, as a file for them; the reason is kept in the audit trail. */
+  exported: async (id: number, why: string): Promise<Blob> => (await request('POST', `${BASE}/${id}/export`, { why })).blob(),
+  /** For good. 409 `owed` has what stands against it in `detail`, in Chinese and English. */
+  erase: (id: number, why: string) => json<void>('POST', `${BASE}/${id}/erase`, { why }),
+  /** What a file would bring; nothing is written. */
+  previewImport: (file: File) => json<ImportPreview>('POST', `${BASE}/import/preview`, filed(file)),
+  /** All bad rows as CSV. */
+  importReport: async (file: File): Promise<Blob> => (await request('POST', `${BASE}/import/report`, filed(file))).blob(),
+  /** All rows of the file that was previewed, or none. */
+  takeIn: (file: File, digest: string) => json<Imported>('POST', `${BASE}/import`, filed(file, { digest })),
   undoMerge: (mergeId: number) => json<Customer>('POST', `${BASE}/merges/${mergeId}/undo`),
   /** County and town of an address as it is being typed, or what to ask. */
   locate: (text: string, signal?: AbortSignal) =>

@@ -49,6 +49,9 @@ export type Reorder = Schemas['ReorderOut']
 export type Courier = Schemas['CourierOut']
 export type DemandIn = Schemas['DemandIn']
 
+export type ImportPreview = Schemas['ImportPreviewOut']
+export type Imported = Schemas['ImportedOut']
+
 export type VoucherPanel = Schemas['PanelOut']
 export type VoucherLot = Schemas['LotOut']
 export type VoucherCase = Schemas['CaseOut']
