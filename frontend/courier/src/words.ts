@@ -45,6 +45,8 @@ export function useWords() {
 
   const goods = (task: Task): string[] => task.lines.map(({ name, qty, unit }) => t('task.goods', { name, qty, unit }))
 
+  const brought = (task: Task): string[] => task.lines.map(({ name, delivered, qty, unit }) => t('task.goods', { name, qty: delivered ?? qty, unit }))
+
   /** What is to be taken at the door, an entry each. */
   function dues(task: Task): string[] {
     const money = task.cash_due_fen
@@ -88,5 +90,5 @@ export function useWords() {
     return t('deed.deliver', { goods: brought }) + taken(action)
   }
 
-  return { promise, left, floor, goods, dues, deed, failure }
+  return { promise, left, floor, goods, brought, dues, deed, failure }
 }

@@ -13,7 +13,7 @@ import { Sender } from '@courier/offline/sender'
 import { StoreError, type Action, type Deed, type Notice, type Road, type Store } from '@courier/offline/types'
 import { isOpen, project } from '@courier/offline/view'
 import { listen } from '@courier/live'
-import { loadsOf, stillThere } from '@courier/loads'
+import { loadsOf, stillThere, usedBatches } from '@courier/loads'
 import { needsOf } from '@courier/needs'
 import { dayOf } from '@courier/words'
 import { useSession, type Who } from './session'
@@ -66,6 +66,11 @@ export const useWork = defineStore('work', () => {
   const loads = computed(() => loadsOf(road.value, actions.value, skew()))
   /** What today still asks for by SKU, beside what is on the vehicle. */
   const needs = computed(() => needsOf(shown.value, actions.value, loads.value, dayOf(serverNow()), skew()))
+  /** Batches of a SKU that were loaded; none is there any more when all of the SKU went, whatever labels were noted. */
+  function batchesOf(sku: string): { all: string[]; there: string[] } {
+    const used = usedBatches(sku, loads.value)
+    return needs.value.find((one) => one.sku === sku)?.there ? used : { ...used, there: [] }
+  }
   /** Stopped batches that are still on the vehicle as far as it was noted. */
   const recalled = computed(() => stillThere(loads.value).filter((one) => one.stopped))
   /** Whether what is done now is on its way at once. */
@@ -213,7 +218,7 @@ export const useWork = defineStore('work', () => {
   }
 
   return {
-    tasks, actions, notices, me, settlement, readAt, link, keeps, ready, offers, shown, open, offered, over, unseen, working, online, goods, loads, needs, recalled,
+    tasks, actions, notices, me, settlement, readAt, link, keeps, ready, offers, shown, open, offered, over, unseen, working, online, goods, loads, needs, batchesOf, recalled,
     start, stop, act, byThisPhone, acknowledge, readSettlement, keep, kept, poke, forget,
   }
 })
