@@ -31,6 +31,7 @@ from springline.telephony.ari.generated.events import (
 from springline.telephony.control.interruptions import CallerGone as CallerGone
 from springline.telephony.control.interruptions import LinkRestored as LinkRestored
 from springline.telephony.control.messages import CallMessage, HangUpAsked, OfferMade
+from springline.telephony.control.unplayed import Unplayed
 
 T = TypeVar("T")
 Message: TypeAlias = StreamEvent | CallMessage
@@ -60,6 +61,7 @@ class Line:
         self.ended_by: HangupBy | None = None
         self._sounds = sounds
         self._inbox: EventStream = ari.subscribe(channel_id)
+        self._unplayed = Unplayed(self._inbox, channel_id)
         self._playback: str | None = None
         self._said = 0
         self._outdated: set[str] = set()
@@ -137,7 +139,7 @@ class Line:
 
     async def next(self, deadline: float | None = None) -> Message:
         """The next message, or TimeoutError after `deadline` seconds."""
-        message: Message = await self._inbox.next(deadline)
+        message: Message = await self._unplayed.next(deadline)
         match message:
             case ChannelHangupRequest(channel=channel, cause=cause) if channel.id == self.channel:
                 self._cause = cause or CAUSE_NORMAL
@@ -160,8 +162,7 @@ class Line:
                 self._playback = None
                 if playback.state == "failed":
                     self.unsaid = True
-                if self.unsaid and not self.leaving:
-                    log.error("prompt_not_played", media=playback.media_uri)
+                    self._unplayed.failed(playback.media_uri)
         return message
 
     async def restored(self, turn_down: Callable[[OfferMade], None]) -> Resynced:
@@ -301,10 +302,8 @@ class Line:
         """Stop what an earlier link or run left playing."""
         while self._outdated:
             playback = min(self._outdated)
-            try:
+            with suppress(AriNotFound, AriConflict):
                 await self.ari.playbacks.stop(playback)
-            except (AriNotFound, AriConflict):
-                log.debug("nothing_to_stop", playback=playback)
             self._outdated.discard(playback)
 
     def _playback_id(self, number: int) -> str:
