@@ -33,7 +33,7 @@ async def joined(house: ExchangeHouse) -> tuple[object, object]:
     return caller, leg
 
 
-@pytest.mark.parametrize("cause", [TRUNK_FAILED, NO_RADIO, NO_SOUND, 31, 127])
+@pytest.mark.parametrize("cause", [TRUNK_FAILED, NO_RADIO, NO_SOUND, 41, 127])
 async def test_a_mobile_that_breaks_off_is_called_again(only: ExchangeHouse, cause: int) -> None:
     """The caller is told to wait and comes first; the second conversation has a file of its own."""
     caller, leg = await joined(only)
@@ -59,7 +59,7 @@ async def test_a_mobile_that_breaks_off_is_called_again(only: ExchangeHouse, cau
     assert files == [event.path for event in await only.events(RecordingFinished)]
 
 
-@pytest.mark.parametrize("cause", [16, 0])
+@pytest.mark.parametrize("cause", [16, 0, 31])
 async def test_who_hangs_up_the_mobile_ends_the_call(only: ExchangeHouse, cause: int) -> None:
     caller, leg = await joined(only)
     leg.hang_up(cause)
@@ -67,6 +67,16 @@ async def test_who_hangs_up_the_mobile_ends_the_call(only: ExchangeHouse, cause:
     await asyncio.sleep(10)
     check_empty(only)
     assert await only.events(AgentLost) == []
+
+
+async def test_a_carrier_may_mean_something_else_by_a_cause(only: ExchangeHouse) -> None:
+    """Where the trunk's breaks come as 31, it is taken from the list."""
+    only.exchange.office.hang_up_causes = {0, 16}
+    _caller, leg = await joined(only)
+    leg.hang_up(31)
+    again = await rings(only)
+    assert again is not leg
+    assert [event.cause for event in await only.events(AgentLost)] == [31]
 
 
 async def test_another_agent_takes_whom_a_broken_leg_left(only: ExchangeHouse) -> None:

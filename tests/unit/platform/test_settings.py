@@ -59,6 +59,18 @@ def test_a_comparison_without_a_pause_is_refused(tmp_path: Path, seconds: str) -
         settings.load(tmp_path)
 
 
+def test_the_causes_of_a_hang_up_may_be_set_and_are_checked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert settings.load(tmp_path).trunk_hang_up_causes == (0, 16, 31)
+    monkeypatch.setenv("SPRINGLINE_TRUNK_HANG_UP_CAUSES", "0,16")
+    assert settings.load(tmp_path).trunk_hang_up_causes == (0, 16)
+    for wrong in ("0,31", "16,128", "16,-1", ""):
+        monkeypatch.setenv("SPRINGLINE_TRUNK_HANG_UP_CAUSES", wrong)
+        with pytest.raises(SettingsError, match="trunk_hang_up_causes"):
+            settings.load(tmp_path)
+
+
 @pytest.mark.parametrize(
     ("text", "word"),
     [("web_port = 'many'", "web_port"), ("wep_port = 1", "wep_port"), ("web_port = ", "TOML")],

@@ -5,6 +5,6 @@ Secrets are made at first use, in `secrets.toml` (mode 0600), and never leave th
 """
 
 from springline.platform.settings.files import create, load
-from springline.platform.settings.model import Secrets, Settings, SettingsError
+from springline.platform.settings.model import HANG_UP_CAUSES, Secrets, Settings, SettingsError
 
-__all__ = ["Secrets", "Settings", "SettingsError", "create", "load"]
+__all__ = ["HANG_UP_CAUSES", "Secrets", "Settings", "SettingsError", "create", "load"]

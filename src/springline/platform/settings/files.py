@@ -14,7 +14,7 @@ from springline.platform.home import default_home
 from springline.platform.settings.model import Secrets, Settings, SettingsError
 
 _NOT_IN_FILE = {"home", "secrets"}
-_LISTS = {"trunk_allow", "ban_never", "tls_names"}
+_LISTS = {"trunk_allow", "trunk_hang_up_causes", "ban_never", "tls_names"}
 
 
 def load(home: Path | None = None) -> Settings:

@@ -11,6 +11,11 @@ from springline.platform.home import project_root
 MOST_WEB_PROCESSES = 8
 """As many as are started unasked."""
 
+HANG_UP_CAUSES = (0, 16, 31)
+"""Q.850: nothing said, normal clearing, and normal without a word of why."""
+
+NORMAL_CLEARING, LAST_CAUSE = 16, 127
+
 LEAST_RECONCILE_SECONDS, MOST_RECONCILE_SECONDS = 1.0, 3600.0
 """A look takes the engine's lists, and a word that is on its way must not pass for one that was lost."""
 
@@ -30,6 +35,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     `trunk_contact`: host:port of the carrier that calls out go to; empty: the trunk only receives.
     `trunk_silence`: seconds without a packet of sound from the carrier after which a call is over.
+    `trunk_hang_up_causes`: Q.850 numbers by which the carrier says that a person hung up; any other of an
+    agent's leg means that it broke, and the caller is given to the next agent (ADR 20).
     `rtp_start`..`rtp_end` is inclusive. `public_host` is what browsers use to reach the web process.
     `engine_dir` is an unpacked engine that several homes share. `tls_names`: addresses and names by which
     browsers reach the web process over https; empty: plain http, with a microphone on this machine only.
@@ -55,6 +62,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     trunk_allow: tuple[str, ...] = ("127.0.0.1/32",)
     trunk_contact: str = ""
     trunk_silence: int = 60
+    trunk_hang_up_causes: tuple[int, ...] = HANG_UP_CAUSES
     ban_never: tuple[str, ...] = ()
     public_host: str = ""
     tls_names: tuple[str, ...] = ()
@@ -72,6 +80,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             raise ValueError(
                 "web_processes：SQLite 只能有一个网页进程，请改为 1，或用 database_url 换成 PostgreSQL / "
                 "web_processes: SQLite allows one web process; set it to 1, or set database_url to PostgreSQL"
+            )
+        causes = self.trunk_hang_up_causes
+        if NORMAL_CLEARING not in causes or not all(0 <= cause <= LAST_CAUSE for cause in causes):
+            raise ValueError(
+                f"trunk_hang_up_causes：应为 0–{LAST_CAUSE} 的 Q.850 原因值，"
+                f"且须包含 {NORMAL_CLEARING}（正常挂机）/ "
+                f"trunk_hang_up_causes: must be Q.850 causes, 0–{LAST_CAUSE}, {NORMAL_CLEARING} among them"
             )
         if not LEAST_RECONCILE_SECONDS <= self.reconcile_seconds <= MOST_RECONCILE_SECONDS:
             span = f"{LEAST_RECONCILE_SECONDS:g}–{MOST_RECONCILE_SECONDS:g}"

@@ -1,7 +1,7 @@
 """Ringing one agent's device for one call."""
 
 import re
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Collection
 from typing import TYPE_CHECKING
 
 import structlog
@@ -35,10 +35,6 @@ NO_NUMBER = "anonymous"
 AGENT_ROLE, SUPERVISOR_ROLE = "agent", "supervisor"
 
 _REFUSED_CAUSES = {17, 21}
-
-_HUNG_UP_CAUSES = {0, 16}
-"""Q.850, as what a hang-up by a person comes: normal clearing, or without a word of why. A dead trunk, a lost
-radio network and a sound that stopped (44, by the engine's RTP time-out) all have a number of their own."""
 
 
 def endpoint_of(agent: str) -> str:
@@ -165,10 +161,9 @@ class AgentLeg:
             case ChannelDestroyed(channel=channel) if channel.id == self.channel:
                 self.ended, self.cause = self._how_ended(message.cause), message.cause
 
-    @property
-    def torn(self) -> bool:
-        """It ended, and not because somebody hung up."""
-        return self.vanished or (self.cause is not None and self.cause not in _HUNG_UP_CAUSES)
+    def torn(self, hang_ups: Collection[int]) -> bool:
+        """It ended, and not because somebody hung up: `hang_ups` are the causes that say so."""
+        return self.vanished or (self.cause is not None and self.cause not in hang_ups)
 
     def _how_ended(self, cause: int) -> OfferOutcome:
         if self.mobile and self._picked_up and not self.answered:

@@ -137,7 +137,7 @@ class Conversation:
                 self._hold(message.channel.id, isinstance(message, ChannelHold))
             elif (ending := await self._handed_over(message)) is not None:
                 return ending
-        lost = self._leg.torn or self._device_is_gone()
+        lost = self._leg.torn(self._office.hang_up_causes) or self._device_is_gone()
         return Ending.LOST if lost and not self._facts.dismissed else Ending.HUNG_UP
 
     async def _fell_silent(self) -> bool:

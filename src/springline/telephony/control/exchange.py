@@ -2,7 +2,7 @@
 
 import asyncio
 import uuid
-from collections.abc import Coroutine, Iterator
+from collections.abc import Collection, Coroutine, Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from springline.contracts.events import CallArrived, CallPlaced, CallRejected, H
 from springline.contracts.house_events import ConfigApplied, ConfigRefused, EngineChanged, EngineStatus
 from springline.contracts.live import EngineRow
 from springline.platform.bus import AnyBus, BusError
+from springline.platform.settings import HANG_UP_CAUSES
 from springline.telephony.acd import Acd, AgentDials, Refuse
 from springline.telephony.ari import Ari, Connector, Resync
 from springline.telephony.ari.generated.events import StasisStart
@@ -86,6 +87,7 @@ class Exchange:
         day_out: DayOut | None = None,
         gather: float = 0.0,
         look_every: float = LOOK_EVERY_SECONDS,
+        hang_up_causes: Collection[int] = HANG_UP_CAUSES,
     ) -> None:
         self._bus = bus
         self._journal = journal
@@ -117,6 +119,7 @@ class Exchange:
             spawn=self._spawn,
             calls_out=self.calls_out,
             reach=self._presence.reach,
+            hang_up_causes=frozenset(hang_up_causes),
         )
         self._strays = Strays(self.ari)
         self._repeats = Repeats()

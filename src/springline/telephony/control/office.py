@@ -1,6 +1,6 @@
 """What every call needs from the house."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,7 +36,8 @@ class Plan:
 
 @dataclass
 class Office:
-    """`spawn(name, coroutine)` runs something that outlives its call, and keeps it."""
+    """`spawn(name, coroutine)` runs something that outlives its call, and keeps it. `hang_up_causes`: Q.850, by
+    which a hang-up by a person comes (ADR 20)."""
 
     ari: Ari
     board: LiveBoard
@@ -49,3 +50,4 @@ class Office:
     calls_out: "CallsOut"
     reach: "Reach"
     spawn: Callable[[str, Coroutine[object, object, None]], None]
+    hang_up_causes: Collection[int]

@@ -90,6 +90,7 @@ class Control:
             await stored_day(self._bus),
             GATHER_SECONDS,
             self._settings.reconcile_seconds,
+            self._settings.trunk_hang_up_causes,
         )
         if not await self._apply(config) and (old := configuration.last_good(self._copy)) is not None:
             await self._apply(old)
