@@ -321,7 +321,11 @@ class Killing:
         assert lost == []
 
     def _balance_phones(self, events: list[CallEvent]) -> None:
-        """What rang on an agent's phone is what the journal says was answered; recordings are whole."""
+        """What rang on an agent's phone is what the journal says was answered; recordings are whole.
+
+        Who picks up while control is away meets an engine that has nobody to give the call to: it ends that
+        leg, and the journal says that the offer was interrupted.
+        """
         taken = Counter(e.agent for e in events if isinstance(e, AgentConnected))
         answered = {
             agent: sum(
@@ -329,7 +333,11 @@ class Killing:
             )
             for agent in DESK_PHONES
         }
-        assert answered == dict(taken)
+        interrupted = Counter(
+            e.agent for e in events if isinstance(e, OfferEnded) and e.outcome is OfferOutcome.INTERRUPTED
+        )
+        for agent, count in answered.items():
+            assert 0 <= count - taken[agent] <= interrupted[agent], (agent, answered, taken, interrupted)
         offers = [e for e in events if isinstance(e, OfferEnded) and e.outcome is OfferOutcome.ANSWERED]
         assert len(offers) == len({(o.call_id, o.agent) for o in offers})
         messages = [e for e in events if isinstance(e, MessageStarted)]

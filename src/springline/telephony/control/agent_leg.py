@@ -15,7 +15,7 @@ from springline.telephony.ari.generated.events import (
     PlaybackFinished,
     StasisStart,
 )
-from springline.telephony.ari.generated.models import Endpoint
+from springline.telephony.ari.generated.models import Channel, Endpoint
 from springline.telephony.control.calls_out import Meter, TrunkDial
 from springline.telephony.control.line import Line, Message, Sounds
 
@@ -45,6 +45,11 @@ def endpoint_of(agent: str) -> str:
 def phone_of(agent: str) -> str:
     """The endpoint of the desk phone beside an agent's browser."""
     return f"{endpoint_of(agent)}{PHONE}"
+
+
+def is_device_of(agent: str, channel: Channel) -> bool:
+    """A leg towards a device of the agent, and not one over the trunk."""
+    return channel.name.startswith((f"PJSIP/{endpoint_of(agent)}-", f"PJSIP/{phone_of(agent)}-"))
 
 
 def agent_at(endpoint: Endpoint) -> str | None:

@@ -23,6 +23,7 @@ from springline.contracts.handovers import OUTSIDE, CallTransferred
 from springline.contracts.voicemail import MessageOffered
 from springline.telephony.acd import AgentAdopted, CallFinished, CallReturned, OfferFailed
 from springline.telephony.ari import AriDisconnected, Resynced, in_stasis
+from springline.telephony.control import picked_up
 from springline.telephony.control.agent_leg import AgentLeg
 from springline.telephony.control.any_call import AnyCall
 from springline.telephony.control.conversation import Conversation, Ending
@@ -182,7 +183,8 @@ class Call(AnyCall):
                 self._office.switchboard.tell(CallReturned(self.facts.call_id, leg.agent))
                 return
             # Only now: an answer that no conversation follows is none.
-            self.record(self.facts.offer_ended(OfferOutcome.ANSWERED, utcnow()))
+            if self.facts.offer_open:
+                self.record(self.facts.offer_ended(OfferOutcome.ANSWERED, utcnow()))
             now = utcnow()
             self._connected(leg, elapsed(self.facts.queued_at or now, now))
             talk.recorded()
@@ -290,8 +292,10 @@ class Call(AnyCall):
                 leg.vanished = state.compared
         elif self.facts.agent is not None:
             call_id, agent = self.facts.call_id, self.facts.agent
+            self._leg = picked_up.after_lost_link(self._office, self._line, self.facts, leg, state)
+            if self._leg is not None:
+                return
             self._interrupt()
-            self._leg = None
             # For the queues the agent still rings, or has answered already: one of the two is too late.
             self._office.switchboard.tell(OfferFailed(call_id, agent, OfferOutcome.INTERRUPTED))
             self._office.switchboard.tell(CallReturned(call_id, agent))

@@ -31,6 +31,7 @@ from springline.telephony.ari.generated.events import (
 from springline.telephony.control.interruptions import CallerGone as CallerGone
 from springline.telephony.control.interruptions import LinkRestored as LinkRestored
 from springline.telephony.control.messages import CallMessage, HangUpAsked, OfferMade
+from springline.telephony.control.passing import back_with
 from springline.telephony.control.unplayed import Unplayed
 
 T = TypeVar("T")
@@ -200,12 +201,9 @@ class Line:
         bridge. Whatever else is heard meanwhile is heard afterwards."""
         self._moving = True
         try:
-            await self.do(
-                self.ari.channels.continue_in_dialplan(
-                    self.channel, context=context, extension=extension, priority=1
-                )
-            )
-            await self._until(lambda m: isinstance(m, StasisStart) and m.args[:1] == [argument])
+            go = self.ari.channels.continue_in_dialplan
+            await self.do(go(self.channel, context=context, extension=extension, priority=1))
+            await self._until(back_with(self.channel, argument))
         finally:
             self._moving = False
 

@@ -36,8 +36,8 @@ class Plan:
 
 @dataclass
 class Office:
-    """`spawn(name, coroutine)` runs something that outlives its call, and keeps it. `hang_up_causes`: Q.850, by
-    which a hang-up by a person comes (ADR 20)."""
+    """`spawn(name, coroutine)` runs something that outlives its call, and keeps it. `hang_up_causes`: Q.850,
+    by which a hang-up by a person comes (ADR 20)."""
 
     ari: Ari
     board: LiveBoard

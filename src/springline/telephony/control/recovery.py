@@ -72,6 +72,7 @@ class Found:
 class Survey:
     """`members`: who is in each bridge. `strays`: agents' legs that ring or talk with nobody, and
     whatever supervisors listen by; `empty`: bridges without a caller. `legs` and `bridges` are all there are.
+    `alone`: agents' legs that are joined to nobody.
     """
 
     callers: dict[str, Found]
@@ -80,6 +81,7 @@ class Survey:
     empty: tuple[str, ...]
     legs: tuple[str, ...]
     bridges: tuple[str, ...]
+    alone: tuple[Channel, ...] = ()
 
 
 def survey(resync: Resync) -> Survey:
@@ -114,6 +116,7 @@ def survey(resync: Resync) -> Survey:
         tuple(empty),
         (*agents, *aside),
         tuple(resync.bridges),
+        tuple(resync.channels[leg] for leg in agents - joined),
     )
 
 

@@ -11,7 +11,7 @@ from springline.contracts.events import CallEnded, HangupBy, OfferOutcome
 from springline.platform.bus import AnyBus
 from springline.telephony.acd import AgentAdopted, AgentDials
 from springline.telephony.ari.generated.models import Channel
-from springline.telephony.control import recovery
+from springline.telephony.control import picked_up, recovery
 from springline.telephony.control.facts import OUT, Facts
 from springline.telephony.control.journal import Journal
 from springline.telephony.control.office import Office
@@ -79,6 +79,9 @@ class Takeover:
                 continue
             if facts.consult is not None:
                 found = recovery.consulting(found, facts, survey)
+            if found.agent_leg is None:
+                leg = picked_up.leg_of(facts, survey.alone, self._office.ari.app)
+                found = replace(found, agent_leg=leg)
             if found.agent_leg is not None and facts.agent is None:
                 # The word of the offer was lost with the run before: nobody knows whose leg it is.
                 await self._strays.drop(found.agent_leg)

@@ -208,6 +208,9 @@ class FakeAsterisk:
         self.emit_dial(channel, "ANSWER")
         if not channel.in_stasis:
             self.enter_stasis(channel, channel.stasis_args)
+        if channel.fell_through:
+            # It was made for the application, and there is no dialplan behind it.
+            channel.end(16)
 
     def _rejected(self, channel: FakeChannel, cause: int) -> None:
         if channel.alive and channel.state != "Up":
