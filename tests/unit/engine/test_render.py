@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from springline.platform.findings import Level
+from springline.telephony.engine.checkup import unstored
 from springline.telephony.engine.config import AgentEndpoint, AwaySounds, EngineConfig, ha1
 from springline.telephony.engine.errors import EngineError
 from springline.telephony.engine.home import Engine
@@ -150,6 +152,27 @@ def test_without_control_the_dialplan_greets_tells_of_the_recording_rings_and_ta
         "/p/welcome", "/p/notice", "/p/wait", "MixMonitor", "Dial",
         "/p/message", "/p/beep", "Record", "/p/done",
     ]  # fmt: skip
+
+
+def test_who_called_without_control_is_in_the_database_and_in_memory(cfg: EngineConfig) -> None:
+    sounds = AwaySounds("/p/welcome", "/p/notice", "/p/wait", "/p/message", "/p/beep", "/p/done")
+    plan = text(dataclasses.replace(cfg, away_sounds=sounds), "extensions.conf").split("[fallback]")[1]
+    steps = (
+        "Set(DB(away/${SL_AWAY})=1)",
+        "Set(GLOBAL(SL_AWAY_${UNIQUEID})=${SL_AWAY})",
+        "Set(GLOBAL(SL_AWAY_ANY)=1)",
+        "Playback(",
+    )
+    places = [plan.index(step) for step in steps]
+    assert places == sorted(places)
+
+
+def test_the_check_up_counts_who_is_only_in_memory() -> None:
+    printed = "   SL_AWAY_1.2=20260101T000100_1.2_138_400\n   SL_AWAY_3.4=\n   SL_AWAY_ANY=1\n   OTHER=x\n"
+    assert unstored(printed).level is Level.WARNING
+    assert "1 通" in unstored(printed).zh
+    assert "1 calls" in unstored(printed).en
+    assert unstored("   SL_AWAY_ANY=1\n").level is Level.GOOD
 
 
 def test_no_dialplan_of_ours_leads_out_by_the_trunk(cfg: EngineConfig) -> None:

@@ -15,12 +15,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import structlog
+from prometheus_client import Counter
 
 from springline.contracts import events as e
 from springline.contracts import voicemail
 from springline.contracts.config import AgentConfig, HotlineConfig
 from springline.telephony.ari import AriError
 from springline.telephony.control.agent_leg import endpoint_of, phone_of
+from springline.telephony.control.away_memory import AwayMemory
 from springline.telephony.control.caller import identify
 from springline.telephony.control.office import Office
 from springline.telephony.control.recording import (
@@ -33,6 +35,13 @@ from springline.telephony.engine.dialplan import AWAY_FAMILY, AWAY_FOLDER, RING_
 from springline.telephony.engine.errors import EngineError
 
 log = structlog.get_logger("away")
+
+TAKEN_OVER = Counter(
+    "springline_away_calls_total",
+    "Calls that the dialplan took while control was away; unstored: the disk took nothing of them",
+    ["record"],
+)
+FAILED = Counter("springline_away_calls_failed_total", "Of those, the ones that could not be told of")
 
 LOOK_SECONDS = 30.0
 MOST_DEVICES = 12
@@ -88,6 +97,7 @@ class Away:
         self._office = office
         self._keys = keys
         self._console = console
+        self._memory = AwayMemory(office.ari, console)
         self._told_to_ring: str | None = None
 
     async def run(self) -> None:
@@ -107,22 +117,38 @@ class Away:
         ari = self._office.ari
         await self._name_devices()
         keys = await asyncio.to_thread(self._keys)
-        if not keys:
+        unstored = [name for name in await self._memory.names() if name not in keys]
+        if not keys and not unstored:
             return 0
         living = {channel.id for channel in await ari.channels.list()}
         done = 0
-        for name in keys:
+        for name in [*keys, *unstored]:
             call = AwayCall.parse(name)
             if call is not None and call.channel in living:
                 continue
-            if call is not None:
-                self._tell(call)
+            if call is None:
+                log.error("away_key_unreadable", key=name[:80])
+            elif self._told(call, stored=name in keys):
                 done += 1
             else:
-                log.error("away_key_unreadable", key=name[:80])
-            await ari.asterisk.set_global_var(variable=f"DB_DELETE({AWAY_FAMILY}/{name})", value="")
+                continue
+            if name in keys:
+                await ari.asterisk.set_global_var(variable=f"DB_DELETE({AWAY_FAMILY}/{name})", value="")
+            await self._memory.done(name)
         log.info("away_calls_taken_over", calls=done)
         return done
+
+    def _told(self, call: AwayCall, *, stored: bool) -> bool:
+        try:
+            self._tell(call)
+        except Exception:  # the job boundary: one that cannot be told must not end control at every look
+            FAILED.inc()
+            log.exception("away_call_failed", call=call.call_id)
+            return False
+        TAKEN_OVER.labels("stored" if stored else "unstored").inc()
+        if not stored:
+            log.warning("away_call_not_stored", call=call.call_id)
+        return True
 
     async def _name_devices(self) -> None:
         ring = devices(self._office.plan.config.agents)

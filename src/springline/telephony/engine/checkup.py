@@ -4,6 +4,7 @@ import re
 
 from springline.platform.findings import Finding, fault, good, warning
 from springline.telephony.engine.config import EngineConfig
+from springline.telephony.engine.dialplan import MEMORY_PREFIX
 from springline.telephony.engine.errors import EngineError
 from springline.telephony.engine.process import command
 
@@ -11,6 +12,7 @@ from springline.telephony.engine.process import command
 async def engine(cfg: EngineConfig) -> list[Finding]:
     try:
         contacts = await command(cfg, "pjsip show contacts")
+        memory = await command(cfg, "dialplan show globals")
         uptime = await command(cfg, "core show uptime")
     except (EngineError, OSError):
         return [
@@ -26,7 +28,24 @@ async def engine(cfg: EngineConfig) -> list[Finding]:
     return [
         good("engine", f"电话引擎在运行 {since[1] if since else ''}".strip(), "The engine runs"),
         trunk(contacts, cfg),
+        unstored(memory),
     ]
+
+
+def unstored(printed: str) -> Finding:
+    """From `dialplan show globals`: calls taken while control was away that it does not know of yet."""
+    waiting = len(re.findall(rf"^\s*{MEMORY_PREFIX}(?!ANY=)[^=\s]+=\S+\s*$", printed, re.MULTILINE))
+    if not waiting:
+        return good("away", "没有等待导入的离线来电", "No call that came while control was away waits")
+    return warning(
+        "away",
+        f"呼叫控制离线期间由电话引擎自行接听的 {waiting} 通来电还未导入",
+        f"{waiting} calls that the engine took by itself while control was away are not imported yet",
+        "磁盘若已满请先清理；呼叫控制恢复后 30 秒内自动导入。磁盘满时来电只记在电话引擎的内存里，"
+        "导入之前请勿重启电话引擎。",
+        "If the disk is full, make room; they are imported within 30 s of control's return. On a full disk "
+        "they are in the engine's memory only: do not restart it before.",
+    )
 
 
 def bans(active: int) -> Finding:

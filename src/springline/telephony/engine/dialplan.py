@@ -12,6 +12,9 @@ AWAY_FOLDER = "away"
 AWAY_FAMILY, RING_KEY = "away", "springline/ring"
 """In Asterisk's own database: calls that control does not know of yet; whom to ring, as Dial wants it."""
 
+MEMORY_PREFIX, MEMORY_FLAG = "SL_AWAY_", "SL_AWAY_ANY"
+"""Global variables beside the keys, for a full disk keeps no key. They live as long as the engine."""
+
 RING_SECONDS, MESSAGE_SECONDS = 25, 90
 
 _DIALPLAN = """\
@@ -61,7 +64,8 @@ exten => s,1,StopMixMonitor()
  same => n(done),Hangup()
 
 ; Control is away: greet, ring the agents' devices that control named last, take a message. What happened is
-; told by a key below `away` in the database and files of that name: control makes a call of them later.
+; told by a key below `away` in the database and files of that name: control makes a call of them later. On a
+; full disk there are neither, so the engine's memory has the name as well.
 [fallback]
 exten => s,1,Answer()
 {away} same => n(done),Hangup(34)
@@ -86,6 +90,8 @@ def _away(sounds: AwaySounds, folder: Path) -> str:
         "Set(SL_TIME=${STRFTIME(${EPOCH},UTC,%Y%m%dT%H%M%S)})",
         "Set(SL_AWAY=${SL_TIME}_${UNIQUEID}_${SL_NUMBER}_${FILTER(+0-9,${SL_DIALLED})})",
         f"Set(DB({AWAY_FAMILY}/${{SL_AWAY}})=1)",
+        f"Set(GLOBAL({MEMORY_PREFIX}${{UNIQUEID}})=${{SL_AWAY}})",
+        f"Set(GLOBAL({MEMORY_FLAG})=1)",
         f"Playback({sounds.greeting})",
         f"Playback({sounds.notice})",
         f'GotoIf($["${{DB({RING_KEY})}}" = ""]?message)',
