@@ -59,6 +59,7 @@ _CALL_IDS = uuid.UUID("5b0d2a52-6f43-4c8e-9f2b-0b8b1f6a0e01")
 
 CALLS = Counter("springline_calls_total", "Calls that arrived", ["result"])
 LIVE_CALLS = Gauge("springline_calls_live", "Calls in the house now")
+FAILED_TASKS = Counter("springline_tasks_failed_total", "Tasks beside the calls that ended by a fault")
 FAILED_CALLS = Counter("springline_calls_failed_total", "Call tasks that ended by a fault of the program")
 
 
@@ -333,4 +334,11 @@ class Exchange:
     def _spawn(self, name: str, coroutine: Coroutine[object, object, None]) -> None:
         task = asyncio.get_running_loop().create_task(coroutine, name=name)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """What failed beside the calls would be told by nobody."""
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            FAILED_TASKS.inc()
+            log.error("task_failed", task=task.get_name(), exc_info=error)

@@ -44,6 +44,7 @@ _ORDER = tuple(DifferenceKind)
 MENDED = metrics.Counter(
     "springline_differences_mended_total", "Differences between control and the engine, mended", ["kind"]
 )
+FAILED = metrics.Counter("springline_reconciling_failed_total", "Looks that ended by a fault of the program")
 LOOK = metrics.Summary(
     "springline_reconciling_seconds", "One look at all of the engine's lists, its wait too"
 )
@@ -113,6 +114,7 @@ class Reconciler:
                 log.info("not_compared", error=error.code)
             except Exception:  # the job boundary: a fault of the comparison must not touch the calls
                 self.forget()
+                FAILED.inc()
                 log.exception("comparison_failed")
             took = self._now() - began
             LOOK.observe(took)

@@ -8,6 +8,7 @@ from typing import Protocol
 
 import msgspec
 import structlog
+from prometheus_client import Counter
 
 from springline.contracts.agents import AgentState, AgentStateChanged
 from springline.contracts.config import AgentConfig, QueueConfig
@@ -42,6 +43,8 @@ from springline.telephony.control.messages import (
 
 log = structlog.get_logger("switchboard")
 
+FAILED_TICKS = Counter("springline_ticks_failed_total", "Times the queues' clock met a fault of the program")
+AGAIN_SECONDS = 1.0
 
 _CONSULT = "+"
 
@@ -175,7 +178,15 @@ class Switchboard:
             self._timer = None
         wake = self._acd.next_wake(self._loop.time())
         if wake is not None:
-            self._timer = self._loop.call_at(wake, self.tell, Tick())
+            self._timer = self._loop.call_at(wake, self._tick)
+
+    def _tick(self) -> None:
+        try:
+            self.tell(Tick())
+        except Exception:  # the job boundary: without a timer nobody would be offered, or told, anything more
+            FAILED_TICKS.inc()
+            log.exception("tick_failed")
+            self._timer = self._loop.call_later(AGAIN_SECONDS, self._tick)
 
     def _agent_changed(self, change: AgentChanged) -> None:
         known = self.agent(change.agent)
