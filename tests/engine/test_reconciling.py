@@ -12,15 +12,15 @@ import pytest
 import pytest_asyncio
 
 from springline.contracts.agents import AgentState
-from springline.contracts.events import AgentConnected, AgentLost, CallEnded
+from springline.contracts.events import AgentConnected, AgentLost, CallArrived, CallEnded
 from springline.contracts.reconciling import DifferenceKind, DifferenceMended
 from springline.telephony.ari import NOISE
 from springline.telephony.engine.config import ARI_APP
 from springline.telephony.instance import engine_config
-from springline.telephony.simulator import Handset
-from tests.support.call_house import AGENT_HZ, CallHouse, call_house
+from tests.engine.talks import talk
+from tests.support.call_house import CallHouse, call_house
 from tests.support.house_plan import HOTLINE
-from tests.support.trail import Trail, leave
+from tests.support.trail import leave
 from tests.support.until import until, until_true
 
 pytestmark = [
@@ -75,21 +75,33 @@ def mended(house: CallHouse, since: int) -> list[DifferenceKind]:
     return [event.kind for event in house.journal[since:] if isinstance(event, DifferenceMended)]
 
 
-async def conversation(house: CallHouse) -> tuple[Handset, Trail]:
-    await house.on_duty("1001")
-    caller, trail = await house.caller_for_huoshan()
-    await trail.first(AgentConnected)
-    await caller.hears(AGENT_HZ, within=8, seconds=1.0)
-    return caller, trail
+async def engine_has(house: CallHouse, channel: str, app: str = "") -> bool:
+    """A channel whose id begins with `channel`, or whose caller's number it is; in the application `app`."""
+    async with ari(house) as client:
+        channels = (await client.get("channels")).raise_for_status().json()
+    return any(
+        one["dialplan"]["app_name"].startswith(app)
+        for one in channels
+        if one["id"].startswith(channel) or one["caller"]["number"] == channel
+    )
+
+
+async def left(house: CallHouse, channel: str) -> None:
+    """The engine is through with the channel: whoever was to hear of it has been told."""
+
+    async def gone() -> bool:
+        return not await engine_has(house, channel)
+
+    await until_true(gone, 5.0)
 
 
 async def test_a_caller_who_left_unheard_frees_the_agent(house: CallHouse) -> None:
     since = len(house.journal)
-    caller, trail = await conversation(house)
+    caller, trail = await talk(house)
     async with unheard(house, *ENDS):
         await caller.hang_up()
         await caller.gone()
-        await asyncio.sleep(0.5)
+        await left(house, (await trail.first(CallArrived)).channel_id)
     assert not trail.all(CallEnded)
     await house.agent_is("1001", AgentState.READY, 2 * PERIOD + SLACK)
     await trail.first(CallEnded)
@@ -99,10 +111,10 @@ async def test_a_caller_who_left_unheard_frees_the_agent(house: CallHouse) -> No
 
 async def test_an_agent_who_left_unheard_is_free_and_the_caller_talks_on(house: CallHouse) -> None:
     since = len(house.journal)
-    caller, trail = await conversation(house)
+    caller, trail = await talk(house)
     async with unheard(house, *ENDS):
         await house.carrier.phones["1001"].calls[-1].handset.hang_up()
-        await asyncio.sleep(0.5)
+        await left(house, "agent-1001-")
     await trail.first(AgentLost, within=2 * PERIOD + SLACK)
     await trail.first(AgentConnected, within=10, count=2)
     assert mended(house, since) == [DifferenceKind.LEG_GONE]
@@ -135,7 +147,7 @@ async def test_a_caller_of_whom_no_word_came_is_taken_in(house: CallHouse) -> No
     number = house.new_number()
     async with unheard(house, "StasisStart"):
         caller = await house.carrier.dial(number, HOTLINE)
-        await asyncio.sleep(1.0)
+        await until_true(lambda: engine_has(house, number, "Stasis"), 5.0)
     await caller.answered(2 * PERIOD + SLACK)
     await leave(caller, house.trail(number))
     await house.empty()
@@ -143,7 +155,7 @@ async def test_a_caller_of_whom_no_word_came_is_taken_in(house: CallHouse) -> No
 
 async def test_a_conversation_while_control_restarts_is_not_touched(house: CallHouse) -> None:
     since = len(house.journal)
-    caller, trail = await conversation(house)
+    caller, trail = await talk(house)
     await house.stop_control(signal.SIGKILL)
     await asyncio.sleep(PERIOD)
     await house.start_control()
