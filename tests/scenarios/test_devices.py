@@ -44,7 +44,7 @@ async def test_gone_while_talking_without_sound_the_caller_comes_first(
     await asyncio.sleep(10)
     house.silent_devices.add("1001")
     house.register("1001", False)
-    await house.hears(caller, "queue.wait", 15)
+    await house.hears(caller, "queue.broken", 15)
     assert house.agent_leg("1001") is None
     [lost] = await house.events(AgentLost)
     assert lost.agent == "1001"
@@ -82,7 +82,7 @@ async def test_leg_and_registration_go_together(ready: ExchangeHouse) -> None:
     caller, leg = await ready.talk_in("11")
     ready.register("1001", False)
     leg.hang_up(cause=38)
-    await ready.hears(caller, "queue.wait")
+    await ready.hears(caller, "queue.broken")
     assert caller.alive
     ready.register("1001", True)
     await until(lambda: ready.agent_leg("1001"))

@@ -124,7 +124,7 @@ async def test_the_agents_device_dies_meanwhile(ready: ExchangeHouse) -> None:
     ready.silent_devices.add("1001")
     ready.register("1001", False)
     await regain(ready)
-    await ready.hears(caller, "queue.wait", 20)
+    await ready.hears(caller, "queue.broken", 20)
     assert len(await ready.events(AgentLost)) == 1
     ready.silent_devices.clear()
     ready.register("1001", True)

@@ -171,7 +171,7 @@ async def test_the_device_of_a_conversation_died_meanwhile(house: ExchangeHouse)
     house.silent_devices.add("1001")
     house.register("1001", False)
     async with house.control():
-        await house.hears(caller, "queue.wait", 20)
+        await house.hears(caller, "queue.broken", 20)
         assert len(await house.events(AgentLost)) == 1
         caller.hang_up()
 

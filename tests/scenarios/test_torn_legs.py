@@ -38,7 +38,7 @@ async def test_a_mobile_that_breaks_off_is_called_again(only: ExchangeHouse, cau
     """The caller is told to wait and comes first; the second conversation has a file of its own."""
     caller, leg = await joined(only)
     leg.hang_up(cause)
-    await only.hears(caller, "queue.wait")
+    await only.hears(caller, "queue.broken")
     [lost] = await only.events(AgentLost)
     assert (lost.agent, lost.cause) == ("1001", cause)
     again = await rings(only)
@@ -88,7 +88,7 @@ async def test_another_agent_takes_whom_a_broken_leg_left(only: ExchangeHouse) -
     await asyncio.sleep(3)
     leg.hang_up(NO_SOUND)
     await until(lambda: len(only.asterisk.channels) == 2)
-    await only.hears(caller, "queue.wait")
+    await only.hears(caller, "queue.broken")
     if lost == "1003":
         again = await rings(only)
         await only.hears(again, "agent.accept")

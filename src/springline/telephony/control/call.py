@@ -46,7 +46,8 @@ from springline.telephony.control.waiting import Waiting
 from springline.telephony.flow import End, Enqueue, Flow, FlowRun, Leave
 
 UNSERVED_PROMPTS = ("queue.wait", "outarea.bye")
-LOST_AGENT_PROMPTS = ("queue.wait",)
+HANDED_OVER_PROMPTS = ("queue.wait",)
+BROKEN_PROMPTS = ("queue.broken",)
 
 
 class Call(AnyCall):
@@ -195,10 +196,10 @@ class Call(AnyCall):
                 call_id = self.facts.call_id
                 self.record(AgentLost(at=utcnow(), call_id=call_id, agent=leg.agent, cause=leg.cause))
                 self._office.switchboard.tell(CallReturned(call_id, leg.agent))
-                await self._without(leg)
+                await self._without(leg, BROKEN_PROMPTS)
             case Ending.GIVEN_AWAY if talk.handover is not None:
                 self._transferred(leg, talk.handover, attended=False)
-                await self._without(leg)
+                await self._without(leg, HANDED_OVER_PROMPTS)
             case Ending.TAKEN_OVER if talk.colleague is not None:
                 await self._taken_over(talk, leg, talk.colleague)
             case _:
@@ -206,9 +207,9 @@ class Call(AnyCall):
                 await self._line.hang_up(HangupBy.AGENT)
                 await self._line.until_gone()
 
-    async def _without(self, leg: AgentLeg) -> None:
+    async def _without(self, leg: AgentLeg, prompts: tuple[str, ...]) -> None:
         """Back to the line of a queue."""
-        self._to_say = LOST_AGENT_PROMPTS
+        self._to_say = prompts
         self._files.close()
         await leg.hang_up()
 
@@ -272,6 +273,7 @@ class Call(AnyCall):
             )
         elif self.facts.connected_at is not None:
             self.record(AgentLost(at=utcnow(), call_id=self.facts.call_id, agent=agent))
+            self._to_say = BROKEN_PROMPTS
             self._files.close()
         else:
             self._interrupt()
