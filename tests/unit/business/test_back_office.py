@@ -14,11 +14,13 @@ from django.test.utils import CaptureQueriesContext
 from springline.business.accounts.models import User
 from springline.business.accounts.roles import Role
 from springline.business.catalog.models import PriceRule, Product
-from springline.business.customers.models import Customer, ExchangePrefix
+from springline.business.customers.models import Customer, CustomerChange, ExchangePrefix
 from springline.business.customers.services.shared import reindex
 from springline.business.delivery.models import CommissionRule, Courier, Station, Territory
 from springline.business.hotline.models import Hotline, IvrVersion, Queue
 from springline.business.hotline.services import draft_flow, publish_flow
+from springline.business.messaging.models import Outlet, SmsTemplate
+from springline.business.tables import codes
 from springline.business.vouchers.models import VoucherCase
 from tests.unit.business import people
 from tests.unit.business.people import FakeControl
@@ -209,3 +211,31 @@ def test_what_live_calls_need_is_not_deleted(owner: Client) -> None:
     assert Hotline.objects.count() == 1
     assert Queue.objects.filter(id="city").exists()
     assert owner.post("/admin/hotline/queue/huoshan/delete/", {"post": "yes"}).status_code == 302
+
+
+def test_what_was_done_stands_in_words(owner: Client) -> None:
+    wang = a_customer("王女士")
+    CustomerChange.objects.create(
+        customer=wang, who="system", what="phone_bound", after={"level": "gold"}, version=1
+    )
+    for path in ("customers/customerchange/", f"customers/customer/{wang.pk}/change/"):
+        shown = page(owner, path)
+        assert "绑定号码" in shown
+        assert "phone_bound<" not in shown
+    assert "金牌" in page(owner, f"customers/customer/{wang.pk}/change/")
+    assert codes.said("product.changed") == "商品 · 修改"
+    assert codes.said("nobody.knows") == "nobody · knows"
+
+
+def test_a_providers_number_of_a_template_has_a_field_for_each_outlet(owner: Client) -> None:
+    ali = Outlet.objects.create(name="阿里云", kind="sms_aliyun")
+    Outlet.objects.create(name="群", kind="robot_wecom")
+    template = SmsTemplate.objects.create(code="x", text="您的水${1}到了。", ids={"旧平台": "7"})
+    change = f"messaging/smstemplate/{template.pk}/change/"
+    shown = page(owner, change)
+    assert "“阿里云”的模板编号" in shown
+    assert "“群”的模板编号" not in shown
+    form = {"code": "x", "text": template.text, "active": "on", f"number_{ali.pk}": " SMS_1 "}
+    assert owner.post(f"/admin/{change}", form).status_code == 302
+    template.refresh_from_db()
+    assert template.ids == {"旧平台": "7", "阿里云": "SMS_1"}

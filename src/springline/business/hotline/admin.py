@@ -41,10 +41,12 @@ class VersionInline(ShownRows):
 
 class OpeningInline(RowsInline):
     model = OpeningTime
+    verbose_name_plural = gettext_lazy("opening times (without any the hotline never closes)")
 
 
 class SpecialDayInline(RowsInline):
     model = SpecialDay
+    verbose_name_plural = gettext_lazy("special days (without times: closed all day)")
 
 
 @admin.register(Hotline)

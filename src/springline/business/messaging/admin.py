@@ -112,6 +112,16 @@ class OutletAdmin(AuditedAdmin):
 class SmsTemplateAdmin(AuditedAdmin):
     form = SmsTemplateForm
     list_display = ["code", "text", "signature", "active"]
+    search_fields = ["code", "text"]
+
+    def get_fields(self, request: HttpRequest, obj: SmsTemplate | None = None) -> list[str]:
+        return [*SmsTemplateForm.Meta.fields, *SmsTemplateForm.own_fields()]
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        # The form makes a field for each outlet; the factory knows the model's only.
+        kwargs["fields"] = SmsTemplateForm.Meta.fields
+        return super().get_form(request, obj, change, **kwargs)
+
     sheet = ("code", "text", "signature", "active")
     sheet_key = ("code",)
     list_filter = ["active"]

@@ -87,7 +87,36 @@ class OutletForm(forms.ModelForm):  # type: ignore[type-arg]
 class SmsTemplateForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = SmsTemplate
-        fields = ["code", "text", "signature", "ids", "active"]
+        fields = ["code", "text", "signature", "active"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, outlet in self.own_fields().items():
+            self.fields[name] = forms.CharField(
+                label=_("template's number at “%(outlet)s”") % {"outlet": outlet},
+                required=False,
+                max_length=80,
+                initial=self.instance.ids.get(outlet, ""),
+                help_text=_("As the provider gave it when it approved the text."),
+                widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"}),
+            )
+
+    @staticmethod
+    def own_fields() -> dict[str, str]:
+        """Form field → the name of the outlet whose number for the template it holds."""
+        sms = [
+            kind for kind in OutletKind if kind.value.startswith("sms_") and kind is not OutletKind.SMS_LOG
+        ]
+        outlets = Outlet.objects.filter(kind__in=sms).values_list("pk", "name")
+        return {f"number_{pk}": name for pk, name in outlets}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        typed = {outlet: cleaned.get(name, "").strip() for name, outlet in self.own_fields().items()}
+        # What belongs to an outlet of another name is left as it is.
+        kept = {name: number for name, number in self.instance.ids.items() if name not in typed}
+        self.instance.ids = {**kept, **{name: number for name, number in typed.items() if number}}
+        return cleaned
 
     def clean_text(self) -> str:
         text: str = self.cleaned_data["text"]

@@ -126,7 +126,7 @@ class ExportingAdmin(_Typed, ExportMixin, ModelAdmin):  # type: ignore[misc]
         return [*(super().get_exclude(request, obj) or []), *nameless]
 
     def get_list_filter(self, request: HttpRequest) -> list[Any]:
-        own = {"county": regions.CountyFilter, "channel": NamedFilter}
+        own = {"county": regions.CountyFilter, "channel": NamedFilter, "what": NamedFilter}
         choices = {field.name for field in self.opts.concrete_fields if field.choices}
         return [
             *([(self.days, DaysFilter)] if self.days else []),

@@ -20,7 +20,7 @@ from unfold import forms as theme_forms
 
 from springline.business import phones
 from springline.business.customers.models import CustomerLevel
-from springline.business.tables import linking, money, numbers, regions
+from springline.business.tables import codes, linking, money, numbers, regions
 from springline.business.tables.cells import Words, YesNo
 from springline.business.tables.history import SYSTEM
 
@@ -78,6 +78,8 @@ def words(field: Any) -> Callable[[Any], Any] | None:
         return lambda value: _CHANNELS.get(value, value)
     if isinstance(field, models.CharField) and field.name == "level" and not field.choices:
         return lambda value: dict(CustomerLevel.choices).get(value, value)
+    if isinstance(field, models.CharField) and field.name == "what":
+        return codes.said
     if isinstance(field, models.CharField) and field.name in {"who", "actor"}:
         return lambda value: _("system") if value == SYSTEM else value
     return None
