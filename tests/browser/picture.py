@@ -17,6 +17,7 @@ from springline.telephony.engine.home import default_home
 from springline.telephony.engine.tools import tool_path
 from tests.browser.chromium import launched, write_tone
 from tests.browser.desk import Desk
+from tests.support import seeding
 from tests.support.desk_house import DeskHouse, desk_house
 
 TARGET = Path(__file__).parents[2] / "docs/images/desk.png"
@@ -61,6 +62,7 @@ async def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         microphone = Path(folder) / "tone.wav"
         write_tone(microphone)
+        seeding.WHERE.append(Path(folder))
         async with desk_house() as house, launched(program, microphone) as browser:
             await take(house, browser)
     sys.stdout.write(f"{TARGET}: {TARGET.stat().st_size} bytes\n")

@@ -76,12 +76,6 @@ async def at_the_moment_of_the_answer(house: ExchangeHouse) -> FakeChannel:
     return caller
 
 
-async def a_step_after_the_answer(house: ExchangeHouse) -> FakeChannel:
-    caller = await at_the_moment_of_the_answer(house)
-    await until(lambda: house.asterisk.bridges)
-    return caller
-
-
 async def talking(house: ExchangeHouse) -> FakeChannel:
     caller, _ = await house.talk_in()
     await asyncio.sleep(7)

@@ -1,11 +1,11 @@
 import type zh from './zh-CN'
 
 const en: typeof zh = {
-  app: { name: 'Springline', courier: 'Springline delivery' },
+  app: { courier: 'Springline delivery' },
   tab: { tasks: 'Tasks', day: 'Day', inbox: 'Messages', me: 'Me', label: 'Main menu' },
   common: {
-    back: 'Back', cancel: 'Cancel', close: 'Close', ok: 'OK', retry: 'Try again', minus: 'Fewer: {name}', plus: 'More: {name}', sync: 'to be sent',
-    call: 'Call', station: 'Call the station', loading: 'Loading…', optional: 'optional',
+    back: 'Back', cancel: 'Cancel', close: 'Close', retry: 'Try again', minus: 'Fewer: {name}', plus: 'More: {name}', sync: 'to be sent',
+    station: 'Call the station', loading: 'Loading…', optional: 'optional',
   },
   signIn: {
     title: 'Courier sign-in', username: 'User name', password: 'Password', submit: 'Sign in', busy: 'Signing in…', missing: 'Please enter user name and password.',
@@ -35,7 +35,7 @@ const en: typeof zh = {
   },
   tasks: {
     title: 'My tasks', none: 'No tasks now', noneHint: 'A new one will ring.', offHint: 'You get tasks once you are at work.',
-    offDuty: 'Off work', onDuty: 'At work', start: 'Start work', stop: 'End work', stopAsk: '{n} not delivered yet. End work?', stopPlain: 'You will get no new tasks. End work?',
+    start: 'Start work', stop: 'End work', stopAsk: '{n} not delivered yet. End work?', stopPlain: 'You will get no new tasks. End work?',
     offers: 'New offers', done: '{n} done today', doneShow: 'Show', doneHide: 'Hide', pickUp: 'Off I go ({n})', pickedUp: 'On the road', reading: 'Loading tasks…',
     newOne: 'New task: {address}', newMany: '{n} new tasks', open: '{n} to go',
   },
@@ -43,9 +43,9 @@ const en: typeof zh = {
     by: 'by {time}', window: '{from}–{to}', left: '{n} min left', leftHours: '{n} h left', late: '{n} min late', lateHours: '{n} h late',
     noTime: 'no time agreed', urged: 'urged', floor: 'floor {n}', floorUnknown: 'floor unknown', lift_yes: 'lift', lift_no: 'no lift', lift_unknown: 'lift unknown',
     collect: 'Collect', voucher: '{n} vouchers', cash: 'cash {money}', deposit: 'incl. deposit {money}', empties: '{n} empties', nothing: 'nothing to pay', monthly: 'monthly account',
-    goods: '{name} × {qty} {unit}', qty: '{n} buckets', noPhone: 'no number', note: 'Note', order: 'Order {no}', number: 'Stop {n}',
-    call: 'Call', navigate: 'Navigate', deliver: 'Delivered', arrive: 'I am here', fail: 'Cannot deliver', show: 'Open stop {n}', expand: 'Show',
-    accept: 'Accept', refuse: 'Refuse', answerIn: 'answer within {time}', answerLate: 'Time is over; somebody else may have it', changed: 'changed',
+    goods: '{name} × {qty} {unit}', noPhone: 'no number', note: 'Note', order: 'Order {no}', number: 'Stop {n}',
+    call: 'Call', navigate: 'Navigate', deliver: 'Delivered', arrive: 'I am here', fail: 'Cannot deliver',
+    accept: 'Accept', refuse: 'Refuse', answerIn: 'answer within {time}', answerLate: 'Time is over; somebody else may have it',
   },
   state: {
     offered: 'offered', accepted: 'accepted', picked_up: 'on the road', arrived: 'arrived', delivered: 'delivered', failed: 'failed', withdrawn: 'withdrawn',
@@ -81,7 +81,7 @@ const en: typeof zh = {
     title: "Today's settlement", delivered: 'Delivered', failed: 'Failed', open: 'To go', loaded: 'Loaded', returned: 'Back', left: 'Left', unnoted: 'Not noted as loaded', buckets: 'Brought', empties: 'Empties back', vouchers: 'Vouchers', orders: '{n}', pieces: '{n}', sheets: '{n}', each: '{n}',
     money: 'Money', due: 'Due', cash: 'Cash', wechat: 'WeChat', commission: 'Commission', handed: 'Handed over', toHand: 'To hand over', handOver: 'Hand over', amount: 'Sum', ask: 'Hand over {money} to the station?',
     differs: 'Not the {money} to hand over: {diff} apart.', done: 'Noted; the station counts it', declared: 'to be confirmed', confirmed: 'confirmed by {name}, {money} counted', difference: '{money} apart',
-    waiting: 'with {n} deliveries still to be sent', none: 'No figures yet', nothing: 'No cash to hand over', asOf: 'as of {time}', signed: 'Signed off by {name} at {time}.', history: 'Handed over', products: 'Brought in detail',
+    waiting: 'with {n} deliveries still to be sent', none: 'No figures yet', nothing: 'No cash to hand over', signed: 'Signed off by {name} at {time}.', history: 'Handed over', products: 'Brought in detail',
   },
   inbox: {
     title: 'Messages', none: 'No messages', noneHint: 'What did not work, and tasks that were withdrawn or changed, appear here.', seen: 'Got it', older: 'Seen', did: 'You did', at: '{time}', now: 'Now', says: 'The system says',
@@ -93,9 +93,9 @@ const en: typeof zh = {
     with: ', {what}', vouchers: '{n} vouchers', cash: 'cash {money}', wechat: 'WeChat {money}', empties: '{n} empties',
   },
   me: {
-    title: 'Me', station: 'Station', language: 'Language', theme: 'Looks', dark: 'Dark', light: 'Light', install: 'Install', installHint: 'Choose “Add to home screen” in the browser menu to open it like an app.',
+    station: 'Station', language: 'Language', theme: 'Looks', dark: 'Dark', light: 'Light', install: 'Install', installHint: 'Choose “Add to home screen” in the browser menu to open it like an app.',
     installDo: 'Install', sound: 'New task alert', soundTry: 'Try', notify: 'Allow notifications', notifyOn: 'allowed', notifyOff: "forbidden in the browser's settings", signOut: 'Sign out', waiting: 'To be sent', waitingNone: 'all sent',
-    signOutAsk: 'Customer data on this phone will be removed. Sign out?', signOutWaiting: '{n} not sent yet! They will wait until you sign in on this phone again. Sign out?', syncNow: 'Send now', server: 'Server',
+    signOutAsk: 'Customer data on this phone will be removed. Sign out?', signOutWaiting: '{n} not sent yet! They will wait until you sign in on this phone again. Sign out?', syncNow: 'Send now',
   },
 }
 

@@ -1,9 +1,9 @@
 export default {
-  app: { name: '泉线', courier: '泉线配送' },
+  app: { courier: '泉线配送' },
   tab: { tasks: '任务', day: '结算', inbox: '消息', me: '我的', label: '主菜单' },
   common: {
-    back: '返回', cancel: '取消', close: '关闭', ok: '好', retry: '重试', minus: '减少{name}', plus: '增加{name}', sync: '待同步',
-    call: '打电话', station: '打给站点', loading: '正在读取…', optional: '选填',
+    back: '返回', cancel: '取消', close: '关闭', retry: '重试', minus: '减少{name}', plus: '增加{name}', sync: '待同步',
+    station: '打给站点', loading: '正在读取…', optional: '选填',
   },
   signIn: {
     title: '配送员登录', username: '用户名', password: '密码', submit: '登录', busy: '正在登录…', missing: '请填写用户名和密码。',
@@ -33,7 +33,7 @@ export default {
   },
   tasks: {
     title: '我的任务', none: '现在没有任务', noneHint: '有新单会响铃提醒。', offHint: '上班后才会派单给您。',
-    offDuty: '未上班', onDuty: '上班中', start: '上班', stop: '下班', stopAsk: '还有 {n} 单没送完，确定下班吗？', stopPlain: '下班后不再派新单，确定吗？',
+    start: '上班', stop: '下班', stopAsk: '还有 {n} 单没送完，确定下班吗？', stopPlain: '下班后不再派新单，确定吗？',
     offers: '新派单', done: '今天已完成 {n} 单', doneShow: '展开', doneHide: '收起', pickUp: '取水出发（{n} 单）', pickedUp: '已出发', reading: '正在读取任务…',
     newOne: '新任务：{address}', newMany: '{n} 个新任务', open: '还有 {n} 单',
   },
@@ -41,9 +41,9 @@ export default {
     by: '{time} 前', window: '{from}–{to}', left: '还剩 {n} 分钟', leftHours: '还剩 {n} 小时', late: '已超时 {n} 分钟', lateHours: '已超时 {n} 小时',
     noTime: '未约时间', urged: '客户催单', floor: '{n} 楼', floorUnknown: '楼层不详', lift_yes: '有电梯', lift_no: '无电梯', lift_unknown: '电梯不详',
     collect: '要收', voucher: '水票 {n} 张', cash: '现金 {money}', deposit: '含押金 {money}', empties: '空桶 {n} 个', nothing: '不用收钱', monthly: '月结',
-    goods: '{name} × {qty} {unit}', qty: '{n} 桶', noPhone: '号码不可用', note: '备注', order: '订单 {no}', number: '第 {n} 单',
-    call: '打电话', navigate: '导航', deliver: '送达', arrive: '我到了', fail: '送不了', show: '展开第 {n} 单', expand: '查看',
-    accept: '接单', refuse: '拒单', answerIn: '{time} 内确认', answerLate: '确认时间已过，可能已派给别人', changed: '内容有变更',
+    goods: '{name} × {qty} {unit}', noPhone: '号码不可用', note: '备注', order: '订单 {no}', number: '第 {n} 单',
+    call: '打电话', navigate: '导航', deliver: '送达', arrive: '我到了', fail: '送不了',
+    accept: '接单', refuse: '拒单', answerIn: '{time} 内确认', answerLate: '确认时间已过，可能已派给别人',
   },
   state: {
     offered: '待接单', accepted: '已接单', picked_up: '配送中', arrived: '已到达', delivered: '已送达', failed: '未送成', withdrawn: '已撤回',
@@ -79,7 +79,7 @@ export default {
     title: '今天的结算', delivered: '送达', failed: '未送成', open: '未送', loaded: '装车', returned: '退回', left: '车上应剩', unnoted: '未登记装车', buckets: '送出', empties: '回收空桶', vouchers: '水票', orders: '{n} 单', pieces: '{n} 桶', sheets: '{n} 张', each: '{n} 个',
     money: '钱', due: '应收', cash: '现金', wechat: '微信', commission: '提成', handed: '已交', toHand: '还要交', handOver: '交款', amount: '交多少', ask: '交给站点 {money}，确定吗？',
     differs: '和还要交的 {money} 不一样，差 {diff}。', done: '已登记交款，等站点清点确认', declared: '等站点确认', confirmed: '{name} 已确认，实收 {money}', difference: '差 {money}',
-    waiting: '含 {n} 项没同步的送达', none: '还没有读到结算数据', nothing: '现在没有要交的现金', asOf: '截至 {time}', signed: '{name} {time} 已签字日结。', history: '交款记录', products: '送出明细',
+    waiting: '含 {n} 项没同步的送达', none: '还没有读到结算数据', nothing: '现在没有要交的现金', signed: '{name} {time} 已签字日结。', history: '交款记录', products: '送出明细',
   },
   inbox: {
     title: '消息', none: '没有消息', noneHint: '没送成功的操作、被撤回或改动的任务会出现在这里。', seen: '知道了', older: '已看过', did: '您做的', at: '{time}', now: '现在', says: '系统说',
@@ -91,8 +91,8 @@ export default {
     with: '，{what}', vouchers: '水票 {n} 张', cash: '现金 {money}', wechat: '微信 {money}', empties: '空桶 {n} 个',
   },
   me: {
-    title: '我的', station: '站点', language: '语言', theme: '外观', dark: '深色', light: '浅色', install: '安装到桌面', installHint: '在浏览器菜单里选“添加到主屏幕”，以后像应用一样打开。',
+    station: '站点', language: '语言', theme: '外观', dark: '深色', light: '浅色', install: '安装到桌面', installHint: '在浏览器菜单里选“添加到主屏幕”，以后像应用一样打开。',
     installDo: '安装', sound: '来单提醒', soundTry: '试听', notify: '允许通知', notifyOn: '已允许', notifyOff: '被浏览器禁止，可在浏览器设置里打开', signOut: '退出登录', waiting: '待同步', waitingNone: '全部已同步',
-    signOutAsk: '退出后，这部手机上的客户资料会删除。确定退出吗？', signOutWaiting: '还有 {n} 项没有同步！退出后不会发送，要等您再次在这部手机登录。确定退出吗？', syncNow: '立即同步', server: '服务器',
+    signOutAsk: '退出后，这部手机上的客户资料会删除。确定退出吗？', signOutWaiting: '还有 {n} 项没有同步！退出后不会发送，要等您再次在这部手机登录。确定退出吗？', syncNow: '立即同步',
   },
 }

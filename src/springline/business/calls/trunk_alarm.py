@@ -51,12 +51,6 @@ def look(now: datetime | None = None) -> None:
         _tell_of_silence(found, now)
 
 
-def last_change() -> TrunkChanged | None:
-    """The newest thing control said of the trunk."""
-    row = SystemEvent.objects.filter(type="TrunkChanged").order_by("-seq").first()
-    return codec.decode(row.data.encode(), TrunkChanged) if row is not None else None
-
-
 def silence(now: datetime) -> Silence | None:
     """The shortest window in which calls are usual at this time of this weekday, and none came.
 

@@ -1,10 +1,10 @@
 """All reads of the catalogue."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db.models import QuerySet
 
-from springline.business.catalog.models import Batch, Product
+from springline.business.catalog.models import Product
 from springline.business.catalog.pricing import CustomerFacts, Delivery, PriceQuote
 from springline.business.catalog.shop import shop
 from springline.business.catalog.states import ProductState
@@ -22,10 +22,3 @@ def quote(product: Product, qty: int, customer: CustomerFacts, at: datetime | No
 
 def delivery(adcode: str | None, buckets: int, floor: int | None, lift: bool | None) -> Delivery:
     return shop().delivery(adcode, buckets, floor, lift)
-
-
-def deliverable_batches(product: Product, today: date) -> QuerySet[Batch]:
-    """Batches that may be loaded on `today` (Shanghai), the oldest first."""
-    return product.batches.filter(stop_sale=False, expires__gte=today, produced__lte=today).order_by(
-        "expires", "produced"
-    )

@@ -246,9 +246,4 @@ def _note(
             Attempt.objects.create(message=message, outlet=name, ok=ok, code=code[:60], detail=detail[:200])
 
 
-def _storable(text: str) -> str:
-    """What a gateway answers may hold anything; PostgreSQL keeps no NUL."""
-    return text.replace("\0", "")
-
-
 sender = Sender()

@@ -206,9 +206,6 @@ class Booking:
             log.error("delivery_not_booked", order=self.order.pk, what=what, error=str(error))
             self.order.voucher_trouble = what
 
-    def used_of(self, line: OrderLine) -> int:
-        return line.redeemed + line.vouchers_owed
-
     def facts(self) -> dict[str, object]:
         return {
             "lines": [[line.pk, line.delivered] for line in self.lines],

@@ -20,7 +20,7 @@ from springline.contracts.live import AgentRow
 from springline.platform import settings as settings_of
 from springline.platform.bus import Bus, BusError
 from springline.platform.settings import Settings
-from springline.platform.supervisor import free_port, free_ports, free_range
+from springline.platform.supervisor import free_ports, free_range
 from springline.platform.supervisor.program import dies_with_me
 from springline.telephony.bench.prompts import write_prompts
 from springline.telephony.engine.nats import nats_argv, prepare_nats, wait_nats_ready
@@ -201,8 +201,3 @@ async def _healthy(settings: Settings) -> bool:
             return (await client.get(f"{settings.local_url}/api/health")).status_code == httpx.codes.OK
         except httpx.HTTPError:
             return False
-
-
-def sipp_ports() -> tuple[int, int]:
-    """A local SIP port and a first media port for one SIPp."""
-    return free_port("udp"), free_range(4)[0]

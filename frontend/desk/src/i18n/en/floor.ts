@@ -8,7 +8,6 @@ const floor: typeof zh = {
     empty: 'Nobody is waiting',
     more: '{n} more',
     mine: 'My queues',
-    other: 'Other queues',
     anyQueue: 'No queue yet',
   },
   team: { title: 'Colleagues', empty: 'No other agent is at work', online: '{n} online' },

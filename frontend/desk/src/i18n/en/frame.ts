@@ -41,7 +41,6 @@ const frame: typeof zh = {
     signOut: 'Sign out',
     notAgent: 'This account has no agent: you can only look.',
     live: 'Live',
-    menu: 'More',
   },
   link: {
     forbidden: 'This account may not watch live calls.',
@@ -95,7 +94,7 @@ const frame: typeof zh = {
     close: 'Close',
   },
   notify: { title: 'Call from {number}', body: '{queue} · {intent} · press Space to answer' },
-  tab: { ringing: '☎ Call {number}', talking: 'Talking {time}' },
+  tab: { ringing: '☎ Call {number}' },
 }
 
 export default frame

@@ -11,8 +11,6 @@ const history: typeof zh = {
     noRecording: 'No recording',
     pending: 'Recording in preparation',
     missing: 'Recording missing',
-    noCode: 'No wrap-up',
-    wait: 'waited {time}',
     refresh: 'Refresh',
   },
   outcome: {
@@ -36,10 +34,8 @@ const history: typeof zh = {
     play: 'Play',
     pause: 'Pause playback',
     seek: 'Position',
-    speed: 'Speed',
     caller: 'Caller',
     agent: 'Agent',
-    close: 'Close the player',
   },
 }
 

@@ -26,7 +26,6 @@ const order: typeof zh = {
     emptiesAuto: 'auto',
     asks: { floor: 'Which floor?', lift: 'Is there a lift?', address: 'Where to?', county: 'Which county?', window: 'At what time?' },
     price: '{unit} × {qty}',
-    goods: 'Goods',
     deliveryFee: 'Delivery',
     floorFee: 'Floors',
     floorUnknown: 'once the floor is known',

@@ -1,6 +1,5 @@
 export default {
   ringing: {
-    why: 'Why no ringing',
     whyOf: 'Why does {name} not ring',
     titleOf: 'Why no ringing: {name}',
     live: 'Every 2 seconds',

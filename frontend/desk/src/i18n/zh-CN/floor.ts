@@ -6,7 +6,6 @@ export default {
     empty: '没有客户在等待',
     more: '还有 {n} 位',
     mine: '我的队列',
-    other: '其他队列',
     anyQueue: '未分队列',
   },
   team: { title: '同事', empty: '现在没有其他坐席上线', online: '在线 {n}' },

@@ -39,7 +39,6 @@ export default {
     signOut: '退出',
     notAgent: '此账号没有绑定坐席，只能查看。',
     live: '实时',
-    menu: '更多',
   },
   link: {
     forbidden: '此账号无权查看实时话务。',
@@ -93,5 +92,5 @@ export default {
     close: '关闭',
   },
   notify: { title: '来电 {number}', body: '{queue} · {intent} · 按空格键接听' },
-  tab: { ringing: '☎ 来电 {number}', talking: '通话 {time}' },
+  tab: { ringing: '☎ 来电 {number}' },
 }

@@ -9,8 +9,6 @@ export default {
     noRecording: '没有录音',
     pending: '录音整理中',
     missing: '录音缺失',
-    noCode: '未小结',
-    wait: '等待 {time}',
     refresh: '刷新',
   },
   outcome: {
@@ -34,9 +32,7 @@ export default {
     play: '播放',
     pause: '暂停播放',
     seek: '播放位置',
-    speed: '播放速度',
     caller: '客户',
     agent: '坐席',
-    close: '关闭播放器',
   },
 }

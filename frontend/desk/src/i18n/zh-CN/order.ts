@@ -24,7 +24,6 @@ export default {
     emptiesAuto: '自动',
     asks: { floor: '几楼？', lift: '有电梯吗？', address: '送到哪里？', county: '是哪个区县？', window: '约在什么时间？' },
     price: '{unit} × {qty}',
-    goods: '商品',
     deliveryFee: '送水费',
     floorFee: '楼层费',
     floorUnknown: '问清楼层后计算',

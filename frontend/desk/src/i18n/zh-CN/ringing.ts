@@ -1,6 +1,5 @@
 export default {
   ringing: {
-    why: '为什么不响铃',
     whyOf: '为什么 {name} 不响铃',
     titleOf: '为什么不响铃：{name}',
     live: '每 2 秒更新',
