@@ -14,6 +14,7 @@ import 'vant/es/pull-refresh/index.css'
 import 'vant/es/tabbar/index.css'
 import 'vant/es/tabbar-item/index.css'
 import './styles/theme.css'
+import '@shared/styles/reset.css'
 import './styles/base.css'
 
 applyTheme()
