@@ -1,7 +1,7 @@
 """Writes the typed ARI classes from the API description that a running Asterisk serves.
 
-    python tools/ari_codegen.py --url http://127.0.0.1:8088/ari --user springline --password-env ARI_PASSWORD
-    python tools/ari_codegen.py … --check        # exit status 1 if the committed files differ
+    python -m tools.ari_codegen --url http://127.0.0.1:8088/ari --user springline --password-env ARI_PASSWORD
+    python -m tools.ari_codegen … --check        # exit status 1 if the committed files differ
 
 Only names and types are taken over, none of Asterisk's texts. The description is Swagger 1.1: one JSON
 document per resource, each with its operations (``apis``) and the models they use.
@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import keyword
 import os
 import re
 import sys
@@ -23,9 +22,10 @@ from typing import Any
 
 import httpx
 
+from tools.ari_text import class_name, constant, plural, safe, signature, snake, union, wrapped
+
 Json = dict[str, Any]
 TARGET = Path(__file__).resolve().parent.parent / "src/springline/telephony/ari/generated"
-WIDTH = 108
 SCALARS = {
     "string": "str",
     "int": "int",
@@ -264,57 +264,6 @@ def render_exports(exports: list[tuple[str, str]]) -> str:
         + "\n".join(signature("__all__ = [", names.split(", "), "]", indent=4))
         + "\n"
     )
-
-
-# ── text ─────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def snake(name: str) -> str:
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
-
-
-def constant(result: str) -> str:
-    return re.sub(r"\W+", "_", snake(result)).strip("_").upper()
-
-
-def plural(name: str) -> str:
-    return f"_{name}s"
-
-
-def class_name(resource: str) -> str:
-    return resource[0].upper() + resource[1:]
-
-
-def safe(name: str) -> str:
-    return f"{name}_" if keyword.iskeyword(name) else name
-
-
-def union(names: list[str]) -> list[str]:
-    return [f"    {'| ' if i else ''}{name}" for i, name in enumerate(names)]
-
-
-def wrapped(start: str, names: list[str], end: str) -> list[str]:
-    flat = f"{start.removesuffix('(')}{', '.join(names)}"
-    return [flat] if len(flat) <= WIDTH else [start, *fill(names, 4), end]
-
-
-def signature(start: str, pieces: list[str], end: str, indent: int = 8) -> list[str]:
-    flat = f"{start}{', '.join(pieces)}{end}"
-    if len(flat) <= WIDTH:
-        return [flat]
-    outer = " " * (indent - 4)
-    return [start, *fill(pieces, indent), outer + end.lstrip()]
-
-
-def fill(pieces: list[str], indent: int) -> list[str]:
-    """The pieces with commas, as many on one line as fit."""
-    lines, current = [], " " * indent
-    for piece in pieces:
-        if len(current) + len(piece) + 2 > WIDTH and current.strip():
-            lines.append(current.rstrip())
-            current = " " * indent
-        current += f"{piece}, "
-    return [*lines, current.rstrip()]
 
 
 def write(files: dict[str, str], target: Path) -> None:

@@ -76,3 +76,16 @@ async def answered_call(
     await session.ari.channels.answer(channel_id)
     await until(stream, f"ChannelStateChange {channel_id} Up")
     return stream
+
+
+async def dial(session: Session, extension: str, **options: object) -> EventStream:
+    """The events of a leg of ours, named leg, that calls this extension."""
+    stream = session.ari.subscribe("leg")
+    await session.ari.channels.originate(
+        endpoint=f"Local/{extension}@contract",
+        app=session.ari.app,
+        app_args="agent,7",
+        channel_id="leg",
+        **options,  # type: ignore[arg-type]
+    )
+    return stream

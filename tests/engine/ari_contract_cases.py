@@ -5,7 +5,7 @@ and so whether a playback in the response is queued or playing; BridgeDestroyed,
 is still inside; the first Dial of a leg whose other side acts in the same instant.
 """
 
-from . import ari_caller_cases, ari_leg_cases
+from . import ari_caller_cases, ari_connection_cases, ari_leg_cases
 from .ari_case_tools import CASES
 
-__all__ = ["CASES", "ari_caller_cases", "ari_leg_cases"]
+__all__ = ["CASES", "ari_caller_cases", "ari_connection_cases", "ari_leg_cases"]

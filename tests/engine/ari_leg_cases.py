@@ -1,4 +1,4 @@
-"""Cases of the ARI contract: legs we dial, bridges, recordings, the connection."""
+"""Cases of the ARI contract: legs we dial, bridges, recordings."""
 
 from __future__ import annotations
 
@@ -7,32 +7,15 @@ import pytest
 from springline.telephony.ari import (
     AriBadRequest,
     AriConflict,
-    AriDisconnected,
-    AriError,
     AriNotFound,
-    AriReplaced,
     AriServerError,
     AriUnprocessable,
-    EventStream,
-    Resynced,
 )
 
-from .ari_case_tools import WAIT, answered_call, case, until
-from .ari_worlds import Session, World, connected
+from .ari_case_tools import answered_call, case, dial, until
+from .ari_worlds import World, connected
 
 # ── a leg of ours ────────────────────────────────────────────────────────────────────────────────────
-
-
-async def dial(session: Session, extension: str, **options: object) -> EventStream:
-    stream = session.ari.subscribe("leg")
-    await session.ari.channels.originate(
-        endpoint=f"Local/{extension}@contract",
-        app=session.ari.app,
-        app_args="agent,7",
-        channel_id="leg",
-        **options,  # type: ignore[arg-type]
-    )
-    return stream
 
 
 @case
@@ -275,78 +258,3 @@ async def a_message_may_lie_in_a_folder(world: World) -> None:
         await ari.recordings.stop(name)
         assert await until(stream, "RecordingFinished") == [f"RecordingFinished {name} done"]
         assert (await ari.recordings.get_stored(name)).name == name
-
-
-# ── the connection ───────────────────────────────────────────────────────────────────────────────────
-
-
-@case
-async def after_a_lost_socket_events_flow_again(world: World) -> None:
-    async with connected(world) as session:
-        ari = session.ari
-        staying = await answered_call(world, session, "c1")
-        going = await answered_call(world, session, "c2")
-        await world.drop(session)
-        # The loss may be noticed before or after the request is sent; both fail at once.
-        with pytest.raises(AriDisconnected):
-            await ari.channels.get("c1")
-        await world.hang_up_far_end("c2")
-        await ari.wait_ready()
-        assert len(session.resyncs) == 2
-        resync = session.resyncs[-1]
-        assert (resync.first, list(resync.ours)) == (False, ["c1"])  # type: ignore[attr-defined]
-        event = await staying.next(WAIT)
-        assert isinstance(event, Resynced)
-        assert list(event.channels) == ["c1"]
-        # The hangup of c2 may have come through before the loss was complete.
-        seen = [await going.next(WAIT)]
-        while not isinstance(seen[-1], Resynced):
-            seen.append(await going.next(WAIT))
-        assert seen[-1].gone == frozenset({"c2"})
-        await world.hang_up_far_end("c1")
-        assert await until(staying, "StasisEnd") == ["ChannelHangupRequest c1 16", "StasisEnd c1"]
-
-
-@case
-async def without_us_stasis_fails_at_once(world: World) -> None:
-    async with connected(world) as session:
-        await answered_call(world, session, "c1")
-    await world.call_in("c2")
-    assert await world.fell_through("c2")
-
-
-@case
-async def a_second_connection_takes_over(world: World) -> None:
-    replaced: list[BaseException] = []
-    try:
-        async with connected(world), connected(world) as second:
-            await answered_call(world, second, "c1")
-    except* AriReplaced as group:
-        replaced.extend(group.exceptions)
-    assert len(replaced) == 1
-
-
-@case
-async def the_filter_keeps_noise_away(world: World) -> None:
-    async with connected(world) as session:
-        application = await session.ari.applications.get(session.ari.app)
-        assert {"type": "ChannelVarset"} in application.events_disallowed
-    async with connected(world, disallowed=("ChannelStateChange", "Dial")) as session:
-        stream = await dial(session, "answer")
-        seen = await until(stream, "StasisStart")
-        assert not [line for line in seen if line.startswith(("Dial", "ChannelStateChange"))]
-
-
-@case
-async def sources_that_do_not_exist_are_refused(world: World) -> None:
-    async with connected(world) as session:
-        ari = session.ari
-        for source in ("channel:nobody", "endpoint:PJSIP/nobody"):
-            with pytest.raises(AriUnprocessable):
-                await ari.applications.subscribe(ari.app, event_source=[source])
-        with pytest.raises(AriNotFound):
-            await ari.endpoints.get("PJSIP", "nobody")
-        with pytest.raises(AriError):
-            await ari.device_states.update("PJSIP/nobody", device_state="BUSY")
-        await ari.device_states.update("Stasis:open", device_state="INUSE")
-        assert (await ari.device_states.get("Stasis:open")).state == "INUSE"

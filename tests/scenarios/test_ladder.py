@@ -13,8 +13,8 @@ from springline.contracts.events import AgentLost, OfferEnded, OfferOutcome
 from springline.contracts.mobile import MobileUse
 from springline.telephony.ari.fake import Phone
 from springline.telephony.ari.fake.channel import FakeChannel
+from tests.scenarios.mobiles import ACCEPT, mobile, with_mobile
 from tests.scenarios.test_handing_over import code_of
-from tests.scenarios.test_mobiles import ACCEPT, mobile, with_mobile
 from tests.support.exchange_house import ExchangeHouse, never, until
 from tests.support.exchange_laws import check_empty
 

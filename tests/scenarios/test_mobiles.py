@@ -7,53 +7,16 @@ import msgspec
 import pytest
 
 from springline.contracts.agents import AgentState
-from springline.contracts.commands import Consult, PlaceCall, SetPaused, SetReady, SignIn, SignOut, UseMobile
-from springline.contracts.config import Config, OutboundConfig
+from springline.contracts.commands import Consult, PlaceCall, SetPaused, SetReady, SignIn, SignOut
+from springline.contracts.config import OutboundConfig
 from springline.contracts.events import AgentConnected, CallEnded, OfferEnded, OfferOutcome
 from springline.contracts.mobile import MobileUse
 from springline.telephony.ari.fake import Phone
-from springline.telephony.ari.fake.channel import FakeChannel
+from tests.scenarios.mobiles import ACCEPT, MOBILE, RULES, SHOWN, asked, mobile, rings, use, with_mobile
 from tests.scenarios.test_handing_over import code_of
-from tests.support.exchange_house import DID, PROMPTS, ExchangeHouse, config, never, until
+from tests.support.exchange_house import DID, PROMPTS, ExchangeHouse, never, until
 from tests.support.exchange_laws import check_empty
 from tests.support.virtual_time import settle
-
-SHOWN, MOBILE = "05643210000", "+8613905640001"
-RULES = OutboundConfig(callback_number=SHOWN, allow=("+861",))
-ACCEPT = "agent.accept"
-
-
-def with_mobile(
-    rules: OutboundConfig | None = RULES, mobile: str | None = MOBILE, flow: str = "main.v1"
-) -> Config:
-    plain = config(flow=flow)
-    hotline = msgspec.structs.replace(plain.hotlines[0], outbound=rules)
-    first, *others = plain.agents
-    first = msgspec.structs.replace(first, mobile=mobile)
-    return msgspec.structs.replace(plain, hotlines=(hotline,), agents=(first, *others))
-
-
-def use(how: MobileUse, agent: str = "1001") -> UseMobile:
-    return UseMobile(agent=agent, use=how)
-
-
-def mobile(house: ExchangeHouse) -> FakeChannel | None:
-    return next((c for c in house.asterisk.channels.values() if "@trunk" in c.name), None)
-
-
-async def rings(house: ExchangeHouse) -> FakeChannel:
-    await until(lambda: mobile(house))
-    leg = mobile(house)
-    assert leg is not None
-    return leg
-
-
-async def asked(house: ExchangeHouse) -> tuple[FakeChannel, FakeChannel]:
-    """A caller, and the mobile that was picked up and hears what to press."""
-    caller = await house.call_in("12")
-    leg = await rings(house)
-    await house.hears(leg, ACCEPT)
-    return caller, leg
 
 
 @pytest.fixture

@@ -5,8 +5,6 @@ from collections.abc import AsyncIterator
 
 import msgspec
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from springline.contracts.agents import AgentState
 from springline.contracts.commands import Done, HangUp, PlaceCall, Refused, SetPaused, SignIn
@@ -23,9 +21,7 @@ from springline.contracts.events import (
 )
 from springline.telephony.ari.fake import Phone
 from springline.telephony.ari.fake.channel import FakeChannel
-from springline.telephony.control import numbers
-from springline.telephony.control.configuration import BadConfig, plan_of
-from tests.support.exchange_house import DID, PROMPTS, ExchangeHouse, config, until
+from tests.support.exchange_house import DID, ExchangeHouse, config, until
 from tests.support.exchange_laws import check_empty
 
 SHOWN, CUSTOMER = "05643210000", "+8613805640001"
@@ -269,36 +265,6 @@ async def test_whose_device_is_away_or_who_talks_cannot_call(trunk: ExchangeHous
     reply = await place(trunk, agent="1002")
     assert isinstance(reply, Refused)
     assert reply.code == "device_away"
-
-
-# Never the 400 number.
-
-INBOUND_ONLY = ["4000564000", "+864000564000", "00864000564000", "04000564000", "8008105000", "864000564000"]
-
-
-@pytest.mark.parametrize("number", INBOUND_ONLY)
-def test_a_config_that_shows_a_400_number_is_refused(number: str) -> None:
-    with pytest.raises(BadConfig, match="400"):
-        plan_of(with_rules(OutboundConfig(callback_number=number, allow=("+86",))), PROMPTS)
-
-
-@given(
-    head=st.sampled_from(["", "+86", "0086", "86", "0"]),
-    segment=st.sampled_from(["400", "800"]),
-    rest=st.from_regex(r"\d{7}", fullmatch=True),
-)
-def test_however_it_is_written(head: str, segment: str, rest: str) -> None:
-    assert not numbers.presentable(f"{head}{segment}{rest}")
-
-
-@pytest.mark.parametrize("number", [SHOWN, "13800000000", "+8613800000000", "0564400000", "01064000000"])
-def test_numbers_that_may_be_shown(number: str) -> None:
-    assert numbers.presentable(number, [DID])
-
-
-def test_no_own_hotline_is_shown_even_if_it_is_no_400_number() -> None:
-    assert not numbers.presentable("05641234567", ["05641234567"])
-    assert not numbers.presentable("anonymous")
 
 
 # What goes wrong underneath.

@@ -12,8 +12,8 @@ from springline.contracts.handovers import OUTSIDE, CallTransferred, ConsultEnde
 from springline.contracts.live import CallPhase
 from springline.telephony.ari.fake import Phone
 from springline.telephony.ari.fake.channel import FakeChannel
+from tests.scenarios.mobiles import RULES, SHOWN, mobile, with_mobile
 from tests.scenarios.test_handing_over import code_of, together
-from tests.scenarios.test_mobiles import RULES, SHOWN, mobile, with_mobile
 from tests.support.exchange_house import ExchangeHouse, never, until
 from tests.support.exchange_laws import check_empty
 from tests.support.virtual_time import settle

@@ -14,8 +14,9 @@ from springline.contracts.events import (
     RecordingStarted,
 )
 from springline.contracts.handovers import CallTransferred
+from tests.scenarios.mobiles import MOBILE, asked, mobile, rings
 from tests.scenarios.test_handing_over import talking, together
-from tests.scenarios.test_mobiles import MOBILE, asked, mobile, only, rings, trunk
+from tests.scenarios.test_mobiles import only, trunk
 from tests.scenarios.test_outside import ask, give
 from tests.support.exchange_house import ExchangeHouse, until
 from tests.support.exchange_laws import check_empty

@@ -30,7 +30,7 @@ from springline.contracts.events import (
     RecordingStarted,
 )
 from springline.contracts.live import CallPhase
-from springline.telephony.control.facts import fold
+from springline.telephony.control.folding import fold
 
 CALL = "c1"
 AGENTS = st.sampled_from(["1001", "1002"])

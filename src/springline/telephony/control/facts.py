@@ -1,7 +1,6 @@
 """What is known of one call: the fold of its events. A call that control meets again after a restart is
 rebuilt by the same fold from the journal."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -342,18 +341,3 @@ class Facts:
             warned_at=self.warned_at,
             mobile=self.mobile and self.connected_at is not None,
         )
-
-
-def fold(events: Iterable[AnyCallEvent]) -> Facts | None:
-    """None when the first event is neither CallArrived nor CallPlaced (a rejected call)."""
-    facts: Facts | None = None
-    for event in events:
-        if facts is not None:
-            facts.apply(event)
-        elif isinstance(event, CallArrived):
-            facts = Facts.of(event)
-        elif isinstance(event, CallPlaced):
-            facts = Facts.placed(event)
-        else:
-            return None
-    return facts

@@ -19,7 +19,8 @@ from springline.telephony import acd
 from springline.telephony.ari import Resync
 from springline.telephony.ari.generated.models import Channel
 from springline.telephony.control.agent_leg import AGENT_ROLE, SUPERVISOR_ROLE, agent_of
-from springline.telephony.control.facts import Facts, fold
+from springline.telephony.control.facts import Facts
+from springline.telephony.control.folding import fold
 from springline.telephony.control.line import bridge_of
 from springline.telephony.control.recording import RECORD_CONTEXT
 
