@@ -48,6 +48,14 @@ export function useKeys(): void {
     else found?.focus()
   }
 
+  /** What stood in the box is overwritten by what is typed now. */
+  function find(): void {
+    const box = document.getElementById('search')
+    if (!(box instanceof HTMLInputElement)) return
+    box.focus()
+    box.select()
+  }
+
   function run({ action, digit }: Matched): void {
     if (action === 'answer') desk.answer()
     else if (action === 'mute') phone.toggleMute()
@@ -60,7 +68,7 @@ export function useKeys(): void {
     else if (action === 'pause') desk.open.pause = !desk.open.pause
     else if (action === 'save') void desk.saveWrapUp(true)
     else if (action === 'help') desk.open.keys = true
-    else if (action === 'search') document.getElementById('search')?.focus()
+    else if (action === 'search') find()
     else if (PANELS.includes(action)) tabs.open(action as TabId)
     else if (action === 'place') void order.place()
     else if (['quantity', 'pay', 'line', 'address', 'time'].includes(action)) void into(action)
