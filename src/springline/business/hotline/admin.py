@@ -90,7 +90,7 @@ class IvrVersionAdmin(AuditedAdmin):
 
     @admin.display(description=gettext_lazy("flow document"))
     def text(self, flow: IvrVersion) -> str:
-        return format_html('<pre class="whitespace-pre-wrap">{}</pre>', flow.document)
+        return format_html('<pre style="white-space: pre-wrap">{}</pre>', flow.document)
 
     def save_model(self, request: HttpRequest, obj: IvrVersion, form: ModelForm, change: bool) -> None:  # type: ignore[override]
         """A draft may be wrong for a while; what is wrong is said at once."""
