@@ -83,6 +83,8 @@ class World(Protocol):
 
     def connector(self) -> Connector: ...
 
+    def aside(self) -> Connector: ...
+
     async def call_in(self, channel_id: str, far_end: str = "answer") -> None:
         """A call that runs Stasis; ``far_end`` is what the caller does then: answer, press, listen."""
 
@@ -111,6 +113,7 @@ async def connected(world: World, **options: object) -> AsyncIterator[Session]:
     ari = Ari(
         world.connector(),
         APP,
+        aside=world.aside(),
         on_stasis_start=starts.put_nowait,
         on_resync=on_resync,
         on_other_event=others.append,
@@ -144,6 +147,9 @@ class FakeWorld:
 
     def connector(self) -> Connector:
         return self.fake.connect
+
+    def aside(self) -> Connector:
+        return self.fake.connect_aside
 
     async def call_in(self, channel_id: str, far_end: str = "answer") -> None:
         channel = self._calls[channel_id] = self.fake.call("inbound", channel_id=channel_id)
@@ -191,6 +197,9 @@ class RealWorld:
 
     def connector(self) -> Connector:
         return self._connector(APP)
+
+    def aside(self) -> Connector:
+        return self._connector(f"{APP}-aside")
 
     def _connector(self, app: str) -> Connector:
         url, user, password = self._settings

@@ -44,7 +44,7 @@ async def test_at_the_first_connect(house: ExchangeHouse, dialled: str, steps: i
 @pytest.mark.parametrize("steps", range(0, 60, 2))
 async def test_at_a_reconnect(ready: ExchangeHouse, dialled: str, steps: int) -> None:
     arrival = Arrival(ready, dialled, steps)
-    ready.exchange.ari.connection._connector = arrival.connect
+    ready.exchange.ari.connection._connectors = (arrival.connect,)
     ready.asterisk.drop()
     await check_taken(ready, await arrival.caller)
 

@@ -113,6 +113,7 @@ class ExchangeHouse:
             await stored_pointers(self.bus),
             day_out=await stored_day(self.bus),
             look_every=self.look_every,
+            aside=self.asterisk.connect_aside,
         )
         listening = asyncio.create_task(self._listen())
         await settle()

@@ -49,6 +49,7 @@ def wired():
             "on_endpoint_event": endpoint_events.append,
             "on_other_event": others.append,
             "backoff": Backoff(jitter=lambda: 1.0),
+            "aside": fake.connect_aside,
         } | options
         ari = Ari(fake.connect, "springline", **given)
         async with asyncio.TaskGroup() as group:

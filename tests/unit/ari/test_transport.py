@@ -45,6 +45,33 @@ async def test_a_connection_that_does_not_answer_for_five_seconds_is_given_up(wi
         assert (await w.ari.asterisk.ping()).ping == "pong"
 
 
+async def test_who_waits_for_a_channel_s_thread_holds_up_nobody_else(wired):
+    async with wired() as w:
+        w.fake.fail_next("POST", "channels/busy/answer", None)
+        async with asyncio.TaskGroup() as group:
+            waits = group.create_task(_outcome(w.ari.channels.answer("busy")))
+            await settle()
+            began = now()
+            assert (await w.ari.asterisk.ping()).ping == "pong"
+            assert now() == began
+            assert not waits.done()
+        # It stays a request like any other: without an answer the connection is given up.
+        assert waits.result() is AriDisconnected
+        await w.ari.wait_ready()
+
+
+@pytest.mark.parametrize("lost", [0, 1])
+async def test_both_sockets_are_lost_together(wired, lost):
+    async with wired() as w:
+        links = list(w.fake._links)
+        links[lost].drop()
+        await settle()
+        assert not w.ari.connected
+        assert not any(link.open for link in links)
+        await w.ari.wait_ready()
+        assert len(w.resyncs) == 2
+
+
 async def test_a_stopped_engine_is_found_again_when_it_goes_on(wired):
     async with wired() as w:
         w.fake.stall()
@@ -120,7 +147,7 @@ def _count_attempts(fake, ari):
         attempts.append(now())
         return await connect(on_text, on_lost)
 
-    ari.connection._connector = counted
+    ari.connection._connectors = (counted,)
     return attempts
 
 

@@ -50,6 +50,7 @@ class Ari:
     connect, for example ``endpoint:PJSIP``; ``disallowed`` names the event types Asterisk shall not send.
     There is no list of allowed ones: it would suppress the responses to our requests as well. ``on_resync``
     is awaited after every connect before events are delivered; live streams get a ``Resynced`` event first.
+    ``aside``: see ``AriConnection``.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class Ari:
         connector: Connector,
         app: str,
         *,
+        aside: Connector | None = None,
         on_stasis_start: Callable[[StasisStart], None],
         on_resync: Callable[[Resync], Awaitable[None]] | None = None,
         on_endpoint_event: Callable[[EndpointEvent], None] | None = None,
@@ -77,6 +79,7 @@ class Ari:
         )
         self.connection = AriConnection(
             connector,
+            aside=aside,
             on_event=self._event,
             on_connected=self._connected,
             deadline=deadline,

@@ -15,14 +15,12 @@ from .errors import AriConflict, AriNotFound
 from .generated import events as ev
 from .generated.events import AnyEvent
 from .resource import Requester, quote
+from .waits import BRIDGE_WAITS, CHANNEL_WAITS
 from .wire import Body, Query, UnknownEvent
 
 STOPPED_PROMPTS = Counter(
     "springline_ari_stopped_prompts_total", "Prompts stopped for an operation that would have waited for them"
 )
-# The last segment of the operations that wait for the channel's thread.
-CHANNEL_WAITS = frozenset({"answer", "variable", "variables"})
-BRIDGE_WAITS = frozenset({"addChannel", "removeChannel"})
 
 
 class _Identified(msgspec.Struct):

@@ -1,4 +1,9 @@
-"""One lasting connection to Asterisk: requests with deadlines, reconnection, events in order."""
+"""One lasting connection to Asterisk: requests with deadlines, reconnection, events in order.
+
+Asterisk serves the requests of a socket one after another, and some are answered by a channel's own thread, which
+on a busy machine takes its time. Such requests go over a second socket where there is one, so that the ring of a
+telephone does not wait for them. Both sockets are one connection: they are lost together.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +18,7 @@ from prometheus_client import Counter
 
 from .errors import AriDisconnected, AriError, AriReplaced, AriTimeout, error_for
 from .generated.events import AnyEvent, ApplicationReplaced
+from .waits import waits_for_channel
 from .websocket import Connector, Link
 from .wire import Body, Query, RestResponse, UnknownEvent, decode_message, encode_request
 
@@ -49,13 +55,14 @@ class AriConnection:
     ``on_connected(first)`` is awaited after every connect, before any event is handed on: events that come
     meanwhile are kept and delivered after it, in order. It may send requests. ``on_event`` is called for
     every event and must not block. All waiting follows the running loop's clock; ``sleep`` is the pause
-    between attempts.
+    between attempts. ``aside`` opens the second socket, as an application of its own that has no channels.
     """
 
     def __init__(
         self,
         connector: Connector,
         *,
+        aside: Connector | None = None,
         on_event: OnEvent,
         on_connected: OnConnected,
         deadline: float = 5.0,
@@ -63,7 +70,7 @@ class AriConnection:
         settled_after: float = 10.0,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._connector = connector
+        self._connectors = (connector,) if aside is None else (connector, aside)
         self._on_event = on_event
         self._on_connected = on_connected
         self._deadline = deadline
@@ -71,6 +78,7 @@ class AriConnection:
         self._settled_after = settled_after
         self._sleep = sleep
         self._link: Link | None = None
+        self._aside: Link | None = None
         self._lost: asyncio.Event = asyncio.Event()
         self._ready: asyncio.Event = asyncio.Event()
         self._held: list[AnyEvent | UnknownEvent] | None = []
@@ -125,9 +133,10 @@ class AriConnection:
         connection's deadline is the loss of the connection, because it holds up all others; one with a
         ``deadline`` of its own, in seconds, raises ``AriTimeout`` and harms no other.
         """
-        link = self._link
-        if link is None:
+        main, aside = self._link, self._aside
+        if main is None or aside is None:
             raise AriDisconnected("not connected")
+        link = aside if waits_for_channel(method, uri) else main
         loop = asyncio.get_running_loop()
         self._last_id += 1
         request_id = str(self._last_id)
@@ -135,7 +144,7 @@ class AriConnection:
         self._pending[request_id] = answer
         what = f"{method} {uri.partition('/')[0]}"
         if deadline is None:
-            timer = loop.call_later(self._deadline, self._stalled, link, answer, what)
+            timer = loop.call_later(self._deadline, self._stalled, main, answer, what)
         else:
             timer = loop.call_later(deadline, _expire, answer, what)
         try:
@@ -143,7 +152,7 @@ class AriConnection:
             response = await answer
         except AriDisconnected:
             # A socket that is closing refuses before it reports its loss.
-            if self._link is link:
+            if self._link is main:
                 self._pending.pop(request_id, None)
                 self._disconnected()
             raise
@@ -157,9 +166,12 @@ class AriConnection:
     async def _session(self) -> None:
         self._lost.clear()
         self._held = []
+        sockets: list[Link] = []
         try:
             async with asyncio.timeout(self._deadline):
-                self._link = await self._connector(self._received, self._disconnected)
+                for connector in self._connectors:
+                    sockets.append(await connector(self._received, self._disconnected))
+            self._link, self._aside = sockets[0], sockets[-1]
             if self._lost.is_set():
                 raise AriDisconnected("lost right after the handshake")
             CONNECTIONS.labels("opened").inc()
@@ -170,10 +182,9 @@ class AriConnection:
         except TimeoutError as failure:
             raise AriTimeout("no connection in time") from failure
         finally:
-            link, self._link = self._link, None
             self._disconnected()
-            if link is not None:
-                link.close()
+            for socket in sockets:
+                socket.close()
 
     def _release(self) -> None:
         """Hand on what was kept; an event that arrives meanwhile cannot overtake, this does not await."""
@@ -212,7 +223,7 @@ class AriConnection:
             self._disconnected()
 
     def _disconnected(self) -> None:
-        self._link = None
+        self._link = self._aside = None
         self._ready.clear()
         self._lost.set()
         pending, self._pending = self._pending, {}

@@ -89,6 +89,7 @@ class Exchange:
         gather: float = 0.0,
         look_every: float = LOOK_EVERY_SECONDS,
         hang_up_causes: Collection[int] = HANG_UP_CAUSES,
+        aside: Connector | None = None,
     ) -> None:
         self._bus = bus
         self._journal = journal
@@ -103,6 +104,7 @@ class Exchange:
         self.ari = Ari(
             connector,
             APP,
+            aside=aside,
             on_stasis_start=self._entered,
             on_resync=self._resynced,
             on_endpoint_event=self._presence.event,

@@ -36,6 +36,8 @@ from springline.telephony.instance import bans_file, engine_config
 
 log = structlog.get_logger("control")
 
+# An application without channels: its socket carries the requests that wait for a channel's thread.
+ASIDE = f"{APP}-aside"
 BUS_RETRY_SECONDS = 0.5
 CONFIG_RETRY_SECONDS = 0.3
 TOLD_SECONDS = 10.0
@@ -64,6 +66,10 @@ class Control:
         self._journal = Journal(bus, settings.state_dir / SPOOL_NAME, GATHER_SECONDS)
         self._board = LiveBoard(bus, GATHER_SECONDS)
 
+    def _connector(self, app: str) -> WebSocketConnector:
+        engine = self._engine
+        return WebSocketConnector(engine.ari_url, app, engine.ari_user, engine.ari_password)
+
     async def run(self, stop: asyncio.Event) -> None:
         await self._journal.tell_what_waited(TOLD_SECONDS)
         config = await self._first_config()
@@ -75,12 +81,7 @@ class Control:
         self._devices = Devices(self._engine)
         self._exchange = exchange = Exchange(
             self._bus,
-            WebSocketConnector(
-                self._engine.ari_url,
-                APP,
-                self._engine.ari_user,
-                self._engine.ari_password,
-            ),
+            self._connector(APP),
             self._journal,
             self._board,
             lambda prompt: prompts.resolve(self._settings.home, prompt),
@@ -91,6 +92,7 @@ class Control:
             GATHER_SECONDS,
             self._settings.reconcile_seconds,
             self._settings.trunk_hang_up_causes,
+            self._connector(ASIDE),
         )
         if not await self._apply(config) and (old := configuration.last_good(self._copy)) is not None:
             await self._apply(old)

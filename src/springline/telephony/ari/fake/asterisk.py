@@ -71,15 +71,21 @@ class FakeAsterisk:
 
     async def connect(self, on_text: OnText, on_lost: OnLost) -> Link:
         """A connector for ``Ari``; a second connection takes the application over."""
+        link = await self.connect_aside(on_text, on_lost)
+        if self._link is not None and self._link.open:
+            self._emit(ev.ApplicationReplaced)
+        self._link = link
+        return link
+
+    async def connect_aside(self, on_text: OnText, on_lost: OnLost) -> FakeLink:
+        """Another connector for ``Ari``: an application that has no channels."""
         await self._running.wait()
         await asyncio.sleep(0)
         if self.refuses_connections:
             raise AriDisconnected("connection refused")
-        if self._link is not None and self._link.open:
-            self._emit(ev.ApplicationReplaced)
-        self._link = FakeLink(self._handle, on_text, on_lost)
-        self._links.append(self._link)
-        return self._link
+        link = FakeLink(self._handle, on_text, on_lost)
+        self._links.append(link)
+        return link
 
     @property
     def app_active(self) -> bool:
