@@ -12,7 +12,7 @@ from springline.business.accounts.models import AuditRow
 from springline.business.accounts.roles import Role
 from springline.business.calls.models import Call
 from springline.business.catalog.models import Product
-from springline.business.vouchers import cases, parts, remedies, services
+from springline.business.vouchers import cases, hooks, parts, remedies, services
 from springline.business.vouchers.models import ReconcileItem, VoucherCase, VoucherPackage
 from springline.business.vouchers.refusals import Code, VoucherRefused
 from tests.unit.vouchers.people import WANG, bought, package_of, req, standing
@@ -112,6 +112,21 @@ def test_emergency_with_a_code_read_out(package: VoucherPackage, as_role: SignIn
         as_role(Role.AGENT), f"{BASE}/fixes/emergency", sku="SPRING-18.9", qty=2, code=code, reason="T11"
     ).json()
     assert (done["entries"], done["iou"]["qty"]) == ([], 2)
+
+
+def test_nothing_is_redeemed_on_no_order_nor_on_a_stranger_s(
+    package: VoucherPackage, as_role: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lot = bought(package)
+    monkeypatch.setitem(hooks.customer_of_order, "orders", {7: WANG, 8: WANG + 1}.get)
+    client, body = as_role(Role.AGENT), {"sku": "SPRING-18.9", "qty": 1}
+    refused = [post(client, f"{BASE}/redemptions", **body, order_id=order) for order in (8, 9)]
+    assert [(one.status_code, one.json()["code"]) for one in refused] == [
+        (422, "order_of_another"),
+        (404, "unknown_order"),
+    ]
+    assert standing(lot) == (11, 0, 0)
+    assert post(client, f"{BASE}/redemptions", **body, order_id=7).status_code == 200
 
 
 def test_the_statement_adds_up_and_links_every_line(

@@ -15,6 +15,7 @@ from springline.business.orders import demand, hooks, selectors, services, words
 from springline.business.orders.models import Order, OrderLine, OrderStep, UnconvertedDemand
 from springline.business.orders.states import OPEN, OrderEvent, OrderState
 from springline.business.prepared import Prepared
+from springline.business.vouchers import hooks as vouchers
 
 _OVERDUE_SECONDS, _MISSING_SECONDS, _SETTLE_SECONDS = 20.0, 60.0, 3600.0
 _EXPORTED = (
@@ -172,11 +173,16 @@ def clue_of_urging(call_id: str) -> Clue | None:
     )
 
 
+def customer_of(order_id: int) -> int | None:
+    return Order.objects.filter(pk=order_id).values_list("customer_id", flat=True).first()
+
+
 def register() -> None:
     calls.orders["orders"] = orders_of_call
     calls.clues["orders"] = clue_of_order
     calls.clues["urging"] = clue_of_urging
     calls.wrapped_up["orders"] = demand.wrapped_up
+    vouchers.customer_of_order["orders"] = customer_of
     customers.open_order["orders"] = has_open_order
     customers.pop_parts["orders"] = pop_part
     customers.searches["orders"] = search

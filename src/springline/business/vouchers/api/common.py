@@ -9,9 +9,9 @@ from django.utils import timezone
 from springline.business.accounts.models import ApiToken, User
 from springline.business.accounts.roles import Action
 from springline.business.catalog.models import BucketType, Product
-from springline.business.customers.selectors import is_known
+from springline.business.customers.selectors import family, is_known
 from springline.business.http import ApiError, not_found, require
-from springline.business.vouchers import cases, shapes
+from springline.business.vouchers import cases, hooks, shapes
 from springline.business.vouchers.ledger import Request
 from springline.business.vouchers.models import VoucherLot
 from springline.business.vouchers.refusals import Code, NotPossible, VoucherRefused
@@ -55,16 +55,31 @@ def customer_of(customer_id: int) -> int:
     return customer_id
 
 
+def _check_order(order_id: int, customer_id: int | None) -> None:
+    """Raises ApiError 404 for no order, 422 for another customer's: who redeems on it would pay a stranger's."""
+    owners = [found for ask in hooks.customer_of_order.values() if (found := ask(order_id)) is not None]
+    if not owners:
+        raise not_found("unknown_order")
+    if customer_id is not None and not set(owners) & set(family(customer_id)):
+        raise ApiError(
+            422,
+            "order_of_another",
+            "That order is another customer's." if shapes.english() else "这是别的客户的订单。",
+        )
+
+
 @contextmanager
 def refusals(
     actor: User | ApiToken, *, customer_id: int | None = None, lot_id: int | None = None, body: RequestIn
 ) -> Iterator[None]:
     """Turn refusals into answers; a T-code leaves a case with its clock, unless the database is away.
 
-    Raises ApiError 404 when there is no such customer.
+    Raises ApiError 404 when there is no such customer or order, 422 when the order is another customer's.
     """
     if customer_id is not None:
         customer_of(customer_id)
+    if body.order_id is not None:
+        _check_order(body.order_id, customer_id)
     try:
         yield
     except NotPossible as error:
