@@ -1,8 +1,8 @@
 """One lasting connection to Asterisk: requests with deadlines, reconnection, events in order.
 
-Asterisk serves the requests of a socket one after another, and some are answered by a channel's own thread, which
-on a busy machine takes its time. Such requests go over a second socket where there is one, so that the ring of a
-telephone does not wait for them. Both sockets are one connection: they are lost together.
+Asterisk serves the requests of a socket one after another, and some are answered by a channel's own thread,
+which on a busy machine takes its time. Such requests go over a second socket where there is one, so that the
+ring of a telephone does not wait for them. Both sockets are one connection: they are lost together.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Which operations Asterisk runs in the channel's own thread and answers only then (docs/development/ari.md)."""
+"""Which requests Asterisk answers only once the channel's own thread took them (docs/development/ari.md)."""
 
 from __future__ import annotations
 

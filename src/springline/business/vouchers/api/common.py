@@ -56,7 +56,7 @@ def customer_of(customer_id: int) -> int:
 
 
 def _check_order(order_id: int, customer_id: int | None) -> None:
-    """Raises ApiError 404 for no order, 422 for another customer's: who redeems on it would pay a stranger's."""
+    """Raises ApiError 404 for no order, 422 for another customer's: who redeems on it pays for a stranger."""
     owners = [found for ask in hooks.customer_of_order.values() if (found := ask(order_id)) is not None]
     if not owners:
         raise not_found("unknown_order")
