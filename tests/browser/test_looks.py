@@ -83,7 +83,7 @@ async def test_a_supervisor_looks_on(desk: OpenDesk) -> None:
     one = await desk()
     caller = await one.house.customer_for("1", "1")
     await one.sign_in("monitor")
-    await expect(one.page.get_by_text("此账号没有绑定坐席，只能查看。")).to_be_visible()
+    await expect(one.page.get_by_text("此账号没有绑定坐席，这里不会振铃。")).to_be_visible()
     grouped = f"{caller.number[:3]} {caller.number[3:7]} {caller.number[7:]}"
     await expect(one.page.get_by_role("region", name="排队")).to_contain_text(grouped)
     await looked_at(one, "11-supervisor")

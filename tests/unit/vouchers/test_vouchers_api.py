@@ -261,7 +261,14 @@ def test_owed_water_paid_in_cash_takes_no_voucher_later(
     assert post(agent, f"{url}/settle", key="settle-later").json()["state"] == "waived"
     assert remedies.settle_all() == 0
     assert standing(lot) == (11, 0, 0)
-    assert list(ReconcileItem.objects.filter(closed_at=None).values_list("kind", flat=True)) == ["waived"]
+    item = ReconcileItem.objects.get(closed_at=None)
+    assert item.kind == "waived"
+    owner, page = as_role(Role.OWNER), "/admin/vouchers/reconcileitem/"
+    chosen = {"action": "close_it", "_selected_action": [item.pk]}
+    for note, closed in (("", False), ("现金已入账", True)):
+        owner.post(page, chosen | {"note": note})
+        item.refresh_from_db()
+        assert (item.closed_at is not None, item.closing_note) == (closed, note)
     assert post(agent, f"{url}/waive", reason="again").json()["code"] == "iou_closed"
 
 

@@ -1,9 +1,13 @@
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from springline.business.accounts.admin import AuditedAdmin, ReadOnlyAdmin
+from springline.business.accounts.roles import Action
+from springline.business.http import english
 from springline.business.tables.admin import ShownRows
+from springline.business.tables.deciding import Deciding, decision
 from springline.business.vouchers.models import (
     BucketEntry,
     ClearingEntry,
@@ -17,6 +21,8 @@ from springline.business.vouchers.models import (
     VoucherLot,
     VoucherPackage,
 )
+from springline.business.vouchers.refusals import NotPossible
+from springline.business.vouchers.remedies import close_reconcile
 
 
 @admin.register(VoucherPackage)
@@ -124,9 +130,16 @@ class IouAdmin(ReadOnlyAdmin):
 
 
 @admin.register(ReconcileItem)
-class ReconcileItemAdmin(ReadOnlyAdmin):
-    list_display = ["at", "kind", "customer_id", "note", "approved_by", "closed_at"]
-    list_filter = ["kind"]
+class ReconcileItemAdmin(Deciding, ReadOnlyAdmin):
+    list_display = ["at", "kind", "customer_id", "note", "approved_by", "closed_at", "closing_note"]
+    list_filter = ["kind", ("closed_at", admin.EmptyFieldListFilter)]
+    deciding = Action.APPROVE_VOUCHERS
+    said = {NotPossible: lambda refusal: refusal.message_en if english() else refusal.message_zh}
+    actions = ["close_it"]
+
+    @decision(_("Looked at: close (with a note)"))
+    def close_it(self, request: HttpRequest, queryset: QuerySet[ReconcileItem]) -> None:
+        self.each(request, queryset, lambda row, user, note: close_reconcile(row.pk, user, note))
 
 
 @admin.register(ClearingEntry)

@@ -39,7 +39,7 @@ const frame: typeof zh = {
     dark: 'Dark',
     light: 'Light',
     signOut: 'Sign out',
-    notAgent: 'This account has no agent: you can only look.',
+    notAgent: 'This account has no agent: no calls ring here.',
     live: 'Live',
   },
   link: {

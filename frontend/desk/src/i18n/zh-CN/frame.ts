@@ -37,7 +37,7 @@ export default {
     dark: '深色',
     light: '浅色',
     signOut: '退出',
-    notAgent: '此账号没有绑定坐席，只能查看。',
+    notAgent: '此账号没有绑定坐席，这里不会振铃。',
     live: '实时',
   },
   link: {
