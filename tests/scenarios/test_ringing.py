@@ -114,6 +114,16 @@ async def test_the_desk_says_that_it_is_open_falls_asleep_and_is_closed(
     assert (await why(house, "1002")).facts.desk is DeskLease.CLOSED
 
 
+async def test_a_word_that_was_overtaken_by_the_last_opens_no_desk(
+    house: ExchangeHouse, exchange: object
+) -> None:
+    await house.ask(DeskSeen(agent="1001", tab="a", open=False, said=2))
+    await house.ask(DeskSeen(agent="1001", tab="a", said=1))
+    assert (await why(house)).facts.desk is DeskLease.CLOSED
+    await house.ask(DeskSeen(agent="1001", tab="a", said=3))
+    assert (await why(house)).facts.desk is DeskLease.OPEN
+
+
 async def test_a_call_that_nobody_looks_after_is_stuck_and_let_go(
     house: ExchangeHouse, exchange: object
 ) -> None:

@@ -259,6 +259,9 @@ class Killing:
             await until_true(self._all_in_tables, 60.0, every=0.5)
         except TimeoutError:
             raise AssertionError(f"not all is told, or not in the tables: {self._missing()}") from None
+        # A reader whose server was killed while it waited asks again only after that wait.
+        with suppress(TimeoutError):
+            await until(lambda: len(self._house.journal) >= len(self.journal), 20.0)
 
     async def _all_in_tables(self) -> bool:
         """Read anew, not followed: the reader that tests have might itself miss or double something."""

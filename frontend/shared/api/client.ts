@@ -82,8 +82,8 @@ export const api = {
   ringing: (agent: string) => json<Ringing>('GET', `/api/agents/${encodeURIComponent(agent)}/ringing`),
   resetAgent: (agent: string, ends: boolean) =>
     json<AgentReset>('POST', `/api/agents/${encodeURIComponent(agent)}/reset`, { end_conversation: ends }),
-  /** Sent to the end also by a page that is being left. */
-  deskWord: (tab: string, open: boolean) => request('POST', '/api/agent/desk', { tab, open }, { keepalive: true }),
+  /** Sent to the end also by a page that is being left, where it may overtake the word before. */
+  deskWord: (word: { tab: string; open: boolean; said: number }) => request('POST', '/api/agent/desk', word, { keepalive: true }),
   agentReady: () => json<void>('POST', '/api/agent/ready', {}),
   agentPause: (reason: string) => json<void>('POST', '/api/agent/pause', { reason }),
   myCalls: (limit: number, before?: string) => {

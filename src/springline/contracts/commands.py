@@ -134,11 +134,15 @@ class Dismiss(Command, frozen=True, kw_only=True, tag=True):
 
 
 class DeskSeen(Command, frozen=True, kw_only=True, tag=True):
-    """The agent's desk is open in a browser; `tab` tells several apart. Not `open`: it is being closed."""
+    """The agent's desk is open in a browser; `tab` tells several apart. Not `open`: it is being closed.
+
+    `said`: the words of a tab are numbered, because the last but one may come after the last.
+    """
 
     agent: str
     tab: str
     open: bool = True
+    said: int = 0
 
 
 class WhyNotRinging(Command, frozen=True, kw_only=True, tag=True):

@@ -74,10 +74,12 @@ class ResetOut(Schema):
 
 
 class DeskIn(Schema):
-    """`tab`: any name that tells one open desk from another. Not `open`: it is being closed."""
+    """`tab`: any name that tells one open desk from another. Not `open`: it is being closed. `said`: how many
+    words the tab has sent before; an older one that comes later counts for nothing."""
 
     tab: str = Field(max_length=40)
     open: bool = True
+    said: int = Field(0, ge=0, lt=2**31)
 
 
 @router.get("/agents/{agent_id}/ringing", response=answers(RingingOut, 404, 409, 503))
@@ -134,5 +136,5 @@ def desk(request: HttpRequest, body: DeskIn) -> Done:
     if actor.agent_id is not None:
         # A control that is away has nobody to tell; the desk says it again soon.
         with suppress(ApiError):
-            commands.tell(DeskSeen(agent=actor.agent_id, tab=body.tab, open=body.open))
+            commands.tell(DeskSeen(agent=actor.agent_id, **body.dict()))
     return Done()

@@ -12,13 +12,19 @@ LEASE_SECONDS = 90.0
 """A desk says it every 20 s; in the background a browser lets it do so once a minute only."""
 
 TABS = 8
-"""Of one agent, remembered; the oldest is forgotten."""
+"""Of one agent, remembered, those that were closed too; the oldest is forgotten."""
 
 
 @dataclass
 class _Tab:
     heard: float
     at: datetime
+    open: bool
+    said: int
+
+
+def _heard(tab: _Tab) -> float:
+    return tab.heard
 
 
 class Desks:
@@ -29,11 +35,11 @@ class Desks:
 
     def seen(self, word: DeskSeen) -> None:
         tabs = self._tabs.setdefault(word.agent, {})
-        tabs.pop(word.tab, None)
-        if word.open:
-            tabs[word.tab] = _Tab(self._now(), utcnow())
-            while len(tabs) > TABS:
-                del tabs[next(iter(tabs))]
+        before = tabs.pop(word.tab, None)
+        late = before is not None and word.said < before.said
+        tabs[word.tab] = before if before and late else _Tab(self._now(), utcnow(), word.open, word.said)
+        while len(tabs) > TABS:
+            del tabs[next(iter(tabs))]
 
     def forget(self, agent: str) -> None:
         """Until a desk of theirs says again that it is open."""
@@ -42,8 +48,7 @@ class Desks:
     def lease(self, agent: str) -> tuple[DeskLease, datetime | None]:
         """And when a desk of the agent was heard last (UTC)."""
         tabs = self._tabs.get(agent)
-        if tabs:
-            last = max(tabs.values(), key=lambda tab: tab.heard)
+        if tabs and (last := max((tab for tab in tabs.values() if tab.open), key=_heard, default=None)):
             alive = self._now() - last.heard < LEASE_SECONDS
             return DeskLease.OPEN if alive else DeskLease.ASLEEP, last.at
         fresh = tabs is None and self._now() - self._began < LEASE_SECONDS
