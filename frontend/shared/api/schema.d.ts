@@ -5573,7 +5573,8 @@ export interface components {
         };
         /**
          * DeskIn
-         * @description `tab`: any name that tells one open desk from another. Not `open`: it is being closed.
+         * @description `tab`: any name that tells one open desk from another. Not `open`: it is being closed. `said`: how many
+         *     words the tab has sent before; an older one that comes later counts for nothing.
          */
         DeskIn: {
             /**
@@ -5581,6 +5582,11 @@ export interface components {
              * @default true
              */
             open: boolean;
+            /**
+             * Said
+             * @default 0
+             */
+            said: number;
             /** Tab */
             tab: string;
         };
