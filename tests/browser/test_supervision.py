@@ -10,7 +10,7 @@ import pytest
 from playwright.async_api import expect
 
 from springline.contracts.agents import AgentState
-from springline.contracts.commands import SetPaused, SetReady
+from springline.contracts.commands import ResetAgent, SetPaused, SetReady
 from springline.contracts.events import AgentConnected
 from springline.contracts.supervision import SupervisionChanged
 from tests.browser.conftest import OpenDesk
@@ -92,7 +92,10 @@ async def test_why_an_agent_does_not_ring_and_the_forced_reset(desk: OpenDesk) -
 
 
 async def test_a_desk_says_that_it_is_open_and_that_it_is_closed(desk: OpenDesk) -> None:
-    one, other = await desk(), await desk()
+    one = await desk()
+    # Browsers that former tests shut without a word count for a while yet.
+    await one.house.tell(ResetAgent(agent="1001"))
+    other = await desk()
     with in_role(one.house, "agent1002", "supervisor"):
         await one.on_duty("1002")
         await other.on_duty("1001")
