@@ -89,14 +89,7 @@ def _pytest(processes: int) -> list[str]:
 def _all_tests(folder: Path, stack: ExitStack) -> int:
     """Real calls and browsers mostly wait; all other tests compute behind them, in the time they leave."""
     others = [*_pytest(len(os.sched_getaffinity(0))), *(f"--ignore={path}" for path in REAL_TIME)]
-    late = folder / "late"
-    computing = [
-        stack.enter_context(
-            behind(
-                "pytest: all others", others, folder / "others", env={**os.environ, "FAILED_LIST": str(late)}
-            )
-        )
-    ]
+    computing = [stack.enter_context(behind("pytest: all others", others, folder / "others"))]
     if _browser_side_is_there("browser side"):
         vitest = behind(
             "browser side", _npm_run("test"), folder / "browser side", FRONTEND, node_environment()
@@ -106,17 +99,12 @@ def _all_tests(folder: Path, stack: ExitStack) -> int:
     real_time = [*_pytest(_AT_ONCE), *REAL_TIME]
     status = _run("pytest: real time", real_time, env={**os.environ, "FAILED_LIST": str(failed)})
     computed = [one.finish() for one in computing]
-    status = _once_more(status, _names(failed))
-    # Behind others, a test of time-outs can be starved as well.
-    computed[-1] = _once_more(computed[-1], _names(late))
+    names = sorted(set(failed.read_text(encoding="utf-8").splitlines())) if failed.exists() else []
+    status = _once_more(status, names)
     bad = [one.title for one, its_status in zip(computing, computed, strict=True) if its_status]
     if bad:
         print(f"Failed, see above: {', '.join(bad)}")
     return status or max(computed)
-
-
-def _names(failed: Path) -> list[str]:
-    return sorted(set(failed.read_text(encoding="utf-8").splitlines())) if failed.exists() else []
 
 
 def _once_more(status: int, names: list[str]) -> int:
