@@ -8,8 +8,6 @@ import { complain } from '@/notice'
 import { useLive } from './live'
 import { useSession } from './session'
 
-const APPROVERS = ['supervisor', 'owner', 'finance', 'admin']
-
 /** Paper vouchers that agents took in and a second person must decide (T09). */
 export const usePapers = defineStore('papers', () => {
   const session = useSession()
@@ -17,7 +15,7 @@ export const usePapers = defineStore('papers', () => {
   const rows = shallowRef<PaperWaiting[]>([])
   const busy = ref(false)
 
-  const decides = (): boolean => APPROVERS.includes(session.session?.user.role ?? '') && session.session?.second_factor !== 'needed'
+  const decides = (): boolean => session.approvesVouchers && session.session?.second_factor !== 'needed'
 
   const load = newest(
     async () => (decides() ? vouchers.papers() : []),

@@ -13,6 +13,7 @@ function inKeyOrder({ pause, wrap_up }: Codes): Codes {
 }
 
 const MANAGERS = ['supervisor', 'owner', 'admin']
+const VOUCHER_APPROVERS = [...MANAGERS, 'finance']
 
 type Status = 'loading' | 'out' | 'in' | 'unreachable'
 
@@ -27,6 +28,7 @@ export const useSession = defineStore('session', () => {
   /** The address of the softphone, or null for people without one and for desk phones. */
   const softphone = computed(() => session.value?.softphone ?? null)
   const manages = computed(() => MANAGERS.includes(session.value?.user.role ?? ''))
+  const approvesVouchers = computed(() => VOUCHER_APPROVERS.includes(session.value?.user.role ?? ''))
   /** May be in other people's conversations, and has a device for it. */
   const supervises = computed(() => manages.value && agent.value !== null)
   const myQueues = computed(() => agent.value?.queues.map((queue) => queue.id) ?? [])
@@ -99,7 +101,7 @@ export const useSession = defineStore('session', () => {
     queues.value.find((q) => q.id === queue)?.wrap_up ?? null
 
   return {
-    status, session, codes, queues, expired, agent, softphone, myQueues, manages, supervises,
+    status, session, codes, queues, expired, agent, softphone, myQueues, manages, approvesVouchers, supervises,
     load, refresh, loadLists, signIn, signOut, leave, queueName, pauseName, wrapUpSeconds,
   }
 })

@@ -18,7 +18,6 @@ import { useTabs } from './tabs'
 /** M4: three minutes from the answered call to a remedy, and a warning half a minute before. */
 export const LIMIT_SECONDS = 180
 export const WARN_SECONDS = 150
-const APPROVERS = ['supervisor', 'owner', 'finance', 'admin']
 const AFTER_SALES = ['aftersale', 'after_sale', '售后']
 
 /** The vouchers of the customer whom the desk is about, and the failure that is being mended. */
@@ -42,7 +41,7 @@ export const useVouchers = defineStore('vouchers', () => {
   /** What was done last, with the count to read back; stays until the next thing is done. */
   const said = ref('')
 
-  const approves = computed(() => APPROVERS.includes(session.session?.user.role ?? ''))
+  const approves = computed(() => session.approvesVouchers)
   const uses = computed(() => ['agent', 'supervisor', 'owner', 'admin'].includes(session.session?.user.role ?? ''))
   const open = computed(() => (panel.value?.cases ?? []).filter((one) => one.done_at === null))
   const current = computed<VoucherCase | null>(
