@@ -18,7 +18,16 @@ from springline.business.complaints.refusals import ComplaintRefused
 from springline.business.complaints.services.filing import Filed
 from springline.business.complaints.states import Decision, Kind, Level, Step
 from springline.business.customers.selectors import family
-from springline.business.http import BOTH, SESSION_ONLY, ApiError, answers, forbidden, not_found, require
+from springline.business.http import (
+    BOTH,
+    SESSION_ONLY,
+    ApiError,
+    answers,
+    english,
+    forbidden,
+    not_found,
+    require,
+)
 from springline.business.vouchers import selectors as vouchers
 from springline.business.vouchers.refusals import NotPossible, VoucherRefused
 
@@ -45,10 +54,10 @@ def refusals() -> Iterator[None]:
         if error.code.startswith("unknown_") and error.code not in _UNPROCESSABLE:
             raise not_found(error.code) from error
         status = 422 if error.code in _UNPROCESSABLE else 409
-        text = error.message_en if shapes.english() else error.message_zh
+        text = error.message_en if english() else error.message_zh
         raise ApiError(status, error.code, text, error.detail) from error
     except (NotPossible, VoucherRefused) as refusal:
-        text = refusal.message_en if shapes.english() else refusal.message_zh
+        text = refusal.message_en if english() else refusal.message_zh
         code = refusal.code if isinstance(refusal, NotPossible) else refusal.code.value
         raise ApiError(409, code, text) from refusal
 

@@ -5,7 +5,6 @@ from dataclasses import asdict
 from datetime import datetime
 
 from django.utils import timezone
-from django.utils.translation import get_language
 
 from springline.business.accounts.models import User
 from springline.business.complaints import schemas as out
@@ -17,11 +16,8 @@ from springline.business.complaints.services.compensating import given_to, limit
 from springline.business.complaints.states import TRANSITIONS, CompensationState, Kind, Step
 from springline.business.customers.models import Customer
 from springline.business.delivery import selectors as delivery
+from springline.business.http import english
 from springline.business.orders.words import moment_zh
-
-
-def english() -> bool:
-    return (get_language() or "").startswith("en")
 
 
 def guides() -> list[out.GuideOut]:

@@ -7,7 +7,7 @@ from import_export.widgets import CharWidget
 from springline.business.customers import places
 from springline.business.customers.errors import CustomerRefusal, bad_number
 from springline.business.customers.numbers import NoNumber, to_e164
-from springline.business.customers.showing import is_english
+from springline.business.http import english
 
 
 def number_of(text: str) -> str:
@@ -19,7 +19,7 @@ def number_of(text: str) -> str:
 
 
 def sentence(refusal: CustomerRefusal) -> str:
-    return refusal.en if is_english() else refusal.zh
+    return refusal.en if english() else refusal.zh
 
 
 class Number(CharWidget):  # type: ignore[misc]

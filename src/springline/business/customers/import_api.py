@@ -8,12 +8,12 @@ from ninja.files import UploadedFile
 
 from springline.business import sheets
 from springline.business.accounts.roles import Action
-from springline.business.customers import erasing, importing, selectors, showing
+from springline.business.customers import erasing, importing, selectors
 from springline.business.customers.import_rows import Problem
 from springline.business.customers.models import Customer
 from springline.business.customers.refusals import Refusals
 from springline.business.customers.schemas import ImportedOut, ImportPreviewOut, ProblemOut, ReasonIn
-from springline.business.http import BOTH, ApiError, answers, not_found, require
+from springline.business.http import BOTH, ApiError, answers, english, not_found, require
 
 router = Router(tags=["customers"], auth=BOTH)
 _PROBLEMS_SHOWN = 200
@@ -96,10 +96,8 @@ def _look(file: UploadedFile) -> importing.Preview:
 
 
 def _unreadable(error: sheets.SheetError) -> ApiError:
-    return ApiError(422, "bad_file", error.en if showing.is_english() else error.zh)
+    return ApiError(422, "bad_file", error.en if english() else error.zh)
 
 
 def _problem(p: Problem) -> ProblemOut:
-    return ProblemOut(
-        line=p.line, column=p.column, value=p.value, message=p.en if showing.is_english() else p.zh
-    )
+    return ProblemOut(line=p.line, column=p.column, value=p.value, message=p.en if english() else p.zh)

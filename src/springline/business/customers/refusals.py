@@ -2,8 +2,7 @@
 
 from springline.business.customers.errors import CustomerRefusal
 from springline.business.customers.models import Customer, CustomerAddress
-from springline.business.customers.showing import is_english
-from springline.business.http import ApiError, not_found
+from springline.business.http import ApiError, english, not_found
 
 _UNPROCESSABLE = {"bad_number", "not_personal", "unknown_county", "same"}
 
@@ -22,4 +21,4 @@ class Refusals:
 
 def api_error(error: CustomerRefusal) -> ApiError:
     status = 422 if error.code in _UNPROCESSABLE else 409
-    return ApiError(status, error.code, error.en if is_english() else error.zh, error.detail)
+    return ApiError(status, error.code, error.en if english() else error.zh, error.detail)

@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-from django.utils.translation import get_language
-
 from springline.business import phones
 from springline.business.customers import places, selectors
 from springline.business.customers.errors import NUMBER_PROBLEMS
@@ -27,12 +25,9 @@ from springline.business.customers.schemas import (
     RegionOut,
 )
 from springline.business.customers.services.profiles import FIELDS
+from springline.business.http import english
 
 _CHANGES_SHOWN = 50
-
-
-def is_english() -> bool:
-    return (get_language() or "").startswith("en")
 
 
 def rows(customers: Sequence[Customer], found_by: dict[int, str] | None = None) -> list[CustomerRow]:
@@ -120,7 +115,7 @@ def region(found: Resolution) -> RegionOut:
         city=found.city,
         source=found.source,
         confidence=found.confidence,
-        sentence=found.sentence_en if is_english() else found.sentence_zh,
+        sentence=found.sentence_en if english() else found.sentence_zh,
     )
 
 
@@ -129,7 +124,7 @@ def popped(found: Pop, display: str) -> PopOut:
     return PopOut(
         kind=found.kind,
         display=display,
-        banner=found.banner_en if is_english() else found.banner_zh,
+        banner=found.banner_en if english() else found.banner_zh,
         stale=found.stale,
         as_of=found.as_of,
         region=region(found.region) if found.region else None,
@@ -148,7 +143,7 @@ def located(found: Located) -> LocatedOut:
         town=found.town,
         confidence=found.confidence,
         why=found.why,
-        sentence=found.explanation_en if is_english() else found.explanation_zh,
+        sentence=found.explanation_en if english() else found.explanation_zh,
         outside=found.outside,
         candidates=[
             PlaceOut(
@@ -163,7 +158,7 @@ def located(found: Located) -> LocatedOut:
 
 
 def _county(adcode: str) -> str:
-    return (county_en if is_english() else county_zh)(places.pack(), adcode)
+    return (county_en if english() else county_zh)(places.pack(), adcode)
 
 
 def _town(code: str) -> str:
@@ -173,4 +168,4 @@ def _town(code: str) -> str:
 
 def bad_number() -> str:
     zh, en = NUMBER_PROBLEMS["invalid"]
-    return en if is_english() else zh
+    return en if english() else zh

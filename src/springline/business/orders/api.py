@@ -13,7 +13,7 @@ from springline.business.customers.errors import CustomerRefusal
 from springline.business.customers.models import Customer
 from springline.business.customers.refusals import api_error
 from springline.business.customers.selectors import canonical, family
-from springline.business.http import BOTH, ApiError, answers, not_found, require
+from springline.business.http import BOTH, ApiError, answers, english, not_found, require
 from springline.business.orders import demand, planning, reorder, selectors, services, shapes
 from springline.business.orders import schemas as out
 from springline.business.orders.converting import conversion_between
@@ -276,7 +276,7 @@ def refusals() -> Iterator[None]:
         detail = error.detail
         if isinstance(detail, Plan):
             detail = shapes.preview(detail).model_dump(mode="json")
-        message = error.en if shapes.english() else error.zh
+        message = error.en if english() else error.zh
         raise ApiError(error.status, error.code, message, detail) from None
 
 

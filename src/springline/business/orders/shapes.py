@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.utils import timezone
-from django.utils.translation import get_language
 
 from springline.business import phones
 from springline.business.customers.places import pack
 from springline.business.customers.regions.sentences import county_en, county_zh
+from springline.business.http import english
 from springline.business.orders import hooks, states, words
 from springline.business.orders import schemas as out
 from springline.business.orders.models import Order, OrderLine, OrderStep, UnconvertedDemand
@@ -19,10 +19,6 @@ from springline.platform.states import IllegalTransition
 
 _LINES = Prepared(lambda order_id: OrderLine.objects.filter(order=order_id).select_related("product"))
 _STEPS = Prepared(lambda order_id: OrderStep.objects.filter(order=order_id))
-
-
-def english() -> bool:
-    return (get_language() or "").startswith("en")
 
 
 def preview(plan: Plan, now: datetime | None = None) -> out.OrderPreviewOut:

@@ -5,9 +5,9 @@ from dataclasses import asdict
 from datetime import datetime
 
 from django.utils import timezone
-from django.utils.translation import get_language
 
 from springline.business.customers.models import Customer
+from springline.business.http import english
 from springline.business.vouchers import cases, selectors
 from springline.business.vouchers import schemas as out
 from springline.business.vouchers.ledger import Held, Receipt
@@ -15,10 +15,6 @@ from springline.business.vouchers.models import Iou, PaperExchange, VoucherCase,
 from springline.business.vouchers.refusals import FAILURES, Code
 from springline.business.vouchers.selectors import BucketStanding
 from springline.business.vouchers.states import PaperState
-
-
-def english() -> bool:
-    return (get_language() or "").startswith("en")
 
 
 def lot(held: Held, now: datetime) -> out.LotOut:

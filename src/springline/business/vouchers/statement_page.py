@@ -9,7 +9,7 @@ from django.utils.http import urlencode
 
 from springline.business.customers.selectors import canonical
 from springline.business.hotline.models import Hotline
-from springline.business.vouchers.shapes import english
+from springline.business.http import english
 from springline.business.vouchers.statement import Line, Statement
 
 

@@ -10,7 +10,7 @@ from springline.business.accounts.models import ApiToken, User
 from springline.business.accounts.roles import Action
 from springline.business.catalog.models import BucketType, Product
 from springline.business.customers.selectors import family, is_known
-from springline.business.http import ApiError, not_found, require
+from springline.business.http import ApiError, english, not_found, require
 from springline.business.vouchers import cases, hooks, shapes
 from springline.business.vouchers.ledger import Request
 from springline.business.vouchers.models import VoucherLot
@@ -64,7 +64,7 @@ def _check_order(order_id: int, customer_id: int | None) -> None:
         raise ApiError(
             422,
             "order_of_another",
-            "That order is another customer's." if shapes.english() else "这是别的客户的订单。",
+            "That order is another customer's." if english() else "这是别的客户的订单。",
         )
 
 
@@ -84,9 +84,7 @@ def refusals(
         yield
     except NotPossible as error:
         status = 422 if error.code in {"bad_quantity", "reason_missing", "bad_amount"} else 409
-        raise ApiError(
-            status, error.code, error.message_en if shapes.english() else error.message_zh
-        ) from error
+        raise ApiError(status, error.code, error.message_en if english() else error.message_zh) from error
     except VoucherRefused as refusal:
         raise _answer(refusal, actor, customer_id, lot_id, body) from refusal
 
@@ -104,7 +102,7 @@ def _answer(
         "remedies": [remedy.value for remedy in refusal.remedies],
         "case": None,
     }
-    message = refusal.message_en if shapes.english() else refusal.message_zh
+    message = refusal.message_en if english() else refusal.message_zh
     if refusal.code is Code.AWAY:
         return ApiError(503, refusal.code.value, message, detail)
     if customer_id is None and lot_id is not None:

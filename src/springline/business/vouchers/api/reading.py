@@ -12,7 +12,7 @@ from ninja import Router
 from springline.business.accounts.roles import Action
 from springline.business.customers.models import Customer
 from springline.business.customers.selectors import family
-from springline.business.http import ApiError, answers, not_found, require
+from springline.business.http import ApiError, answers, english, not_found, require
 from springline.business.vouchers import schemas as out
 from springline.business.vouchers import selectors, shapes
 from springline.business.vouchers import statement as statements
@@ -98,7 +98,7 @@ def statement_pdf(
     try:
         data = pdf(page, settings.HOME.home)
     except PdfUnavailable as error:
-        message = error.message_en if shapes.english() else error.message_zh
+        message = error.message_en if english() else error.message_zh
         raise ApiError(503, error.code, message) from error
     response = HttpResponse(data, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="statement-{customer_id}.pdf"'

@@ -5,7 +5,7 @@ from django.utils import timezone
 from ninja import Router
 
 from springline.business.accounts.roles import Action, may
-from springline.business.http import actor_of, answers, not_found, require
+from springline.business.http import actor_of, answers, english, not_found, require
 from springline.business.vouchers import remedies, services, shapes
 from springline.business.vouchers import schemas as io
 from springline.business.vouchers.api.common import asked, customer_of, product_of, refusals, user
@@ -112,7 +112,7 @@ def refund_preview(request: HttpRequest, lot_id: int) -> io.RefundOut:
         fen=pays.fen,
         counted=pays.counted,
         charged_fen=pays.charged_fen,
-        text=pays.en if shapes.english() else pays.zh,
+        text=pays.en if english() else pays.zh,
     )
 
 
