@@ -17,9 +17,11 @@ from springline.business.tables.deciding import Deciding, decision
 
 
 class _Deciding(Deciding):
-    said = dict.fromkeys(
-        (DeliveryRefused, OrderRefused), lambda refusal: refusal.en if english() else refusal.zh
-    )
+    refusals = (DeliveryRefused, OrderRefused)
+
+    @staticmethod
+    def words(refusal: DeliveryRefused | OrderRefused) -> str:
+        return refusal.en if english() else refusal.zh
 
 
 class ConflictActions(_Deciding):

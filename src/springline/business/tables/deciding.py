@@ -19,11 +19,15 @@ class NoteForm(ActionForm):  # type: ignore[misc]
 
 
 class Deciding(admin.ModelAdmin):  # type: ignore[type-arg]
-    """`deciding`: who sees and may use the list's own actions. `said`: the words of what refuses."""
+    """`deciding`: who sees and may use the list's own actions. `refusals`: what `words` can tell."""
 
     deciding: Action
     action_form = NoteForm
-    said: dict[type[Exception], Callable[[Any], str]]
+    refusals: tuple[type[Exception], ...]
+
+    @staticmethod
+    def words(refusal: Any) -> str:
+        raise NotImplementedError
 
     def has_decide_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.reach(self.deciding) is Reach.ALL)  # type: ignore[union-attr]
@@ -34,9 +38,8 @@ class Deciding(admin.ModelAdmin):  # type: ignore[type-arg]
         for row in rows:
             try:
                 work(row, request.user, note)
-            except tuple(self.said) as refusal:
-                words = next(say for kind, say in self.said.items() if isinstance(refusal, kind))
-                self.message_user(request, f"{row}: {words(refusal)}", messages.WARNING)
+            except self.refusals as refusal:
+                self.message_user(request, f"{row}: {self.words(refusal)}", messages.WARNING)
 
 
 def decision(description: Any) -> Callable[..., Any]:

@@ -134,8 +134,12 @@ class ReconcileItemAdmin(Deciding, ReadOnlyAdmin):
     list_display = ["at", "kind", "customer_id", "note", "approved_by", "closed_at", "closing_note"]
     list_filter = ["kind", ("closed_at", admin.EmptyFieldListFilter)]
     deciding = Action.APPROVE_VOUCHERS
-    said = {NotPossible: lambda refusal: refusal.message_en if english() else refusal.message_zh}
+    refusals = (NotPossible,)
     actions = ["close_it"]
+
+    @staticmethod
+    def words(refusal: NotPossible) -> str:
+        return refusal.message_en if english() else refusal.message_zh
 
     @decision(_("Looked at: close (with a note)"))
     def close_it(self, request: HttpRequest, queryset: QuerySet[ReconcileItem]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 # The last segment of their paths.
 CHANNEL_WAITS = frozenset({"answer", "variable", "variables"})
 BRIDGE_WAITS = frozenset({"addChannel", "removeChannel"})
+_WAITS = {"channels": CHANNEL_WAITS, "bridges": BRIDGE_WAITS}
 
 
 def waits_for_channel(method: str, uri: str) -> bool:
@@ -12,6 +13,4 @@ def waits_for_channel(method: str, uri: str) -> bool:
     if method != "POST":
         return False
     parts = uri.split("/")
-    if len(parts) != 3:
-        return False
-    return parts[2] in {"channels": CHANNEL_WAITS, "bridges": BRIDGE_WAITS}.get(parts[0], ())
+    return len(parts) == 3 and parts[2] in _WAITS.get(parts[0], ())

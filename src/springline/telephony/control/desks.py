@@ -23,10 +23,6 @@ class _Tab:
     said: int
 
 
-def _heard(tab: _Tab) -> float:
-    return tab.heard
-
-
 class Desks:
     def __init__(self) -> None:
         self._now = asyncio.get_running_loop().time
@@ -35,9 +31,10 @@ class Desks:
 
     def seen(self, word: DeskSeen) -> None:
         tabs = self._tabs.setdefault(word.agent, {})
-        before = tabs.pop(word.tab, None)
-        late = before is not None and word.said < before.said
-        tabs[word.tab] = before if before and late else _Tab(self._now(), utcnow(), word.open, word.said)
+        tab = tabs.pop(word.tab, None)
+        if tab is None or word.said >= tab.said:
+            tab = _Tab(self._now(), utcnow(), word.open, word.said)
+        tabs[word.tab] = tab
         while len(tabs) > TABS:
             del tabs[next(iter(tabs))]
 
@@ -48,7 +45,9 @@ class Desks:
     def lease(self, agent: str) -> tuple[DeskLease, datetime | None]:
         """And when a desk of the agent was heard last (UTC)."""
         tabs = self._tabs.get(agent)
-        if tabs and (last := max((tab for tab in tabs.values() if tab.open), key=_heard, default=None)):
+        open_ones = [tab for tab in (tabs or {}).values() if tab.open]
+        if open_ones:
+            last = max(open_ones, key=lambda tab: tab.heard)
             alive = self._now() - last.heard < LEASE_SECONDS
             return DeskLease.OPEN if alive else DeskLease.ASLEEP, last.at
         fresh = tabs is None and self._now() - self._began < LEASE_SECONDS
