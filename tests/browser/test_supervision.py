@@ -102,6 +102,6 @@ async def test_a_desk_says_that_it_is_open_and_that_it_is_closed(desk: OpenDesk)
         await one.page.get_by_role("button", name="为什么 坐席小安 不响铃").click()
         dialog = one.page.get_by_role("dialog", name="为什么不响铃：坐席小安")
         await expect(dialog).to_contain_text("工作台：开着")
-        # Within the site: of a page left for elsewhere Chromium drops the last word when it takes half a second.
+        # Within the site: of a page left for elsewhere Chromium may drop the last word on a busy machine.
         await other.page.goto(f"{one.house.settings.web_url}/courier/")
         await expect(dialog).to_contain_text("坐席小安的工作台没有打开。")

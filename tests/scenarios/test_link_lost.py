@@ -18,7 +18,7 @@ from springline.contracts.events import (
 from springline.contracts.house_events import EngineChanged
 from tests.support.exchange_house import ExchangeHouse, until
 from tests.support.exchange_laws import check_empty
-from tests.support.exchange_ways import Way, each_way, finish, ringing, talking
+from tests.support.exchange_ways import Way, each_way, finish, ringing, talking, unanswered
 from tests.support.virtual_time import settle
 
 
@@ -146,11 +146,7 @@ async def test_the_agent_answers_meanwhile(ready: ExchangeHouse) -> None:
 
 @pytest.mark.parametrize("steps", range(0, 40, 2))
 async def test_lost_in_the_moment_of_the_answer(ready: ExchangeHouse, steps: int) -> None:
-    ready.phone("1001", answers_after=None)
-    caller = await ready.call_in("11")
-    await until(lambda: (leg := ready.agent_leg("1001")) and leg.state == "Ringing")
-    leg = ready.agent_leg("1001")
-    assert leg is not None
+    caller, leg = await unanswered(ready)
     ready.phone("1001", answers_after=2.0)
     leg.pick_up()
     await settle(steps)

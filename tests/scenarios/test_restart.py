@@ -28,7 +28,7 @@ from springline.telephony.ari.generated.events import ChannelHold, ChannelUnhold
 from springline.telephony.control.recording import BYTES_PER_SECOND
 from tests.support.exchange_house import ExchangeHouse, until
 from tests.support.exchange_laws import check_empty
-from tests.support.exchange_ways import Way, each_way, finish
+from tests.support.exchange_ways import Way, each_way, finish, unanswered
 from tests.support.virtual_time import settle
 
 
@@ -179,11 +179,7 @@ async def test_the_device_of_a_conversation_died_meanwhile(house: ExchangeHouse)
 async def test_a_leg_that_rings_is_ended_and_offered_again(house: ExchangeHouse) -> None:
     async with house.control():
         await house.work("1001")
-        house.phone("1001", answers_after=None)
-        caller = await house.call_in("11")
-        await until(lambda: (leg := house.agent_leg("1001")) and leg.state == "Ringing")
-        old = house.agent_leg("1001")
-        assert old is not None
+        caller, old = await unanswered(house)
     house.phone("1001", answers_after=3.0)
     async with house.control():
         await asyncio.sleep(1)
@@ -199,11 +195,7 @@ async def test_a_leg_that_rings_is_ended_and_offered_again(house: ExchangeHouse)
 async def test_it_dies_in_the_moment_of_the_answer(house: ExchangeHouse, steps: int) -> None:
     async with house.control():
         await house.work("1001")
-        house.phone("1001", answers_after=None)
-        caller = await house.call_in("11")
-        await until(lambda: (leg := house.agent_leg("1001")) and leg.state == "Ringing")
-        leg = house.agent_leg("1001")
-        assert leg is not None
+        caller, leg = await unanswered(house)
         leg.pick_up()
         await settle(steps)
         house.exchange.abandon()

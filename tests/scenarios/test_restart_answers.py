@@ -16,18 +16,8 @@ from springline.contracts.events import (
 from springline.telephony.ari.fake.channel import FakeChannel
 from tests.support.exchange_house import ExchangeHouse, until
 from tests.support.exchange_laws import check_empty
+from tests.support.exchange_ways import unanswered
 from tests.support.virtual_time import settle
-
-
-async def rings(house: ExchangeHouse) -> tuple[FakeChannel, FakeChannel]:
-    """A caller, and the leg of 1001 that rings for them until somebody picks up."""
-    await house.work("1001")
-    house.phone("1001", answers_after=None)
-    caller = await house.call_in("11")
-    await until(lambda: (leg := house.agent_leg("1001")) and leg.state == "Ringing")
-    leg = house.agent_leg("1001")
-    assert leg is not None
-    return caller, leg
 
 
 async def talk_and_end(house: ExchangeHouse, caller: FakeChannel) -> None:
@@ -43,7 +33,8 @@ async def talk_and_end(house: ExchangeHouse, caller: FakeChannel) -> None:
 @pytest.mark.parametrize("away", [0.3, 4.4])
 async def test_who_picked_up_as_control_died_is_joined(house: ExchangeHouse, steps: int, away: float) -> None:
     async with house.control():
-        caller, leg = await rings(house)
+        await house.work("1001")
+        caller, leg = await unanswered(house)
         leg.pick_up()
         await settle(steps)
         house.exchange.abandon()
@@ -62,7 +53,8 @@ async def test_who_picked_up_as_control_died_is_joined(house: ExchangeHouse, ste
 async def test_who_picks_up_while_control_is_away_is_rung_again(house: ExchangeHouse) -> None:
     """The engine ends that leg at once; the journal tells of an interrupted offer, not of a conversation."""
     async with house.control():
-        caller, leg = await rings(house)
+        await house.work("1001")
+        caller, leg = await unanswered(house)
     leg.pick_up()
     assert not leg.alive
     await asyncio.sleep(4.4)
@@ -77,7 +69,8 @@ async def test_who_picks_up_while_control_is_away_is_rung_again(house: ExchangeH
 
 async def test_who_hung_up_again_meanwhile_is_rung_again(house: ExchangeHouse) -> None:
     async with house.control():
-        caller, leg = await rings(house)
+        await house.work("1001")
+        caller, leg = await unanswered(house)
         leg.pick_up()
         house.exchange.abandon()
         house.asterisk.drop()
@@ -93,7 +86,8 @@ async def test_the_caller_leaves_while_the_agent_who_picked_up_waits(
     house: ExchangeHouse, steps: int
 ) -> None:
     async with house.control():
-        caller, leg = await rings(house)
+        await house.work("1001")
+        caller, leg = await unanswered(house)
         leg.pick_up()
         house.exchange.abandon()
         house.asterisk.drop()
@@ -110,7 +104,8 @@ async def test_the_caller_leaves_while_the_agent_who_picked_up_waits(
 @pytest.mark.parametrize("steps", range(0, 12))
 async def test_who_picked_up_as_the_link_was_lost_is_joined(house: ExchangeHouse, steps: int) -> None:
     async with house.control():
-        caller, leg = await rings(house)
+        await house.work("1001")
+        caller, leg = await unanswered(house)
         leg.pick_up()
         await settle(steps)
         house.asterisk.drop()

@@ -59,6 +59,16 @@ async def ringing(house: ExchangeHouse) -> FakeChannel:
     return caller
 
 
+async def unanswered(house: ExchangeHouse) -> tuple[FakeChannel, FakeChannel]:
+    """A caller, and the leg of 1001 that rings for them until somebody picks up."""
+    house.phone("1001", answers_after=None)
+    caller = await house.call_in("11")
+    await until(lambda: (leg := house.agent_leg("1001")) and leg.state == "Ringing")
+    leg = house.agent_leg("1001")
+    assert leg is not None
+    return caller, leg
+
+
 async def talking(house: ExchangeHouse) -> FakeChannel:
     caller, _ = await house.talk_in("11")
     return caller
