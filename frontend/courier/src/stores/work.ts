@@ -84,14 +84,21 @@ export const useWork = defineStore('work', () => {
   })
 
   let looks = 0
+  let newest = Promise.resolve()
 
-  async function refresh(from: Store): Promise<void> {
-    const look = (looks += 1)
+  /** What is shown is then at least as new as the store was at this moment. */
+  function refresh(from: Store): Promise<void> {
+    newest = readAgain(from, (looks += 1))
+    return newest
+  }
+
+  async function readAgain(from: Store, look: number): Promise<void> {
     const [nextTasks, nextActions, nextNotices] = await Promise.all([from.tasks(), from.actions(), from.notices()])
     const [nextMe, nextDay] = await Promise.all([from.get<Me>('me'), from.get<Settlement>('settlement')])
     const [reading, nextRoad] = await Promise.all([from.get<Reading>('read'), from.get<Road>('road')])
+    if (from !== store) return
     // Another look that began later knows more.
-    if (from !== store || look !== looks) return
+    if (look !== looks) return newest
     tasks.value = nextTasks
     actions.value = nextActions
     notices.value = nextNotices.sort((a, b) => b.at.localeCompare(a.at))
