@@ -60,7 +60,8 @@ class Desk:
             self.problems.append(text)
 
     async def close(self) -> None:
-        """As when a person closes the browser: nobody is told."""
+        """As when a person closes the browser; the desk's last word may not wait for a test's route."""
+        await self.page.unroute_all(behavior="ignoreErrors")
         await self.context.close()
 
     # What a person does

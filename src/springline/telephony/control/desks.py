@@ -45,10 +45,11 @@ class Desks:
     def lease(self, agent: str) -> tuple[DeskLease, datetime | None]:
         """And when a desk of the agent was heard last (UTC)."""
         tabs = self._tabs.get(agent)
-        open_ones = [tab for tab in (tabs or {}).values() if tab.open]
-        if open_ones:
-            last = max(open_ones, key=lambda tab: tab.heard)
-            alive = self._now() - last.heard < LEASE_SECONDS
-            return DeskLease.OPEN if alive else DeskLease.ASLEEP, last.at
-        fresh = tabs is None and self._now() - self._began < LEASE_SECONDS
-        return DeskLease.UNKNOWN if fresh else DeskLease.CLOSED, None
+        if not tabs:
+            fresh = tabs is None and self._now() - self._began < LEASE_SECONDS
+            return DeskLease.UNKNOWN if fresh else DeskLease.CLOSED, None
+        alive = [tab for tab in tabs.values() if tab.open and self._now() - tab.heard < LEASE_SECONDS]
+        if alive:
+            return DeskLease.OPEN, max(alive, key=lambda tab: tab.heard).at
+        last = max(tabs.values(), key=lambda tab: tab.heard)
+        return (DeskLease.ASLEEP, last.at) if last.open else (DeskLease.CLOSED, None)
