@@ -24,7 +24,7 @@ MESSAGE_ID, LAST_ID = "Nats-Msg-Id", "Nats-Expected-Last-Msg-Id"
 WRONG_LAST_ID = 10070
 FETCH_BATCH = 256
 FETCH_WAIT_SECONDS = 5.0
-READER_RETRY_SECONDS = 0.5
+READER_RETRY_SECONDS = 0.1
 
 
 class Journal:
@@ -76,7 +76,7 @@ class Journal:
             try:
                 consumer = await self._reader(subjects.JOURNAL_ALL, following)
                 while True:
-                    for entry in await _fetch(consumer, FETCH_BATCH):
+                    for entry in await self._fetch(consumer, FETCH_BATCH):
                         if entry.seq < following:
                             # A server that was killed forgets how far its reader was, and begins again.
                             continue
@@ -87,6 +87,8 @@ class Journal:
                     raise BusError("the bus is closed") from error
                 log.info("journal_reader_restarts", at=following, error=type(error).__name__)
                 await asyncio.sleep(READER_RETRY_SECONDS)
+                while self._client.is_reconnecting:
+                    await asyncio.sleep(READER_RETRY_SECONDS)
 
     async def _reader(self, subject: str, from_seq: int) -> JetStreamContext.PullSubscription:
         return await self._js.pull_subscribe(
@@ -109,7 +111,7 @@ class Journal:
             try:
                 pending = (await consumer.consumer_info()).num_pending or 0
                 while len(entries) < pending:
-                    entries += await _fetch(consumer, pending - len(entries))
+                    entries += await self._fetch(consumer, pending - len(entries))
             finally:
                 await consumer.unsubscribe()
         return entries
@@ -157,19 +159,21 @@ class Journal:
         try:
             if not (await consumer.consumer_info()).num_pending:
                 return otherwise
-            entries = await _fetch(consumer, 1)
+            entries = await self._fetch(consumer, 1)
         finally:
             await consumer.unsubscribe()
         return entries[0].seq if entries else 0
 
-
-async def _fetch(consumer: JetStreamContext.PullSubscription, limit: int) -> list[JournalEntry]:
-    """What there is, up to `limit`; waits a while when there is nothing."""
-    try:
-        messages = await consumer.fetch(min(limit, FETCH_BATCH), timeout=FETCH_WAIT_SECONDS)
-    except (nats.errors.TimeoutError, TimeoutError):
-        return []
-    return [_entry(message) for message in messages]
+    async def _fetch(self, consumer: JetStreamContext.PullSubscription, limit: int) -> list[JournalEntry]:
+        """What there is, up to `limit`; waits a while when there is nothing. Raises BusError when the
+        connection is lost: the server forgot the consumer, and no answer comes."""
+        self._storing.must_be_connected()
+        async with self._storing.while_connected():
+            try:
+                messages = await consumer.fetch(min(limit, FETCH_BATCH), timeout=FETCH_WAIT_SECONDS)
+            except (nats.errors.TimeoutError, TimeoutError):
+                return []
+        return [_entry(message) for message in messages]
 
 
 def _after(before: str | None, entry: NewEntry) -> dict[str, str]:

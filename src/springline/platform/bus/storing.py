@@ -1,6 +1,8 @@
 """Storing a message in JetStream, and what can go wrong with it."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import msgspec
@@ -26,28 +28,40 @@ class Storing:
 
     def __init__(self, client: Client) -> None:
         self._client = client
-        self._appending: set[asyncio.Timeout] = set()
+        self._waiting: set[asyncio.Timeout] = set()
 
     def give_up(self) -> None:
         """No answer comes by a connection that is lost."""
         now = asyncio.get_running_loop().time()
-        for deadline in self._appending:
+        for deadline in self._waiting:
             deadline.reschedule(now)
-        self._appending.clear()
+        self._waiting.clear()
 
     def must_be_connected(self) -> None:
         """Otherwise the client would keep what is sent, and the answer be waited for in vain."""
         if not self._client.is_connected:
             raise BusError("nats-server is away")
 
+    @asynccontextmanager
+    async def while_connected(self) -> AsyncIterator[None]:
+        """What is waited for in here ends with BusError as soon as the connection is lost."""
+        deadline = asyncio.timeout(None)
+        try:
+            async with deadline:
+                self._waiting.add(deadline)
+                try:
+                    yield
+                finally:
+                    self._waiting.discard(deadline)
+        except TimeoutError as error:
+            if deadline.expired():
+                raise BusError("nats-server went away") from error
+            raise
+
     async def append(self, subject: str, data: bytes, headers: dict[str, str] | None = None) -> Ack:
         """What JetStream's publish does, its answer read by msgspec: control does this for every burst."""
-        async with asyncio.timeout(None) as deadline:
-            self._appending.add(deadline)
-            try:
-                answer = await self._client.request(subject, data, timeout=APPEND_SECONDS, headers=headers)
-            finally:
-                self._appending.discard(deadline)
+        async with self.while_connected():
+            answer = await self._client.request(subject, data, timeout=APPEND_SECONDS, headers=headers)
         ack: Ack = codec.decode(answer.data, Ack)
         if ack.error is not None:
             raise APIError.from_error(ack.error)
