@@ -87,8 +87,7 @@ class Journal:
                     raise BusError("the bus is closed") from error
                 log.info("journal_reader_restarts", at=following, error=type(error).__name__)
                 await asyncio.sleep(READER_RETRY_SECONDS)
-                while self._client.is_reconnecting:
-                    await asyncio.sleep(READER_RETRY_SECONDS)
+                await self._storing.connected()
 
     async def _reader(self, subject: str, from_seq: int) -> JetStreamContext.PullSubscription:
         return await self._js.pull_subscribe(

@@ -57,6 +57,7 @@ class Bus:
 
         async def on_back() -> None:
             if bus is not None:
+                bus._storing.go_on()
                 bus._keys.look_again()
                 bus._say_interrupted(back=True)
 
@@ -173,3 +174,4 @@ class Bus:
             await self._client.flush(timeout=2)
         with suppress(nats.errors.Error, OSError):
             await self._client.close()
+        self._storing.go_on()

@@ -29,13 +29,23 @@ class Storing:
     def __init__(self, client: Client) -> None:
         self._client = client
         self._waiting: set[asyncio.Timeout] = set()
+        self._connected = asyncio.Event()
+        self._connected.set()
 
     def give_up(self) -> None:
         """No answer comes by a connection that is lost."""
+        self._connected.clear()
         now = asyncio.get_running_loop().time()
         for deadline in self._waiting:
             deadline.reschedule(now)
         self._waiting.clear()
+
+    def go_on(self) -> None:
+        """The connection is back, or nobody shall wait for it any more."""
+        self._connected.set()
+
+    async def connected(self) -> None:
+        await self._connected.wait()
 
     def must_be_connected(self) -> None:
         """Otherwise the client would keep what is sent, and the answer be waited for in vain."""

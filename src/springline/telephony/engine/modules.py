@@ -13,13 +13,14 @@ _GROUPS: dict[str, str] = {
     "time": "res_timing_timerfd",
     "TLS, SRTP, RTP": "res_crypto res_srtp res_rtp_asterisk res_rtp_multicast",
     "HTTP and WebSocket": "res_http_websocket res_websocket_client",
+    # refer and messaging for their answers alone: a request that no module takes within a call gets none.
     "SIP": """
         res_pjproject res_pjsip res_pjsip_acl res_pjsip_session res_pjsip_authenticator_digest
         res_pjsip_outbound_authenticator_digest res_pjsip_outbound_registration res_pjsip_caller_id
         res_pjsip_diversion res_pjsip_dlg_options res_pjsip_dtmf_info res_pjsip_empty_info
         res_pjsip_endpoint_identifier_ip res_pjsip_endpoint_identifier_user res_pjsip_header_funcs
-        res_pjsip_logger res_pjsip_maintenance res_pjsip_nat res_pjsip_path res_pjsip_pubsub
-        res_pjsip_registrar res_pjsip_rfc3326 res_pjsip_sdp_rtp res_pjsip_transport_websocket
+        res_pjsip_logger res_pjsip_maintenance res_pjsip_messaging res_pjsip_nat res_pjsip_path res_pjsip_pubsub
+        res_pjsip_refer res_pjsip_registrar res_pjsip_rfc3326 res_pjsip_sdp_rtp res_pjsip_transport_websocket
         chan_pjsip func_pjsip_aor func_pjsip_contact func_pjsip_endpoint res_security_log""",
     "SDP of codecs": "res_format_attr_opus res_format_attr_celt res_format_attr_g729 res_format_attr_h264 "
     "res_format_attr_h263 res_format_attr_vp8 res_format_attr_ilbc res_format_attr_silk "

@@ -7,6 +7,10 @@ from collections.abc import Iterable
 from springline.telephony.engine.config import REALM, AgentEndpoint, EngineConfig
 
 
+NO_CONTEXT = "no-messages"
+"""No such context exists: a text from outside a call finds nobody (404), and never the way of the calls."""
+
+
 def section(name: str, template: str = "", **options: object) -> str:
     """One section; a tuple becomes one line per element, None is left out, booleans become yes and no."""
     lines = [f"[{name}]{template}"]
@@ -79,6 +83,7 @@ def _trunk(cfg: EngineConfig) -> str:
         trust_id_inbound=True,
         allow_transfer=False,
         allow_subscribe=False,
+        message_context=NO_CONTEXT,
         send_connected_line=False,
         tone_zone="cn",
         from_domain=None,
@@ -101,6 +106,7 @@ def _agent_templates() -> str:
         "direct_media": False,
         "allow_transfer": False,
         "allow_subscribe": False,
+        "message_context": NO_CONTEXT,
         # Otherwise a leg is negotiated with anew whenever it is bridged with somebody else.
         "send_connected_line": False,
         "device_state_busy_at": 1,
