@@ -19,7 +19,8 @@ _GROUPS: dict[str, str] = {
         res_pjsip_outbound_authenticator_digest res_pjsip_outbound_registration res_pjsip_caller_id
         res_pjsip_diversion res_pjsip_dlg_options res_pjsip_dtmf_info res_pjsip_empty_info
         res_pjsip_endpoint_identifier_ip res_pjsip_endpoint_identifier_user res_pjsip_header_funcs
-        res_pjsip_logger res_pjsip_maintenance res_pjsip_messaging res_pjsip_nat res_pjsip_path res_pjsip_pubsub
+        res_pjsip_logger res_pjsip_maintenance res_pjsip_messaging res_pjsip_nat res_pjsip_path
+        res_pjsip_pubsub
         res_pjsip_refer res_pjsip_registrar res_pjsip_rfc3326 res_pjsip_sdp_rtp res_pjsip_transport_websocket
         chan_pjsip func_pjsip_aor func_pjsip_contact func_pjsip_endpoint res_security_log""",
     "SDP of codecs": "res_format_attr_opus res_format_attr_celt res_format_attr_g729 res_format_attr_h264 "

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 from springline.telephony.engine.config import REALM, AgentEndpoint, EngineConfig
 
-
 NO_CONTEXT = "no-messages"
 """No such context exists: a text from outside a call finds nobody (404), and never the way of the calls."""
 
