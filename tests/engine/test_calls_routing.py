@@ -231,3 +231,20 @@ async def test_without_control_the_agents_phones_ring_all_the_same(house: CallHo
     ended = await house.trail(number).first(CallEnded, within=20)
     assert ended.outcome is CallOutcome.HANDLED
     assert ended.talk_seconds > 1
+
+
+async def test_a_message_on_a_full_disk_is_not_said_to_be_kept(house: CallHouse) -> None:
+    await house.configure(config(60, "main.v2", no_agent_wait=1.0))
+    await house.on_duty()
+    handset, trail = await dial(house)
+    await handset.press("12", hold=0.08, gap=0.06)
+    await handset.hears(prompt_hz("vm.confirm"), within=20, seconds=0.1)
+    await handset.press("1")
+    with house.full_disk(100):
+        await trail.first(MessageStarted, within=20)
+        await handset.tone(CALLER_HZ, 3.0)
+        await handset.hears(prompt_hz("vm.lost"), within=20, seconds=0.1)
+        await handset.gone(within=20)
+    assert not (await trail.first(MessageFinished)).kept
+    assert (await trail.first(CallEnded)).outcome is CallOutcome.MESSAGE, "the number is known: call back"
+    await handset.close()

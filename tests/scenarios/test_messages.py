@@ -293,3 +293,21 @@ async def test_an_agent_who_comes_while_a_message_is_taken_gets_no_offer(busy: E
     await busy.work("1001")
     await recording(busy, caller)
     assert busy.agent("1001").state is AgentState.READY
+
+
+@pytest.mark.parametrize("seconds", [0, 5])
+async def test_a_recorder_that_gives_up_is_no_message_kept(busy: ExchangeHouse, seconds: int) -> None:
+    """Such as on a full disk: the engine ends it by itself, and the caller hears that it is lost."""
+    caller = await offered(busy)
+    await busy.hears(caller, "vm.confirm")
+    caller.press("1")
+    await recording(busy, caller)
+    [running] = busy.asterisk.live_recordings.values()
+    await asyncio.sleep(seconds)
+    running.end(keep=True)
+    await busy.hears(caller, "vm.lost")
+    await until(lambda: not caller.alive)
+    assert "vm.done" not in busy.heard(caller)
+    [finished] = await busy.events(MessageFinished)
+    assert not finished.kept
+    assert finished.seconds == pytest.approx(seconds, abs=0.5)

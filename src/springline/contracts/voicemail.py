@@ -26,8 +26,12 @@ class MessageStarted(CallEvent, frozen=True, kw_only=True, tag=True):
 
 
 class MessageFinished(CallEvent, frozen=True, kw_only=True, tag=True):
-    """Ended by #, by its longest time, or because the caller left. `size` in bytes (0: there is no file)."""
+    """Ended by #, by its longest time, or because the caller left. `size` in bytes (0: there is no file).
+
+    `kept` is False where the recorder gave up, such as on a full disk: what was said after it is lost.
+    """
 
     path: str
     seconds: float
     size: int
+    kept: bool = True

@@ -37,10 +37,11 @@ class Story:
     def offered(self, reason: str = "busy") -> "Story":
         return self.tell(voicemail.MessageOffered, reason=reason)
 
-    def message(self, seconds: float = 12.0) -> "Story":
+    def message(self, seconds: float = 12.0, kept: bool = True) -> "Story":
         path = f"2026-11-23/{self.call_id}-message.wav"
         self.tell(voicemail.MessageStarted, path=path)
-        return self.tell(voicemail.MessageFinished, path=path, seconds=seconds, size=int(16000 * seconds))
+        size = int(16000 * seconds)
+        return self.tell(voicemail.MessageFinished, path=path, seconds=seconds, size=size, kept=kept)
 
     def ends(self, outcome: events.CallOutcome = events.CallOutcome.MESSAGE, after: float = 20.0) -> Call:
         self.at += timedelta(seconds=after)

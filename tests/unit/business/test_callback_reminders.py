@@ -5,12 +5,15 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from springline.business.calls.callbacks import services
-from springline.business.calls.models import Call
+from springline.business.calls.callbacks import services, tasks
+from springline.business.calls.callbacks.models import CallbackTask
+from springline.business.calls.models import Call, CallStep
+from springline.business.calls.sentences import sentence
 from springline.business.hotline.models import Hotline
 from springline.business.messaging import services as messaging
 from springline.business.messaging.models import Message, Outlet
 from springline.business.messaging.states import Channel, MessageState, OutletKind
+from tests.unit.business.lost_calls import Story
 
 pytestmark = pytest.mark.django_db
 
@@ -69,6 +72,23 @@ def test_each_reminder_is_told_once(call: Call) -> None:
     assert ["新的待回电" in text for text in texts] == [True, False, False]
     assert ["即将超时" in text for text in texts] == [False, True, False]
     assert ["已超时" in text for text in texts] == [False, False, True]
+
+
+@pytest.mark.parametrize("caller", [CALLER, None])
+def test_a_message_that_was_lost_is_told_once_and_called_back_all_the_same(
+    call: Call, caller: str | None
+) -> None:
+    lost = Story("lost", caller).offered().message(0.0, kept=False).ends()
+    tasks.follow_calls()
+    tasks.follow_calls()
+    told = [m.body["text"] for m in _to(Channel.ROBOT) if m.about == "call:lost"]
+    assert len(told) == 1
+    assert "没有保存" in told[0]
+    found = CallbackTask.objects.filter(call_id=lost.pk).first()
+    assert (found is not None) == (caller is not None), "nobody can call a number that is not known"
+    assert found is None or "没有保存" in found.note
+    step = CallStep.objects.get(call_id="lost", type="MessageFinished")
+    assert "Only 0 s of the message" in sentence(step.type, step.data, {}, {})
 
 
 def test_another_call_of_the_same_number_is_no_news(call: Call) -> None:

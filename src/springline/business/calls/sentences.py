@@ -21,7 +21,6 @@ _SENTENCES: dict[str, str] = {
     "CallQueued": noop("Waits in queue {queue}"),
     "CallOverflowed": noop("Other queues help"),
     "MessageStarted": noop("Leaves a message"),
-    "MessageFinished": noop("Left a message of {seconds:.0f} s"),
     "AgentOffered": noop("Rings at {agent} (offer {attempt})"),
     "AgentConnected": noop("{agent} answered after {wait_seconds:.0f} s of waiting"),
     "RecordingStarted": noop("Recording began"),
@@ -39,6 +38,12 @@ _MESSAGES = {
     "busy": noop("Nobody was free: asked for a message"),
     "closed": noop("Closed: asked for a message"),
     "asked": noop("Would rather leave a message"),
+}
+_KEPT = {
+    True: noop("Left a message of {seconds:.0f} s"),
+    False: noop(
+        "Only {seconds:.0f} s of the message could be kept: the disk is full, or the recorder failed"
+    ),
 }
 _NUMBERS = {
     True: noop("Typed another number to be called back"),
@@ -108,6 +113,8 @@ def _template(kind: str, data: Mapping[str, Any]) -> str | None:
         return _KEYS[bool(data.get("accepted"))]
     if kind == "MessageOffered":
         return _MESSAGES.get(str(data.get("reason")))
+    if kind == "MessageFinished":
+        return _KEPT[bool(data.get("kept", True))]
     if kind == "CallbackNumberGiven":
         return _NUMBERS[bool(data.get("entered"))]
     if kind == "OfferEnded":

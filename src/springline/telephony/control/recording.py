@@ -43,7 +43,7 @@ def message_path(facts: Facts) -> str:
     return f"{facts.arrived_at:%Y-%m-%d}/{facts.call_id}-message.wav"
 
 
-def message_finished(office: Office, facts: Facts) -> MessageFinished:
+def message_finished(office: Office, facts: Facts, *, kept: bool = True) -> MessageFinished:
     """The end of the message that was begun; how long it is the file says."""
     assert facts.message is not None
     size = size_of(office.recordings / facts.message)
@@ -53,6 +53,7 @@ def message_finished(office: Office, facts: Facts) -> MessageFinished:
         path=facts.message,
         seconds=round(max(size - WAV_HEADER_BYTES, 0) / MESSAGE_BYTES_PER_SECOND, 3),
         size=size,
+        kept=kept,
     )
 
 

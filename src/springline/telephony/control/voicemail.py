@@ -1,5 +1,6 @@
 """A message instead of an agent: the number to call back by keys, a beep, and the caller's words (I1)."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -27,6 +28,8 @@ LONGEST_SECONDS = 90
 ENGINE_SLACK_SECONDS = 10.0
 SILENCE_SECONDS = 6.0
 TRIES = 3
+KEY_MAY_FOLLOW_SECONDS = 0.5
+"""The engine may tell of the recording's end before it tells of the key that ended it."""
 MOST_DIGITS = 12
 
 CALL_BACK_SECONDS = 15 * 60.0
@@ -60,8 +63,8 @@ class Voicemail:
         where it was: a number that was given is not asked again, a message that runs is let run."""
         if self._facts.message is None and self._facts.callback_number is None:
             await self._ask_for_number(spoken(prompts, self._hotline, utcnow()))
-        too_long = self._facts.message_seconds is None and await self._take_message()
-        await self._line.say((*(("vm.toolong",) if too_long else ()), "vm.done"))
+        last = ("vm.done",) if self._facts.message_seconds is not None else await self._take_message()
+        await self._line.say(last)
         while self._line.saying:
             await self._line.next()
         await self._line.hang_up(HangupBy.SYSTEM)
@@ -122,25 +125,42 @@ class Voicemail:
 
     # The message
 
-    async def _take_message(self) -> bool:
-        """Whether it was ended by its longest time."""
+    async def _take_message(self) -> tuple[str, ...]:
+        """What is said after it: that it was kept, or that it was not."""
         path = self._facts.message or message_path(self._facts)
         name = path.removesuffix(".wav")
         if not await self._runs(name):
             if self._facts.message is not None and message_finished(self._office, self._facts).size:
-                return self._finished() >= LONGEST_SECONDS
+                return self._finished()
             await self._begin(path, name)
+        return self._finished(kept=await self._until_ended(name))
+
+    async def _until_ended(self, name: str) -> bool:
+        """Whether the recorder kept it to its end: only # and its longest time end it before the caller."""
+        now = asyncio.get_running_loop().time
+        began, by_key = now(), False
         while True:
             try:
                 message = await self._line.next(LONGEST_SECONDS + ENGINE_SLACK_SECONDS)
             except TimeoutError:
                 log.error("message_never_ended", call=self._facts.call_id)
-                break
+                return True
             if isinstance(message, RecordingFinished | RecordingFailed) and message.recording.name == name:
                 break
             if key_of(message) == END:
+                by_key = True
                 await self._stop(name)
-        return self._finished() >= LONGEST_SECONDS
+        if isinstance(message, RecordingFailed):
+            return False
+        return by_key or now() - began >= LONGEST_SECONDS - 1 or await self._key_follows()
+
+    async def _key_follows(self) -> bool:
+        try:
+            while key_of(await self._line.next(KEY_MAY_FOLLOW_SECONDS)) != END:
+                pass
+        except TimeoutError:
+            return False
+        return True
 
     async def _runs(self, name: str) -> bool:
         if self._facts.message is None:
@@ -178,7 +198,10 @@ class Voicemail:
             # The engine ends it at the same key: gone, or refused as no longer in session.
             log.debug("message_ended_already", call=self._facts.call_id)
 
-    def _finished(self) -> float:
-        event = message_finished(self._office, self._facts)
+    def _finished(self, *, kept: bool = True) -> tuple[str, ...]:
+        event = message_finished(self._office, self._facts, kept=kept)
         self._record(event)
-        return event.seconds
+        if not kept:
+            log.error("message_lost", call=self._facts.call_id, kept_seconds=event.seconds)
+            return ("vm.lost",)
+        return ("vm.toolong", "vm.done") if event.seconds >= LONGEST_SECONDS else ("vm.done",)

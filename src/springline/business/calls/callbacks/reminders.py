@@ -7,6 +7,7 @@ Robots show the number masked; number and message go to webhooks, and stand in t
 from django.utils import timezone
 
 from springline.business.calls.callbacks.models import CallbackTask
+from springline.business.calls.models import Call
 from springline.business.customers import places
 from springline.business.hotline.models import Hotline
 from springline.business.messaging import services as messages
@@ -35,6 +36,16 @@ def late(task: CallbackTask, level: int) -> None:
     words = "即将超时" if level == 1 else "已超时"
     text = f"待回电 #{task.pk} {words}：{_number(task)}，{_region(task)}，应于 {_clock(task)} 前回电。"
     _everybody(task, "callback.due_soon" if level == 1 else "callback.late", text)
+
+
+def message_lost(call: Call) -> None:
+    """What a caller said is gone, which no call-back shows: whoever looks after the machine must hear of it.
+    Once for each call."""
+    at = f"{timezone.localtime(call.arrived_at):%H:%M}"
+    text = f"{at} 一位客户的留言没有保存下来：磁盘已满或录音出错，请立即检查磁盘，并运行 springline doctor。"
+    key, about = f"message.lost:{call.pk}", f"call:{call.pk}"
+    messages.tell_robots("message.lost", text, key=key, about=about)
+    messages.publish("message.lost", {"call": call.pk, "text": text}, key=key, about=about)
 
 
 def _everybody(task: CallbackTask, event: str, text: str) -> None:

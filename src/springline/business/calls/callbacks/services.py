@@ -22,7 +22,7 @@ from springline.business.calls.callbacks.states import (
     Step,
     after,
 )
-from springline.business.calls.models import Call
+from springline.business.calls.models import Call, CallStep
 from springline.business.hotline.calendar import hours_of
 from springline.business.hotline.models import Hotline
 from springline.business.notices import announce
@@ -32,6 +32,7 @@ from springline.contracts.events import CallerQuality
 Actor = User | ApiToken | None
 NOTICE = "callback"
 LEAST_MESSAGE_SECONDS = 1.0
+_NOT_KEPT = "留言没有保存下来（磁盘已满或录音出错），请向客户问清需求。"
 _STRENGTH = [Kind.MISSED, Kind.UNSPOKEN, Kind.ASKED, Kind.MESSAGE]
 
 
@@ -41,6 +42,12 @@ def kind_of(call: Call) -> Kind:
     if call.callback_number:
         return Kind.ASKED
     return Kind.UNSPOKEN if call.message_reason else Kind.MISSED
+
+
+def message_lost(call: Call) -> bool:
+    """Whether the recorder gave up on the caller's message; its beginning may be there."""
+    steps = CallStep.objects.filter(call_id=call.pk, type="MessageFinished")
+    return any(step.data.get("kept") is False for step in steps)
 
 
 def number_of(call: Call) -> str | None:
@@ -77,6 +84,7 @@ def open_for(call: Call) -> CallbackTask | None:
         begins_at=ended_at,
         warn_at=due.warn_at,
         due_at=due.due_at,
+        note=_NOT_KEPT if message_lost(call) else "",
     )
     _tell(task)
     reminders.opened(task)

@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from springline.business import jobs
-from springline.business.calls.callbacks import services
+from springline.business.calls.callbacks import reminders, services
 from springline.business.calls.callbacks.models import CallbackAttempt, CallbackCall, CallbackTask
 from springline.business.calls.callbacks.states import UNFINISHED, Result
 from springline.business.calls.models import Call
@@ -44,6 +44,8 @@ def open_new() -> None:
     for call in recent.filter(~Exists(known), ~Exists(further)).order_by("ended_at"):
         if not _served_since(call):
             services.open_for(call)
+            if services.message_lost(call):
+                reminders.message_lost(call)
 
 
 def _served_since(call: Call) -> bool:
