@@ -178,6 +178,23 @@ def migrate(home: Home = None) -> None:
         raise _failed(error) from error
 
 
+@app.command("mask-numbers")
+def mask_numbers(
+    home: Home = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只数不改 · only count.")] = False,
+) -> None:
+    """隐去到期的来电号码（每天自动进行） · mask callers' numbers whose time is over (done daily anyway)."""
+    from springline.business import bootstrap
+
+    bootstrap.bootstrap_django(_settings(home))
+    from springline.business.calls import numbers
+
+    done = numbers.mask_expired(dry_run=dry_run)
+    typer.echo(f"{done.before} 之前 · before {done.before}")
+    for name, count in done.counts.items():
+        typer.echo(f"{name}: {count}")
+
+
 @token_app.command("create")
 def token_create(
     name: Annotated[str, typer.Argument(help="用途 · what it is for.")],

@@ -1,18 +1,26 @@
 """Phone numbers for people: grouped, or masked for those who need not know them."""
 
+import base64
 import re
 
 import phonenumbers
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from phonenumbers import PhoneNumberFormat
 
 from springline.contracts.events import CallerQuality
 
+SIGN = "~"
+"""Behind it, in a number that is no longer kept: what tells it from other numbers of the same masked form."""
+
+_SIGN_LETTERS = 8
 _MOBILE = re.compile(r"1\d{10}")
 
 
 def grouped(e164: str) -> str:
     """+8613800012345 → 138 0001 2345; +865643210000 → 0564 321 0000; foreign numbers keep their +."""
+    if SIGN in e164:
+        return masked(e164)
     national = _mainland(e164)
     if national is None:
         parsed = _parsed(e164)
@@ -27,6 +35,8 @@ def grouped(e164: str) -> str:
 
 def masked(number: str) -> str:
     """+8613800012345 → 138****2345; +865643210000 → 0564****000; what is no number stays hidden."""
+    if SIGN in number:
+        return number.partition(SIGN)[0]
     national = _mainland(number)
     if national is None:
         return f"{number[:3]}****" if number.startswith("+") and len(number) > 6 else "****"
@@ -34,6 +44,22 @@ def masked(number: str) -> str:
         return f"{national[:3]}****{national[7:]}"
     area, local = _area_and_local(national)
     return f"{area}****{local[-3:]}" if area else "****"
+
+
+def pseudonym(number: str) -> str:
+    """+8613800012345 → 138****2345~k7wq2mab, at most 20 characters: the same for the same number.
+
+    Only with the home's key can it be tried which number it was; a number that is one already stays.
+    """
+    if SIGN in number:
+        return number
+    digest = salted_hmac("springline.numbers", number, algorithm="sha256").digest()
+    return f"{masked(number)}{SIGN}{base64.b32encode(digest).decode().lower()[:_SIGN_LETTERS]}"
+
+
+def whole(number: str | None) -> str | None:
+    """The number, None where only its masked form is kept."""
+    return None if number is None or SIGN in number else number
 
 
 def display(caller: str | None, raw: str, quality: str, *, show: bool) -> str:

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from springline.business import answering
 from springline.business import jobs as periodic
-from springline.business.calls import projector, recordings, retention
+from springline.business.calls import numbers, projector, recordings, retention
 from springline.business.calls.models import RecordingFile
 from springline.business.control import Link, link
 from springline.business.hotline import services
@@ -90,6 +90,8 @@ async def trim(bus: AnyBus, settings: Settings) -> None:
     largest = settings.journal_megabytes * 1_000_000
     while True:
         old = timezone.now() - timedelta(days=settings.journal_days)
+        # A rebuild must not bring back the numbers that were masked.
+        old = max(old, numbers.beginning_of(numbers.first_day_kept()))
         known = await _database(projector.applied)
         checkpoint = int(await bus.kv_get(CONTROL_BUCKET, CHECKPOINT_KEY) or b"1")
         gone = await bus.journal_trim(min(known + 1, checkpoint), old, largest)

@@ -3,6 +3,7 @@
 import asyncio
 import struct
 from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
 from pathlib import Path
 
 import msgspec
@@ -10,9 +11,10 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.conf import settings as django_settings
 from django.db import OperationalError, connections
+from django.utils import timezone
 
 from springline.business import jobs, worker
-from springline.business.calls import projector, recordings
+from springline.business.calls import numbers, projector, recordings
 from springline.business.calls.models import Call, CallStep, JournalPosition, Recording
 from springline.business.hotline.models import Hotline, Queue
 from springline.business.hotline.services import draft_flow, publish_flow
@@ -251,6 +253,17 @@ async def test_the_journal_forgets_only_what_is_told_and_needed_no_more(
         await bus.kv_put(subjects.CONTROL_BUCKET, subjects.CHECKPOINT_KEY, b"14")
         await until_true(lambda: _left(bus, 13))
         await bus.kv_put(subjects.CONTROL_BUCKET, subjects.CHECKPOINT_KEY, b"99")
+        await until_true(lambda: _left(bus, 0))
+
+
+async def test_a_rebuild_cannot_bring_back_numbers_that_are_masked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(numbers, "first_day_kept", lambda: timezone.localdate() + timedelta(days=1))
+    bus = MemoryBus()
+    await tell(bus, "c1")
+    await bus.kv_put(subjects.CONTROL_BUCKET, subjects.CHECKPOINT_KEY, b"99")
+    async with running("projector", lambda: worker.project(bus)):
+        await until(lambda: projector.applied() == 13)
+    async with running("journal", lambda: worker.trim(bus, django_settings.HOME)):
         await until_true(lambda: _left(bus, 0))
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from springline.business import phones
 from springline.business.calls.models import (
     Call,
     CallbackAttempt,
@@ -34,7 +35,7 @@ def export_part(ids: list[int]) -> list[dict[str, Any]]:
         {
             "at": call.arrived_at.isoformat(),
             "direction": call.direction,
-            "number": call.caller,
+            "number": call.caller and phones.whole(call.caller) or phones.masked(call.caller or ""),
             "talk_seconds": call.talk_seconds,
             "outcome": call.outcome,
             "note": notes.get(call.pk, ""),
@@ -61,4 +62,6 @@ def forget(numbers: list[str]) -> None:
 
 
 def _calls(numbers: list[str]) -> QuerySet[Call]:
-    return Call.objects.filter(Q(caller__in=numbers) | Q(callback_number__in=numbers))
+    """Those whose numbers are masked by now as well."""
+    wanted = [*numbers, *map(phones.pseudonym, numbers)]
+    return Call.objects.filter(Q(caller__in=wanted) | Q(callback_number__in=wanted))

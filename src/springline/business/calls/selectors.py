@@ -108,7 +108,7 @@ def _call(
         answered_at=call.answered_at,
         connected_at=call.connected_at,
         ended_at=call.ended_at,
-        caller=call.caller if show else None,
+        caller=phones.whole(call.caller) if show else None,
         caller_display=phones.display(call.caller, call.caller_raw, call.caller_quality, show=show),
         caller_quality=call.caller_quality,
         dialled=call.dialled,
@@ -165,12 +165,11 @@ def _sees_number(viewer: Actor, call: Call) -> bool:
 
 
 def _shown(data: dict[str, Any], show: bool) -> dict[str, Any]:
-    if show:
-        return data
-    return {
-        name: phones.masked(value) if name in {"caller", "caller_raw", "number"} and value else value
-        for name, value in data.items()
+    numbers = {name: value for name in ("caller", "caller_raw", "number") if (value := data.get(name))}
+    hidden = {
+        name: phones.masked(value) for name, value in numbers.items() if not show or phones.SIGN in value
     }
+    return data | hidden
 
 
 def _named(key: str | None, names: dict[str, str]) -> NamedOut | None:

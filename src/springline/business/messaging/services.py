@@ -98,6 +98,18 @@ def forget(numbers: Sequence[str], abouts: Sequence[str]) -> None:
     told.update(to="", body={})
 
 
+def empty_older_than(moment: datetime, *, dry_run: bool = False) -> int:
+    """Messages of before `moment` lose what they say and to whom, and none of them is sent any more; returns
+    how many. What is still to be sent stays."""
+    old = Message.objects.filter(created_at__lt=moment).filter(~Q(to="") | ~Q(body={}))
+    old = old.exclude(state__in=(MessageState.WAITING, MessageState.SENDING))
+    if dry_run:
+        return old.count()
+    with transaction.atomic():
+        old.filter(state=MessageState.DEAD).update(state=MessageState.CANCELLED)
+        return old.update(to="", body={})
+
+
 def set_secrets(outlet: Outlet, values: Mapping[str, str], by: User | ApiToken | None = None) -> None:
     """Replace the secrets that `values` names; an empty value takes one away."""
     merged = {**outlet.secrets, **values}

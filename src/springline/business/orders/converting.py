@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from springline.business import phones
 from springline.business.calls.models import Call, WrapUp
 from springline.business.calls.states import Intent
 from springline.business.calls.wrapping import intent_of_menu
@@ -61,6 +62,11 @@ def _owners(numbers: list[str]) -> dict[str, int]:
     for start in range(0, len(wanted), _CHUNK):
         rows = CustomerPhone.objects.filter(e164__in=wanted[start : start + _CHUNK], unbound_at=None)
         found |= dict(rows.values_list("e164", "customer_id"))
+    if any(phones.SIGN in number for number in wanted):
+        # Calls of years ago, whose numbers are masked by now.
+        bound = CustomerPhone.objects.filter(unbound_at=None).values_list("e164", "customer_id")
+        signs = {phones.pseudonym(number): owner for number, owner in bound.iterator()}
+        found |= {number: signs[number] for number in wanted if number in signs}
     kept = _kept()
     return {number: kept.get(owner, owner) for number, owner in found.items()}
 

@@ -46,6 +46,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     `reconcile_seconds`: how often control compares itself with the engine, 1 to 3600; what differs twice is
     mended.
     `journal_days`, `journal_megabytes`: how much of the calls' journal is kept for a rebuild of the tables.
+    `number_months`: how long callers' numbers are kept whole, 6 to 120; then they are masked, and the journal
+    of that time goes.
     """
 
     home: Path
@@ -70,6 +72,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     reconcile_seconds: float = 10.0
     journal_days: int = 400
     journal_megabytes: int = 4096
+    number_months: Annotated[int, msgspec.Meta(ge=6, le=120)] = 24
     database_url: str | None = None
     engine_dir: Path | None = None
     language: str = "zh"

@@ -82,7 +82,7 @@ def _out(viewer: Actor, task: CallbackTask) -> CallbackOut:
         kind=task.kind,
         state=task.state,
         version=task.version,
-        number=task.number if show else None,
+        number=phones.whole(task.number) if show else None,
         number_display=phones.display(task.number, "", quality, show=show),
         call_id=task.call_id,
         calls=1 + len(task.calls.all()),
