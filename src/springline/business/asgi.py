@@ -18,7 +18,7 @@ from django.conf import settings  # noqa: E402
 from django.db import connection  # noqa: E402
 
 from springline.business import answering, control, siblings, sip_proxy  # noqa: E402
-from springline.business.live.views import hub  # noqa: E402
+from springline.business.live.present import hub  # noqa: E402
 from springline.business.sqlite3_turns import checkpoints  # noqa: E402
 from springline.business.threads import ThreadHandler  # noqa: E402
 

@@ -29,7 +29,7 @@ async def run(settings: Settings, name: str) -> None:
     logging.getLogger("axes").setLevel(logging.WARNING)
     from springline.business import control
     from springline.business.asgi import application
-    from springline.business.live.views import hub
+    from springline.business.live.present import hub
 
     control.link.name = name
 

@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from springline.business.accounts.models import User
 from springline.business.accounts.roles import Role
 from springline.business.control import Link
+from springline.business.hotline import commands
 from springline.business.live import hub as hubs
-from springline.business.live import views
+from springline.business.live import present, views
 from springline.business.live.hub import Hub, Item, Offline
 from springline.contracts import codec, subjects
 from springline.contracts.events import CallerQuality
@@ -307,3 +308,26 @@ async def test_the_address_asks_who_is_there(async_client: AsyncClient) -> None:
     assert b"offline" in await next_frame(frames)
     await frames.aclose()
     await sync_to_async(connections.close_all)()
+
+
+async def test_a_call_is_known_by_the_copy_and_without_one_by_control(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(commands, "live_call", lambda call_id: asked.append(call_id))
+    async with running(monkeypatch) as (floor, hub):
+        monkeypatch.setattr(present, "hub", hub)
+        assert present.call("c1") is None
+        browser = Browser(hub)
+        await floor.change(CALL)
+        await browser.until(same(floor))
+        assert present.call("c1") == CALL
+        assert asked == ["c1"]
+        await floor.change(Removed(kind="call", id="c1"))
+        await browser.until(same(floor))
+        assert present.call("c1") is None
+        await floor.change(msgspec.structs.replace(CALL, id="c2"))
+        await browser.until(same(floor))
+        hub.take(LiveEvent(epoch="another", seq=1, change=queue("a")))
+        assert hub.row("call", "c2") is None
+        assert asked == ["c1", "c1"]

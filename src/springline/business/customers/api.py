@@ -33,8 +33,8 @@ from springline.business.customers.schemas import (
 )
 from springline.business.customers.searching import search
 from springline.business.customers.services import addresses, phones, profiles
-from springline.business.hotline import commands
 from springline.business.http import BOTH, ApiError, answers, forbidden, not_found, require
+from springline.business.live import present
 from springline.business.phones import display as displayed
 from springline.business.phones import grouped
 from springline.contracts.events import CallerQuality
@@ -256,9 +256,7 @@ def _caller(actor: User | ApiToken, call_id: str, text: str) -> tuple[str | None
         except NoNumber:
             raise ApiError(422, "bad_number", showing.bad_number()) from None
         return number, CallerQuality.REAL, grouped(number)
-    live = commands.snapshot()
-    row = next((r for r in live.rows if isinstance(r, CallRow) and r.id == call_id), None) if live else None
-    call: CallRow | Call | None = row or Call.objects.filter(pk=call_id).first()
+    call: CallRow | Call | None = present.call(call_id) or Call.objects.filter(pk=call_id).first()
     if call is None:
         raise not_found("unknown_call")
     show = may(actor, Action.SEE_NUMBERS, call.agent)

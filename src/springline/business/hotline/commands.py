@@ -5,7 +5,7 @@ from typing import TypeVar
 from springline.business import control
 from springline.business.http import control_away, not_found, refused
 from springline.contracts.commands import AnyCommand, CheckFlow, Done, FlowReport, GetSnapshot, Snapshot
-from springline.contracts.live import LiveSnapshot
+from springline.contracts.live import CallRow, LiveSnapshot
 
 T = TypeVar("T")
 
@@ -37,6 +37,13 @@ def snapshot() -> LiveSnapshot | None:
         return None
     assert isinstance(reply, Snapshot)
     return reply.live
+
+
+def live_call(call_id: str) -> CallRow | None:
+    """A call that is on, as control has it now; None also while control is away."""
+    live = snapshot()
+    rows = live.rows if live else ()
+    return next((row for row in rows if isinstance(row, CallRow) and row.id == call_id), None)
 
 
 def flow_errors(document: str) -> tuple[str, ...] | None:

@@ -73,6 +73,10 @@ class Hub:
         self._told_by: AnyBus | None = None
         self._gap = asyncio.Event()
 
+    def row(self, kind: str, row_id: str) -> AnyRow | None:
+        """From any thread; None too while control is away or a message was missed."""
+        return self._rows.get((kind, row_id)) if self._state is not None else None
+
     def follow(self) -> Follower:
         follower = Follower()
         follower.push(self._present() or Offline())

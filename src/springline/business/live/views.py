@@ -8,13 +8,13 @@ from asgiref.sync import sync_to_async
 from django.contrib.auth import get_user
 from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 
-from springline.business import control
 from springline.business.accounts.models import ApiToken, User
 from springline.business.accounts.roles import Action, Reach
 from springline.business.accounts.services import audit_reading, find_token
 from springline.business.http import error_response, forbidden, not_signed_in
 from springline.business.live import masking
 from springline.business.live.hub import Follower, Hub, Item, Offline
+from springline.business.live.present import hub
 from springline.contracts import codec
 from springline.contracts.live import LiveSnapshot, Notice
 
@@ -23,7 +23,6 @@ STILL_HERE = b": still here\n\n"
 # A user who was signed out or disabled stops seeing calls this much later, however busy the stream is.
 CHECK_SECONDS = 30.0
 
-hub = Hub(control.link)
 WordsOf: TypeAlias = Callable[[User | ApiToken, Item], bytes]
 
 
