@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.db import transaction
-from django.db.models import Count, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, FilteredRelation, Q, Subquery, Sum
 from django.utils import timezone
 
 from springline.business import notices
@@ -30,16 +30,16 @@ ANSWER_WITHIN = timedelta(minutes=3)
 ASK_AGAIN_AFTER = timedelta(minutes=30)
 _E, _S = OrderEvent, OrderState
 _WITH_A_COURIER = (_S.ASSIGNED, _S.ACCEPTED, _S.DELIVERING)
-_MINE = DeliveryTask.objects.filter(courier=OuterRef("pk"), state__in=OPEN).order_by().values("courier")
 _NUMBER = Revision.objects.filter(pk=NAME).order_by().values("number")
 _COURIERS = Prepared(
     lambda: (
         Courier.objects.filter(active=True)
         .order_by("pk")
         .annotate(
-            load=Subquery(_MINE.annotate(sum=Sum("qty")).values("sum")),
+            mine=FilteredRelation("tasks", condition=Q(tasks__state__in=OPEN)),
+            load=Sum("mine__qty"),
             # Of what the index holds, so that no row is fetched.
-            busy=Subquery(_MINE.annotate(count=Count("qty")).values("count")),
+            busy=Count("mine__qty"),
             roster=Subquery(_NUMBER),
         )
         .values_list("pk", "last_offer_at", "load", "busy", "roster")
