@@ -1,10 +1,13 @@
 """New rows written by one statement, whose SQL is made once for each model and count of rows."""
 
 from collections.abc import Callable, Sequence
+from operator import attrgetter
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
+
+from springline.business.cursors import lasting
 
 _Adapt = Callable[[Any, BaseDatabaseWrapper], Any]
 _forms: dict[tuple[type[models.Model], int, bool], "_Form"] = {}
@@ -20,7 +23,8 @@ def insert(rows: Sequence[models.Model]) -> None:
     form = _forms.get(shape)
     if form is None:
         form = _forms[shape] = _Form(connection, *shape)
-    with transaction.mark_for_rollback_on_error(DEFAULT_DB_ALIAS), connection.cursor() as cursor:
+    with transaction.mark_for_rollback_on_error(DEFAULT_DB_ALIAS):
+        cursor = lasting(connection)
         cursor.execute(form.sql, form.params(rows, connection))
         ids = cursor.fetchall() if form.returns else [(row.pk,) for row in rows]
     for row, (pk,) in zip(rows, ids, strict=True):
@@ -34,7 +38,7 @@ class _Form:
         meta, quoted = model._meta, connection.ops.quote_name
         self.returns = not keyed
         fields = [field for field in meta.concrete_fields if keyed or not field.primary_key]
-        self._fields = [(field, _adapt(field)) for field in fields]
+        self._fields = [(_read(field), _adapt(field)) for field in fields]
         names = ", ".join(quoted(field.column) for field in fields)
         places = ", ".join(["(" + ", ".join(["%s"] * len(fields)) + ")"] * count)
         self.sql = f"INSERT INTO {quoted(meta.db_table)} ({names}) VALUES {places}"  # noqa: S608 (our own names)
@@ -43,10 +47,16 @@ class _Form:
 
     def params(self, rows: Sequence[models.Model], connection: BaseDatabaseWrapper) -> list[Any]:
         return [
-            None if (value := field.pre_save(row, add=True)) is None else adapt(value, connection)
+            None if (value := read(row)) is None else adapt(value, connection)
             for row in rows
-            for field, adapt in self._fields
+            for read, adapt in self._fields
         ]
+
+
+def _read(field: Any) -> Callable[[models.Model], Any]:
+    if type(field).pre_save is models.Field.pre_save:
+        return attrgetter(field.attname)
+    return lambda row: field.pre_save(row, add=True)
 
 
 def _adapt(field: Any) -> _Adapt:

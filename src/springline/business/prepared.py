@@ -14,6 +14,8 @@ from django.db.backends.base.operations import BaseDatabaseOperations
 from django.db.models import QuerySet
 from django.db.models.sql import UpdateQuery
 
+from springline.business.cursors import lasting
+
 T = TypeVar("T")
 _EARLY = datetime(2, 1, 1, tzinfo=UTC)
 
@@ -60,7 +62,8 @@ class PreparedUpdate:
             self._kept[shape] = sql, _Slots(marks, params, connections[DEFAULT_DB_ALIAS].ops)
         sql, slots = self._kept[shape]
         connection = connections[DEFAULT_DB_ALIAS]
-        with transaction.mark_for_rollback_on_error(DEFAULT_DB_ALIAS), connection.cursor() as cursor:
+        with transaction.mark_for_rollback_on_error(DEFAULT_DB_ALIAS):
+            cursor = lasting(connection)
             cursor.execute(sql, slots.filled(_flat(arguments), connection.ops))
             return int(cursor.rowcount)
 
@@ -73,8 +76,7 @@ def plan_once() -> None:
     """
     connection = connections[DEFAULT_DB_ALIAS]
     if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL plan_cache_mode = force_generic_plan")
+        lasting(connection).execute("SET LOCAL plan_cache_mode = force_generic_plan")
 
 
 class _Select:
@@ -87,6 +89,8 @@ class _Select:
         converters = self._compiler.get_converters(column[0] for column in self._compiler.select)
         self._compiler.get_converters = lambda _columns: converters
         self._queryset.query.get_compiler = lambda *_args, **_how: self._compiler
+        if self._compiler.has_extra_select:
+            raise ValueError("distinct() adds columns that are not asked for")
 
     @property
     def outdated(self) -> bool:
@@ -95,7 +99,9 @@ class _Select:
 
     def rows(self, values: Sequence[Any]) -> list[Any]:
         params = self._slots.filled(values, self._compiler.connection.ops)
-        self._compiler.as_sql = lambda *_args, **_how: (self._sql, params)
+        cursor = lasting(self._compiler.connection)
+        cursor.execute(self._sql, params)
+        self._compiler.execute_sql = lambda *_args, **_how: [cursor.fetchall()]
         return list(self._queryset._iterable_class(self._queryset))
 
 
