@@ -17,6 +17,7 @@ from springline.contracts.events import (
     CallEnded,
     CallHeld,
     CallOutcome,
+    CallQueued,
     HangupBy,
     MenuEntered,
     OfferEnded,
@@ -43,6 +44,8 @@ pytestmark = [
 RATE, LEFT, RIGHT = 8000, 0, 1
 SECOND_HZ = 700.0
 BYTES_A_SECOND = RATE * 4
+RTP_TIMEOUT = 44
+"""Asterisk's cause of a leg that it ended because no more sound came."""
 
 
 async def test_thirty_calls_in_a_row_give_three_agents_ten_each(house: CallHouse) -> None:
@@ -284,19 +287,24 @@ async def test_a_disk_that_is_full_ends_no_call(house: CallHouse) -> None:
     assert (await trail.first(RecordingFinished)).size > BYTES_A_SECOND
 
 
-async def test_a_caller_who_vanishes_without_a_word_sets_the_agent_free(house: CallHouse) -> None:
-    """Nothing but the missing sound tells of it: the settings' `trunk_silence`."""
+async def test_callers_who_vanish_without_a_word_leave_agent_and_queue(house: CallHouse) -> None:
+    """Nothing but the missing sound tells of it (the settings' `trunk_silence`). One talks, one waits."""
     await house.on_duty("1001")
-    number = house.new_number()
     async with house.another_carrier("powerless") as carrier:
-        handset = await carrier.dial(number, HOTLINE)
-        await handset.answered()
-        await handset.press("12", hold=0.08, gap=0.06)
-        await handset.tone(CALLER_HZ)
-        trail = house.trail(number)
-        await trail.first(AgentConnected)
+        trails = []
+        for told in (AgentConnected, CallQueued):
+            number = house.new_number()
+            handset = await carrier.dial(number, HOTLINE)
+            await handset.answered()
+            await handset.press("12", hold=0.08, gap=0.06)
+            await handset.tone(CALLER_HZ)
+            trails.append(house.trail(number))
+            await trails[-1].first(told)
         await carrier.kill()
-    assert (await trail.first(CallEnded, within=90)).outcome is CallOutcome.HANDLED
+    talked, waited = [await trail.first(CallEnded, within=90) for trail in trails]
+    assert (talked.outcome, talked.by, talked.cause) == (CallOutcome.HANDLED, HangupBy.CALLER, RTP_TIMEOUT)
+    assert (waited.outcome, waited.cause) == (CallOutcome.ABANDONED_QUEUE, RTP_TIMEOUT)
+    assert (await trails[0].first(RecordingFinished)).size > BYTES_A_SECOND
     await house.agent_is("1001", AgentState.READY)
     await house.empty()
 

@@ -46,7 +46,17 @@ BACK_UNHEARD_LOOKS = 5
 """Who is in our application at so many looks in a row has come back, and the word of it was lost."""
 PLAYBACK_IDS = 8
 CAUSE_NORMAL = 16
+CAUSE_NO_SOUND = 44
+"""What Asterisk gives a leg that it ends because no more sound comes."""
+SOFT_BY_DEVICE = 1
 CAUSE_UNKNOWN = 0
+
+
+def _cause_of(request: ChannelHangupRequest) -> int:
+    """Q.850. A soft request, of the engine itself or of us, carries its kind where the cause would be."""
+    if not request.soft:
+        return request.cause or CAUSE_NORMAL
+    return CAUSE_NO_SOUND if request.cause == SOFT_BY_DEVICE else CAUSE_NORMAL
 
 
 def bridge_of(call_id: str) -> str:
@@ -142,8 +152,8 @@ class Line:
         """The next message, or TimeoutError after `deadline` seconds."""
         message: Message = await self._unplayed.next(deadline)
         match message:
-            case ChannelHangupRequest(channel=channel, cause=cause) if channel.id == self.channel:
-                self._cause = cause or CAUSE_NORMAL
+            case ChannelHangupRequest(channel=channel) if channel.id == self.channel:
+                self._cause = self._cause or _cause_of(message)
             case StasisEnd(channel=channel) if channel.id == self.channel:
                 # Also when it goes on in the dialplan. The engine tells nothing of its end after this.
                 if not self._moving or self._cause is not None:
