@@ -26,13 +26,6 @@ def holiday(hours: ServiceHours | None, at: datetime) -> str | None:
     return day.holiday if day else None
 
 
-def next_open(hours: ServiceHours | None, at: datetime) -> datetime:
-    """`at` itself when we are open; `at` too for a calendar that never opens."""
-    if hours is None:
-        return at
-    return next((max(begin, at) for begin, _ in _spans_from(hours, at)), at)
-
-
 def opening_after(hours: ServiceHours | None, at: datetime) -> datetime:
     """The next moment at which we open; `at` for a calendar that never does, or never closes."""
     if hours is None:

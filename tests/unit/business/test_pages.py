@@ -13,9 +13,10 @@ from ninja import Schema
 
 import springline.business
 from springline.business import catalogue, openapi, static
+from springline.business.accounts.models import AuditRow
 from springline.business.accounts.roles import Role
 from springline.business.hotline.models import Hotline, IvrVersion
-from springline.business.hotline.services import draft_flow
+from springline.business.hotline.services import draft_flow, publish_flow
 from tests.unit.business import people
 from tests.unit.business.people import FakeControl
 
@@ -254,6 +255,38 @@ def test_a_flow_goes_live_only_when_control_finds_it_good(  # type: ignore[no-un
     page = client.post("/admin/hotline/ivrversion/", form, follow=True).content.decode()
     assert IvrVersion.objects.get().state == state
     assert all(error in page for error in errors)
+
+
+@pytest.mark.parametrize(("errors", "live"), [((), "v1"), (("node x: no prompt",), "v2")])
+def test_the_former_version_comes_back_by_a_button_that_asks_why(  # type: ignore[no-untyped-def]
+    agents: object, signed_in, floor: FakeControl, errors: tuple[str, ...], live: str
+) -> None:
+    floor.flow_errors = errors
+    hotline = Hotline.objects.create(number="4000564000")
+    client = signed_in(people.a(Role.OWNER))
+    path = f"/admin/hotline/hotline/{hotline.pk}/"
+    publish_flow(draft_flow(hotline, "v1", "x"))
+    assert "之前没有其他版本" in client.get(f"{path}roll-back/", follow=True).content.decode()
+    publish_flow(draft_flow(hotline, "v2", "x"))
+    assert "恢复上一个菜单版本" in client.get(f"{path}change/").content.decode()
+    asked = client.get(f"{path}roll-back/").content.decode()
+    assert "恢复为 v1" in asked
+    assert client.post(f"{path}roll-back/", {"why": " "}).status_code == 200, "a reason is needed"
+    assert IvrVersion.objects.get(state="live").version == "v2"
+    page = client.post(f"{path}roll-back/", {"why": "客户听不懂"}, follow=True).content.decode()
+    assert IvrVersion.objects.get(state="live").version == live
+    assert all(error in page for error in errors)
+    assert AuditRow.objects.filter(what="flow.published", why="客户听不懂").exists() == (live == "v1")
+
+
+def test_nobody_without_the_right_brings_a_former_version_back(agents: object, signed_in) -> None:  # type: ignore[no-untyped-def]
+    hotline = Hotline.objects.create(number="4000564000")
+    for version in ("v1", "v2"):
+        publish_flow(draft_flow(hotline, version, "x"))
+    path = f"/admin/hotline/hotline/{hotline.pk}/roll-back/"
+    answer = signed_in(people.a(Role.SUPERVISOR)).post(path, {"why": "x"})
+    assert answer.status_code in {302, 403}
+    assert IvrVersion.objects.get(state="live").version == "v2"
 
 
 def test_without_control_no_flow_goes_live(agents: object, signed_in) -> None:  # type: ignore[no-untyped-def]

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from springline.contracts.config import ServiceHours, Span, SpecialDay
-from springline.platform.service_hours import elapsed, holiday, is_open, later, next_open
+from springline.platform.service_hours import elapsed, holiday, is_open, later, opening_after
 
 DAY = (Span(opens=450, closes=1230),)  # 07:30 to 20:30
 HOURS = ServiceHours(
@@ -68,14 +68,14 @@ def test_the_clock_stands_still_at_night(start: str, minutes: int, due: str) -> 
 def test_without_a_calendar_we_never_close() -> None:
     now = at("2026-03-02 03:00")
     assert is_open(None, now)
-    assert (next_open(None, now), later(None, now, 60)) == (now, now + timedelta(seconds=60))
+    assert (opening_after(None, now), later(None, now, 60)) == (now, now + timedelta(seconds=60))
     assert holiday(None, now) is None
 
 
 def test_a_calendar_that_never_opens_ends() -> None:
     never = ServiceHours(week=((),) * 7)
     now = at("2026-03-02 03:00")
-    assert next_open(never, now) == now
+    assert opening_after(never, now) == now
     assert later(never, now, 60) == now + timedelta(seconds=60)
 
 
@@ -84,6 +84,5 @@ def test_laws(hours: ServiceHours, now: datetime, seconds: int) -> None:
     due = later(hours, now, seconds)
     assert elapsed(hours, now, due) == pytest.approx(seconds)
     assert due >= now + timedelta(seconds=seconds)
-    assert is_open(hours, next_open(hours, now))
-    assert is_open(hours, now) is (next_open(hours, now) == now)
+    assert is_open(hours, opening_after(hours, now))
     assert is_open(hours, due - timedelta(seconds=0.5))

@@ -5,11 +5,15 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.db import models
 from django.forms import ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from unfold.decorators import action as button
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextareaWidget
 
 from springline.business.accounts.admin import AuditedAdmin
@@ -49,6 +53,24 @@ class SpecialDayInline(RowsInline):
     verbose_name_plural = gettext_lazy("special days (without times: closed all day)")
 
 
+def make_live(page: AuditedAdmin, request: HttpRequest, flow: IvrVersion, why: str = "") -> None:
+    """Where control finds it good; what came of it is said on the page."""
+    errors = commands.flow_errors(flow.document)
+    if errors is None:
+        text = _("The telephone system does not answer, so the flow cannot be checked.")
+        page.message_user(request, text, messages.ERROR)
+        return
+    if errors:
+        page.message_user(request, f"{flow}: " + "; ".join(errors), messages.ERROR)
+        return
+    try:
+        services.publish_flow(flow, request.user, why)  # type: ignore[arg-type]
+    except IllegalTransition:
+        page.message_user(request, _("%(flow)s is live already.") % {"flow": flow}, messages.WARNING)
+    else:
+        page.message_user(request, _("%(flow)s is live.") % {"flow": flow}, messages.SUCCESS)
+
+
 @admin.register(Hotline)
 class HotlineAdmin(AuditedAdmin):
     list_display = ["number", "dids", "area_code"]
@@ -61,6 +83,33 @@ class HotlineAdmin(AuditedAdmin):
         "outbound_allow": gettext_lazy("+861 are mainland mobiles; several with 、 between them."),
     }
     inlines = [OpeningInline, SpecialDayInline, VersionInline]
+    actions_detail = ["roll_back"]
+
+    @button(
+        description=gettext_lazy("Back to the former menu version"),
+        url_path="roll-back",
+        permissions=["change"],
+    )
+    def roll_back(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Asks first, and why."""
+        hotline = get_object_or_404(Hotline, pk=object_id)
+        here = reverse("admin:hotline_hotline_change", args=[hotline.pk])
+        live = hotline.versions.filter(state=FlowState.LIVE).first()
+        former, why = services.former_flow(hotline), request.POST.get("why", "").strip()
+        if live is None or former is None:
+            self.message_user(request, _("No other version was live before."), messages.WARNING)
+            return HttpResponseRedirect(here)
+        if why:
+            make_live(self, request, former, why)
+            return HttpResponseRedirect(here)
+        shown = {"title": _("Back to the former menu version"), "subtitle": hotline.number, "opts": self.opts}
+        shown |= {"live": live, "former": former, "cancel": here, **self.admin_site.each_context(request)}
+        shown["explained"] = _(
+            "%(live)s is live now. Callers who come from now on are led by %(former)s again; those who are "
+            "in the menu stay where they are."
+        ) % {"live": live.version, "former": former.version}
+        shown["back"] = _("Back to %(former)s") % {"former": former.version}
+        return TemplateResponse(request, "hotline/roll_back.html", shown)
 
 
 @admin.register(IvrVersion)
@@ -116,25 +165,7 @@ class IvrVersionAdmin(AuditedAdmin):
     @admin.action(description=gettext_lazy("Check and make live"))
     def make_live(self, request: HttpRequest, queryset: Any) -> None:
         for flow in queryset:
-            errors = commands.flow_errors(flow.document)
-            if errors is None:
-                self.message_user(
-                    request,
-                    _("The telephone system does not answer, so the flow cannot be checked."),
-                    messages.ERROR,
-                )
-            elif errors:
-                self.message_user(request, f"{flow}: " + "; ".join(errors), messages.ERROR)
-            else:
-                self._publish(request, flow)
-
-    def _publish(self, request: HttpRequest, flow: IvrVersion) -> None:
-        try:
-            services.publish_flow(flow, request.user)  # type: ignore[arg-type]
-        except IllegalTransition:
-            self.message_user(request, _("%(flow)s is live already.") % {"flow": flow}, messages.WARNING)
-        else:
-            self.message_user(request, _("%(flow)s is live.") % {"flow": flow}, messages.SUCCESS)
+            make_live(self, request, flow)
 
 
 def _named_live(queue: Queue) -> bool:

@@ -52,11 +52,9 @@ def publish_flow(flow: IvrVersion, by: Actor = None, why: str = "") -> IvrVersio
     return flow
 
 
-@transaction.atomic
-def roll_back(hotline: Hotline, by: Actor = None, why: str = "") -> IvrVersion | None:
-    """Publish the version that was live before the present one; None when there was none."""
-    former = hotline.versions.filter(state=FlowState.RETIRED).order_by("-live_at").first()
-    return publish_flow(former, by, why or "roll-back") if former else None
+def former_flow(hotline: Hotline) -> IvrVersion | None:
+    """The version that was live before the present one."""
+    return hotline.versions.filter(state=FlowState.RETIRED).order_by("-live_at").first()
 
 
 @transaction.atomic
