@@ -1,10 +1,13 @@
 """Headers and cookies that depend on the request: which page may do what, and cookies over TLS."""
 
 from collections.abc import Awaitable, Callable
+from functools import cache
 from typing import Any
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
-from csp.constants import SELF
+from csp.constants import HEADER, SELF
+from csp.middleware import CSPMiddleware
+from csp.utils import build_policy
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
@@ -20,6 +23,27 @@ _PAGES: dict[str, dict[str, list[str]]] = {
     "/courier/": _PICTURES,
     "/static/courier/": _PICTURES,
 }
+
+
+class ContentPolicy(CSPMiddleware):  # type: ignore[misc]
+    """What the API answers has one policy, which is put together once instead of for each answer."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if _of_the_api(request, response):
+            response.headers.setdefault(HEADER, _policy())
+            return response
+        answer: HttpResponseBase = super().process_response(request, response)
+        return answer
+
+
+def _of_the_api(request: HttpRequest, response: HttpResponseBase) -> bool:
+    told = hasattr(response, "_csp_update") or response.status_code >= 400  # noqa: PLR2004
+    return request.path_info.startswith("/api/") and not told
+
+
+@cache
+def _policy() -> str:
+    return str(build_policy())
 
 
 def page_policies(get_response: _Answer) -> _Answer:

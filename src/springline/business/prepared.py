@@ -82,8 +82,9 @@ def plan_once() -> None:
 class _Select:
     def __init__(self, build: Callable[..., "QuerySet[Any, Any]"], arguments: Sequence[Any]) -> None:
         marks = _marks(arguments)
-        self._queryset = build(*marks)
-        self._compiler = self._queryset.query.get_compiler(self._queryset.db)
+        # Named, so that Django's routers are not asked each time.
+        self._queryset = build(*marks).using(DEFAULT_DB_ALIAS)
+        self._compiler = self._queryset.query.get_compiler(DEFAULT_DB_ALIAS)
         self._sql, params = self._compiler.as_sql()
         self._slots = _Slots(marks, params, self._compiler.connection.ops)
         converters = self._compiler.get_converters(column[0] for column in self._compiler.select)
@@ -95,7 +96,7 @@ class _Select:
     @property
     def outdated(self) -> bool:
         """The thread has another connection by now, as tests make them."""
-        return self._compiler.connection is not connections[self._queryset.db]
+        return self._compiler.connection is not connections[DEFAULT_DB_ALIAS]
 
     def rows(self, values: Sequence[Any]) -> list[Any]:
         params = self._slots.filled(values, self._compiler.connection.ops)

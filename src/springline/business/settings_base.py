@@ -43,7 +43,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "springline.business.policy.secure_cookies",
     "django.middleware.security.SecurityMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "springline.business.policy.ContentPolicy",
     "springline.business.policy.page_policies",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "springline.business.policy.api_language",

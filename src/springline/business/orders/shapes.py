@@ -15,7 +15,6 @@ from springline.business.orders.models import Order, OrderLine, OrderStep, Uncon
 from springline.business.orders.plan import Plan, Remark, Where
 from springline.business.orders.states import Ask, OrderEvent, OrderState
 from springline.business.prepared import Prepared
-from springline.platform.states import IllegalTransition
 
 _LINES = Prepared(lambda order_id: OrderLine.objects.filter(order=order_id).select_related("product"))
 _STEPS = Prepared(lambda order_id: OrderStep.objects.filter(order=order_id))
@@ -132,7 +131,7 @@ def one(order: Order) -> out.OrderOut:
             out.PaymentOut(at=row.at, channel=row.channel, fen=row.fen, who=row.who, note=row.note)
             for row in (order.payments.all() if was_delivered else ())
         ],
-        can=[event.value for event in OrderEvent if _possible(order, event)],
+        can=[event.value for event in states.possible(OrderState(order.state))],
     )
 
 
@@ -244,14 +243,6 @@ def _spot(where: Where) -> out.SpotOut:
 def _remark(remark: Remark) -> out.RemarkOut:
     message = remark.en if english() else remark.zh
     return out.RemarkOut(code=remark.code, message=message, detail=remark.detail)
-
-
-def _possible(order: Order, event: OrderEvent) -> bool:
-    try:
-        states.after(order.state, event)
-    except IllegalTransition:
-        return False
-    return True
 
 
 def _county(adcode: str) -> str:

@@ -1,6 +1,7 @@
 """The life of an order (requirements §4.4) as a table, and the fixed lists around it."""
 
 from enum import StrEnum
+from functools import cache
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -90,6 +91,12 @@ TRANSITIONS: dict[tuple[OrderState, OrderEvent], OrderState] = {
 def after(state: OrderState | str, event: OrderEvent) -> OrderState:
     """The state that follows. Raises IllegalTransition."""
     return following(TRANSITIONS, OrderState(state), event)
+
+
+@cache
+def possible(state: OrderState) -> tuple[OrderEvent, ...]:
+    """What may happen next, in the order of the events."""
+    return tuple(event for event in OrderEvent if (state, event) in TRANSITIONS)
 
 
 def diagram() -> str:
