@@ -86,4 +86,6 @@ async def test_a_supervisor_looks_on(desk: OpenDesk) -> None:
     await expect(one.page.get_by_text("此账号没有绑定坐席，这里不会振铃。")).to_be_visible()
     grouped = f"{caller.number[:3]} {caller.number[3:7]} {caller.number[7:]}"
     await expect(one.page.get_by_role("region", name="排队")).to_contain_text(grouped)
+    await expect(one.page.get_by_role("region", name="今日指标")).to_contain_text("20 秒服务水平")
+    await expect(one.page.get_by_role("link", name="热线大屏")).to_have_attribute("href", "/desk/board")
     await looked_at(one, "11-supervisor")

@@ -1,6 +1,8 @@
 export default {
   wall: {
     title: 'Hotline board',
+    more: 'More',
+    admin: 'Back office',
     desk: 'Desk',
     full: 'Full screen on / off',
     today: "Today's figures",

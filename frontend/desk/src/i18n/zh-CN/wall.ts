@@ -1,6 +1,8 @@
 export default {
   wall: {
     title: '热线大屏',
+    more: '更多',
+    admin: '管理后台',
     desk: '坐席工作台',
     full: '全屏 / 退出',
     today: '今日指标',
