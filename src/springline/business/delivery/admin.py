@@ -1,6 +1,8 @@
 from django.contrib import admin
 from django.db import models
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
+from unfold.decorators import action as button
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from springline.business.accounts.admin import AuditedAdmin, ReadOnlyAdmin
@@ -22,6 +24,7 @@ from springline.business.delivery.models import (
     TaskEvent,
     Territory,
 )
+from springline.business.delivery.staffing_page import staffing_page
 from springline.business.tables.admin import RowsInline, ShownRows
 
 
@@ -37,6 +40,11 @@ class StationAdmin(AuditedAdmin):
     inlines = [TerritoryInline]
     sheet = ("name", "phone", "county", "address", "lat", "lng", "active")
     sheet_key = ("name",)
+    actions_list = ["staffing"]
+
+    @button(description=_("Couriers by county and hour"), url_path="staffing", permissions=["view"])
+    def staffing(self, request: HttpRequest) -> HttpResponse:
+        return staffing_page(request, {**self.admin_site.each_context(request), "opts": self.opts})
 
 
 @admin.register(Territory)

@@ -30,18 +30,11 @@ class Advice:
     buckets: Fraction
     per_courier: Fraction
 
-    @property
-    def sum_zh(self) -> str:
-        return (
-            f"来电 {_short(self.calls)}/小时 → 订单 {_short(self.orders)}/小时 → "
-            f"{_short(self.buckets)} 桶/小时 ÷ 每人 {_short(self.per_courier)} 桶/小时 = {self.couriers} 人"
-        )
 
-
-def usual_calls(last: Sequence[int]) -> Fraction:
+def usual_calls(last: Sequence[int | Fraction]) -> Fraction:
     """Mean of the same hour on the last four same weekdays, the newest last; nothing known is no calls."""
     recent = list(last)[-WEEKS:]
-    return Fraction(sum(recent), len(recent)) if recent else Fraction(0)
+    return Fraction(sum(recent)) / len(recent) if recent else Fraction(0)
 
 
 def advise(calls: Fraction, habits: Habits, other_orders: Fraction = Fraction(0)) -> Advice:
@@ -55,7 +48,3 @@ def advise(calls: Fraction, habits: Habits, other_orders: Fraction = Fraction(0)
     orders = calls * habits.order_share * habits.conversion + other_orders
     buckets = orders * habits.buckets_per_order
     return Advice(math.ceil(buckets / per_courier), calls, orders, buckets, per_courier)
-
-
-def _short(number: Fraction) -> str:
-    return f"{float(number):.2f}".rstrip("0").rstrip(".")
