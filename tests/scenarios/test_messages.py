@@ -311,3 +311,21 @@ async def test_a_recorder_that_gives_up_is_no_message_kept(busy: ExchangeHouse, 
     [finished] = await busy.events(MessageFinished)
     assert not finished.kept
     assert finished.seconds == pytest.approx(seconds, abs=0.5)
+
+
+async def test_the_longest_message_over_a_restart_is_kept(house: ExchangeHouse) -> None:
+    """Whoever takes the call over has not heard for how long it ran."""
+    house.config = config(flow="main.v2", max_wait=30.0)
+    async with house.control():
+        caller = await offered(house)
+        await house.hears(caller, "vm.confirm")
+        caller.press("1")
+        await recording(house, caller)
+        await asyncio.sleep(40)
+    async with house.control():
+        await house.hears(caller, "vm.toolong")
+        await house.hears(caller, "vm.done")
+        await until(lambda: not caller.alive)
+    assert "vm.lost" not in house.heard(caller)
+    [finished] = await house.events(MessageFinished)
+    assert finished.kept

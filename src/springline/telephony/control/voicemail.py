@@ -28,7 +28,7 @@ LONGEST_SECONDS = 90
 ENGINE_SLACK_SECONDS = 10.0
 SILENCE_SECONDS = 6.0
 TRIES = 3
-KEY_MAY_FOLLOW_SECONDS = 0.5
+KEY_MAY_FOLLOW_SECONDS = 1.0
 """The engine may tell of the recording's end before it tells of the key that ended it."""
 MOST_DIGITS = 12
 
@@ -152,13 +152,17 @@ class Voicemail:
                 await self._stop(name)
         if isinstance(message, RecordingFailed):
             return False
-        return by_key or now() - began >= LONGEST_SECONDS - 1 or await self._key_follows()
+        # After a restart of control only the file knows since when it runs.
+        lasted = max(now() - began, message_finished(self._office, self._facts).seconds)
+        return by_key or lasted >= LONGEST_SECONDS - 1 or await self._key_follows()
 
     async def _key_follows(self) -> bool:
         try:
             while key_of(await self._line.next(KEY_MAY_FOLLOW_SECONDS)) != END:
                 pass
         except TimeoutError:
+            if self._line.leaving:
+                await self._line.until_gone()
             return False
         return True
 
