@@ -16,7 +16,8 @@ from springline.business.delivery.models import (
     SyncConflict,
     TaskEvent,
 )
-from springline.business.delivery.states import OPEN
+from springline.business.delivery.states import OPEN, TaskState
+from springline.business.orders import hooks as order_hooks
 from springline.business.orders.models import Order
 from springline.business.vouchers import hooks as voucher_hooks
 
@@ -25,8 +26,17 @@ _PERSONAL = frozenset({"note", "reason", "lat", "lng"})
 
 def register() -> None:
     voucher_hooks.open_delivery["delivery"] = open_delivery
+    order_hooks.recounted.append(recount)
     hooks.export_parts["deliveries"] = export_part
     hooks.erasers["deliveries"] = erase
+
+
+def recount(order: Order) -> None:
+    """The courier's day counts the vouchers that stand. What was due at the door stays: it was not asked there."""
+    standing = sum(line.redeemed + line.vouchers_owed for line in order.lines.all())
+    for task in DeliveryTask.objects.filter(order_id=order.pk, state=TaskState.DELIVERED):
+        task.vouchers, task.version = standing, task.version + 1
+        task.save(update_fields=["vouchers", "version"])
 
 
 def open_delivery(customer_id: int, product: Product) -> tuple[int, int, int] | None:

@@ -19,6 +19,8 @@ cancelled: list[OrderHook] = []
 changed: list[OrderHook] = []
 # Whether an order on its way may be sent to this county and town: False is a veto (outside the territory).
 may_reroute: list[Callable[[Order, str, str], bool]] = []
+# A redemption was reversed or made up for after the delivery.
+recounted: list[OrderHook] = []
 # Names of couriers by id, for the screen pop.
 courier_names: list[Callable[[Sequence[int]], dict[int, str]]] = []
 

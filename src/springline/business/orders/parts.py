@@ -11,7 +11,7 @@ from springline.business.calls import hooks as calls
 from springline.business.calls.hooks import Clue
 from springline.business.calls.states import Intent, WrapUpOutcome
 from springline.business.customers import hooks as customers
-from springline.business.orders import demand, hooks, selectors, services, words
+from springline.business.orders import demand, following, hooks, selectors, services, words
 from springline.business.orders.models import Order, OrderLine, OrderStep, UnconvertedDemand
 from springline.business.orders.states import OPEN, OrderEvent, OrderState
 from springline.business.prepared import Prepared
@@ -183,6 +183,8 @@ def register() -> None:
     calls.clues["urging"] = clue_of_urging
     calls.wrapped_up["orders"] = demand.wrapped_up
     vouchers.customer_of_order["orders"] = customer_of
+    vouchers.order_locks["orders"] = following.lock
+    vouchers.order_follows["orders"] = following.follow
     customers.open_order["orders"] = has_open_order
     customers.pop_parts["orders"] = pop_part
     customers.searches["orders"] = search

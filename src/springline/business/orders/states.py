@@ -46,6 +46,8 @@ class OrderEvent(models.TextChoices):
     AFTER_SALES_OPENED = "after_sales_opened", _("After-sales opened")
     AFTER_SALES_CLOSED = "after_sales_closed", _("After-sales closed")
     REFUNDED = "refunded", _("Refunded")
+    VOUCHERS_REDEEMED = "vouchers_redeemed", _("Vouchers redeemed afterwards")
+    VOUCHERS_REVERSED = "vouchers_reversed", _("Redemption reversed")
 
 
 _S, _E = OrderState, OrderEvent
@@ -82,6 +84,10 @@ TRANSITIONS: dict[tuple[OrderState, OrderEvent], OrderState] = {
     (_S.SETTLED, _E.AFTER_SALES_OPENED): _S.AFTER_SALES,
     (_S.AFTER_SALES, _E.AFTER_SALES_CLOSED): _S.DELIVERED,
     (_S.AFTER_SALES, _E.REFUNDED): _S.REFUNDED,
+    # A settled order whose voucher came back is owed for again.
+    (_S.SETTLED, _E.VOUCHERS_REVERSED): _S.DELIVERED,
+    **{(state, _E.VOUCHERS_REVERSED): state for state in (_S.DELIVERED, _S.AFTER_SALES, _S.REFUNDED)},
+    **{(state, _E.VOUCHERS_REDEEMED): state for state in (_S.DELIVERED, _S.AFTER_SALES)},
     **{(state, _E.CHANGED): state for state in (*BEFORE_DELIVERY, _S.DELIVERING)},
     **{(state, _E.URGED): state for state in OPEN},
     **{(state, _E.OVERDUE): state for state in OPEN},

@@ -2,9 +2,15 @@
 
 from collections.abc import Callable
 
+from springline.business.accounts.models import ApiToken, User
 from springline.business.catalog.models import Product
+from springline.business.vouchers.models import VoucherEntry
 
 # Name → whose order this is, None when there is none.
 customer_of_order: dict[str, Callable[[int], int | None]] = {}
 # Name → the delivery that is on its way to a customer with this product: (order, delivery, station) ids.
 open_delivery: dict[str, Callable[[int, Product], tuple[int, int, int] | None]] = {}
+# Name → takes the lock of an order, always before those of lots: a delivery takes them in this order too.
+order_locks: dict[str, Callable[[int], None]] = {}
+# Name → called in the ledger's transaction with each redemption for an order, or reversal of one, and its actor.
+order_follows: dict[str, Callable[[VoucherEntry, User | ApiToken | None], None]] = {}

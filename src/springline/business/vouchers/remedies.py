@@ -76,6 +76,7 @@ def emergency(request: Request, customer_id: int, product: Product, qty: int, co
 
     def work(writer: Writer) -> None:
         approval = approvals.use(code, request.by, approvals.EMERGENCY, customer_id)
+        services.lock_order(request.order_id)
         lots = hold(customers=family(customer_id))
         services.refuse_second(request, product, lots)
         missing = qty
@@ -84,6 +85,7 @@ def emergency(request: Request, customer_id: int, product: Product, qty: int, co
             if take:
                 services.take_and_redeem(writer, held, take, product)
                 missing -= take
+        services.tell_order(writer)
         if missing:
             _iou(request, writer.operation, customer_id, product, missing, Code.CONFLICT)
         ReconcileItem.objects.create(

@@ -16,6 +16,7 @@ from springline.business.vouchers.services.keeping import (
 from springline.business.vouchers.services.selling import compensate, give, purchase
 from springline.business.vouchers.services.shared import at_least_one, facts_of, move, new_lot, refund_of
 from springline.business.vouchers.services.using import (
+    lock_order,
     redeem,
     redeem_held,
     refuse_second,
@@ -24,6 +25,7 @@ from springline.business.vouchers.services.using import (
     reserve,
     reverse,
     take_and_redeem,
+    tell_order,
 )
 
 __all__ = [
@@ -35,6 +37,7 @@ __all__ = [
     "facts_of",
     "freeze",
     "give",
+    "lock_order",
     "move",
     "new_lot",
     "purchase",
@@ -49,6 +52,7 @@ __all__ = [
     "reserve",
     "reverse",
     "take_and_redeem",
+    "tell_order",
     "transfer",
     "unfreeze",
 ]

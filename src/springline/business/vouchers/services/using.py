@@ -1,5 +1,6 @@
 """Vouchers are set aside and redeemed, and mistakes undone."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db.models import Q
@@ -7,6 +8,7 @@ from django.utils import timezone
 
 from springline.business.catalog.models import Product
 from springline.business.customers.selectors import family
+from springline.business.vouchers import hooks
 from springline.business.vouchers.ledger import Held, Receipt, Request, Writer, hold, hold_one, run
 from springline.business.vouchers.models import ClearingEntry, VoucherEntry
 from springline.business.vouchers.refusals import Code, NotPossible, VoucherRefused
@@ -72,9 +74,11 @@ def redeem(
     at_least_one(qty)
 
     def work(writer: Writer) -> None:
+        lock_order(request.order_id)
         lots = hold(customers=family(customer_id))
         refuse_second(request, product, lots)
         redeem_held(writer, lots, product, qty, adcode=adcode, clearing=clearing)
+        tell_order(writer)
 
     what = {
         "customer": customer_id,
@@ -87,7 +91,13 @@ def redeem(
 
 
 def reverse(request: Request, entry_id: int, qty: int | None = None) -> Receipt:
-    """Undo a redemption of the last 24 hours, all of it or `qty`. The caller has checked who may."""
+    """Undo a redemption of the last 24 hours, all of it or `qty`. The caller has checked who may.
+
+    The order that it paid for follows: what no voucher pays any more is due in money.
+    """
+    undone = VoucherEntry.objects.filter(pk=entry_id).first()
+    if undone is not None and request.order_id is None:
+        request = replace(request, order_id=undone.order_id, delivery_id=undone.delivery_id)
 
     def work(writer: Writer) -> None:
         entry = VoucherEntry.objects.filter(pk=entry_id, kind=EntryKind.REDEEM).first()
@@ -95,12 +105,14 @@ def reverse(request: Request, entry_id: int, qty: int | None = None) -> Receipt:
             raise NotPossible("not_redeemed", "没有这笔核销", "There is no such redemption")
         if writer.operation.at - entry.at > REVERSE_WITHIN:
             raise NotPossible("too_late", "核销超过 24 小时，不能撤销", "Redeemed more than 24 hours ago")
+        lock_order(entry.order_id)
         held = hold_one(entry.lot_id)
         left = entry.qty - settled(entry)
         take = left if qty is None else qty
         if not 0 < take <= left:
             raise NotPossible("reversed_already", "该笔核销已撤销", "This redemption was reversed already")
         writer.append(held, EntryKind.REVERSE, take, of=entry, sku=entry.sku)
+        tell_order(writer)
 
     return run(request, "reverse", {"entry": entry_id, "qty": qty}, work)
 
@@ -144,6 +156,20 @@ def redeem_held(
         need = need_of(request, writer, product, missing, adcode, anywhere=clearing)
         for held, take in choose(lots, need):
             take_and_redeem(writer, held, take, product)
+
+
+def lock_order(order_id: int | None) -> None:
+    if order_id is not None:
+        for lock in hooks.order_locks.values():
+            lock(order_id)
+
+
+def tell_order(writer: Writer) -> None:
+    """The orders of what was redeemed or reversed say what stands in the ledger."""
+    for entry in writer.entries:
+        if entry.kind in (EntryKind.REDEEM, EntryKind.REVERSE):
+            for follow in hooks.order_follows.values():
+                follow(entry, writer.request.by)
 
 
 def take_and_redeem(writer: Writer, held: Held, qty: int, product: Product) -> None:

@@ -1,0 +1,80 @@
+"""A redemption is reversed or made up for: the order, the courier's day and the ledger say the same."""
+
+import pytest
+
+from springline.business.customers.models import Customer
+from springline.business.orders import services
+from springline.business.orders.errors import OrderRefused
+from springline.business.orders.models import Order
+from springline.business.vouchers import remedies
+from springline.business.vouchers import services as vouchers
+from springline.business.vouchers.ledger import Request
+from springline.business.vouchers.models import Iou, VoucherEntry
+from tests.unit.orders.people import buys, wants
+from tests.unit.orders.test_delivering import adds_up, left, on_its_way
+
+
+def _redeemed(wang: Customer) -> tuple[Order, VoucherEntry]:
+    buys(wang, 5)
+    done = left(on_its_way(services.place(wants(wang))), vouchers=2, cash_fen=10_000)
+    assert (done.vouchers_fen, done.owed_fen) == (4000, 0)
+    return done, VoucherEntry.objects.get(kind="redeem")
+
+
+def _back(entry: VoucherEntry, qty: int | None = None, key: str = "back-1") -> None:
+    vouchers.reverse(Request(key=key), entry.pk, qty)
+    vouchers.reverse(Request(key=key), entry.pk, qty)
+
+
+def test_what_no_voucher_pays_any_more_is_due_in_money(wang: Customer) -> None:
+    done, entry = _redeemed(wang)
+    _back(entry)
+    done.refresh_from_db()
+    assert VoucherEntry.objects.get(kind="reverse").order_id == done.pk
+    assert (done.vouchers_fen, done.owed_fen, done.state) == (0, 4000, "delivered")
+    assert [line.redeemed for line in done.lines.all()] == [0]
+    assert adds_up(done)
+    last = done.steps.last()
+    assert last is not None and (last.event, last.facts["vouchers"]) == ("vouchers_reversed", 2)
+    with pytest.raises(OrderRefused, match="still_owed"):
+        services.settle(done.pk, key="settle-01", by=None)
+    services.pay(done.pk, 4000, "wechat", key="paid-001", by=None)
+    assert services.settle(done.pk, key="settle-02", by=None).state == "settled"
+
+
+def test_half_of_it(wang: Customer) -> None:
+    done, entry = _redeemed(wang)
+    _back(entry, 1)
+    done.refresh_from_db()
+    assert (done.vouchers_fen, done.owed_fen) == (2000, 2000)
+    assert adds_up(done)
+
+
+def test_a_settled_order_is_open_again(wang: Customer) -> None:
+    done, entry = _redeemed(wang)
+    services.settle(done.pk, key="settle-01", by=None)
+    _back(entry)
+    done.refresh_from_db()
+    assert (done.state, done.settled_at, done.owed_fen) == ("delivered", None, 4000)
+
+
+def test_the_voucher_that_should_have_been_taken_is_taken_afterwards(wang: Customer) -> None:
+    done, entry = _redeemed(wang)
+    _back(entry)
+    product = done.lines.get().product
+    vouchers.redeem(Request(key="again-01", order_id=done.pk), wang.pk, product, 2)
+    done.refresh_from_db()
+    assert (done.vouchers_fen, done.owed_fen) == (4000, 0)
+    assert services.settle(done.pk, key="settle-01", by=None).state == "settled"
+
+
+def test_what_was_owed_redeemed_and_reversed_is_no_longer_owed_in_vouchers(wang: Customer) -> None:
+    done = left(on_its_way(services.place(wants(wang))), vouchers=2, cash_fen=10_000)
+    buys(wang, 5)
+    remedies.settle(Iou.objects.get().pk)
+    done.refresh_from_db()
+    assert (done.vouchers_fen, done.vouchers_owed_fen, done.owed_fen) == (0, 4000, 0)
+    _back(VoucherEntry.objects.get(kind="redeem"))
+    done.refresh_from_db()
+    assert (done.vouchers_fen, done.vouchers_owed_fen, done.owed_fen) == (0, 0, 4000)
+    assert adds_up(done)
