@@ -21,9 +21,7 @@ EXPECTED = {
         "paid>. settled>settled after_sales_opened>after_sales vouchers_redeemed>. vouchers_reversed>."
     ),
     "settled": "after_sales_opened>after_sales vouchers_reversed>delivered",
-    "after_sales": (
-        "after_sales_closed>delivered refunded>refunded vouchers_redeemed>. vouchers_reversed>."
-    ),
+    "after_sales": ("after_sales_closed>delivered refunded>refunded vouchers_redeemed>. vouchers_reversed>."),
     "cancelled": "delivered>delivered",
     "refunded": "vouchers_reversed>.",
 }

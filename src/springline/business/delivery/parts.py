@@ -32,7 +32,7 @@ def register() -> None:
 
 
 def recount(order: Order) -> None:
-    """The courier's day counts the vouchers that stand. What was due at the door stays: it was not asked there."""
+    """The courier's day counts the vouchers that stand. What was due at the door stays as it was asked."""
     standing = sum(line.redeemed + line.vouchers_owed for line in order.lines.all())
     for task in DeliveryTask.objects.filter(order_id=order.pk, state=TaskState.DELIVERED):
         task.vouchers, task.version = standing, task.version + 1

@@ -12,5 +12,5 @@ customer_of_order: dict[str, Callable[[int], int | None]] = {}
 open_delivery: dict[str, Callable[[int, Product], tuple[int, int, int] | None]] = {}
 # Name → takes the lock of an order, always before those of lots: a delivery takes them in this order too.
 order_locks: dict[str, Callable[[int], None]] = {}
-# Name → called in the ledger's transaction with each redemption for an order, or reversal of one, and its actor.
+# Name → called in the ledger's transaction with each redemption or reversal, and its actor.
 order_follows: dict[str, Callable[[VoucherEntry, User | ApiToken | None], None]] = {}
