@@ -240,3 +240,25 @@ def test_the_back_office_changes_customers_through_the_services() -> None:
     customer.refresh_from_db()
     assert (customer.name, customer.level, customer.version) == ("汪大姐", "gold", 3)
     assert owner.get("/api/customers", {"q": "汪大姐"}).json()["items"]
+
+
+@pytest.mark.parametrize("body", [{}, {"name": "  "}, {"addresses": [{"text": "霍山县衡山镇迎驾大道1号"}]}])
+def test_a_customer_has_a_name_or_a_number(body: dict[str, object]) -> None:
+    answer = send(as_a(Role.AGENT), "POST", "/customers", body)
+    assert (answer.status_code, answer.json()["code"]) == (422, "nobody")
+    assert answer.json()["detail"] == ["name", "phones"]
+    assert not Customer.objects.exists()
+    english = send(as_a(Role.AGENT, "en"), "POST", "/customers", body).json()
+    assert english["message"] == "Give a name or a number."
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"phones": [{"number": "13900000001"}]},
+        {"contacts": [{"name": "周会计"}]},
+        {"call_id": "masked-1", "addresses": [{"text": "霍山县衡山镇迎驾大道1号"}]},
+    ],
+)
+def test_what_is_enough_to_find_them_again(body: dict[str, object]) -> None:
+    assert send(as_a(Role.AGENT), "POST", "/customers", body).status_code == 200

@@ -70,9 +70,10 @@ def list_customers(
 
 @router.post("/customers", response=answers(CustomerOut, 404, 409, 422))
 def create_customer(request: HttpRequest, body: CustomerIn) -> CustomerOut:
-    """All in one transaction; the same `request_key` makes one customer."""
+    """All in one transaction; the same `request_key` makes one customer. 422 nobody: no name, no number."""
     actor = require(request, Action.CHANGE_CUSTOMERS)
     with Refusals():
+        profiles.check_known(body)
         return showing.one(profiles.create(body, actor))
 
 

@@ -4,7 +4,7 @@ from springline.business.customers.errors import CustomerRefusal
 from springline.business.customers.models import Customer, CustomerAddress
 from springline.business.http import ApiError, english, not_found
 
-_UNPROCESSABLE = {"bad_number", "not_personal", "unknown_county", "same"}
+_UNPROCESSABLE = {"bad_number", "nobody", "not_personal", "unknown_county", "same"}
 
 
 class Refusals:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from springline.business.customers.errors import CustomerRefusal
 from springline.business.customers.inputs import ContactIn, CustomerIn, PhoneIn
 from springline.business.customers.models import Contact, Customer
 from springline.business.customers.services import addresses, phones
@@ -13,6 +14,18 @@ from springline.business.customers.services.shared import Actor, locked, note, r
 FIELDS = (
     "name", "type", "level", "settlement", "credit_limit", "invoice_title", "tax_no", "remark", "risk_note",
 )  # fmt: skip
+
+
+def check_known(data: CustomerIn) -> None:
+    """Raises CustomerRefusal `nobody` for one whom nobody could find again: no name and no number.
+
+    In a call whose number is hidden an address is enough.
+    """
+    named = data.name.strip() or data.phones or data.contacts
+    if not named and not (data.call_id and data.addresses):
+        raise CustomerRefusal(
+            "nobody", "请填写客户名称或电话号码。", "Give a name or a number.", ["name", "phones"]
+        )
 
 
 @transaction.atomic
