@@ -1035,7 +1035,7 @@ export interface paths {
         put?: never;
         /**
          * Create Customer
-         * @description All in one transaction; the same `request_key` makes one customer.
+         * @description All in one transaction; the same `request_key` makes one customer. 422 nobody: no name, no number.
          */
         post: operations["springline_business_customers_api_create_customer"];
         delete?: never;
