@@ -27,7 +27,7 @@ FILES = [
     "messaging/test_sending.py",
     "catalog/test_revisions.py",
     *(f"customers/test_{name}.py" for name in ("services", "searching", "importing")),
-    *(f"business/test_{name}.py" for name in ("projector", "tables", "prepared", "inserting")),
+    *(f"business/test_{name}.py" for name in ("projector", "numbers", "tables", "prepared", "inserting")),
 ]
 
 
