@@ -12,11 +12,10 @@ def lasting(connection: BaseDatabaseWrapper) -> CursorWrapper:
     Django makes and closes one for each statement, which takes as long as the statement does. Where
     statements are noted (in tests, in debug mode) it still does.
     """
-    connection.ensure_connection()
     if connection.queries_logged:
         return connection.cursor()
     at, cursor = connection.__dict__.get(_NAME, (None, None))
-    if at is not connection.connection:
+    if at is None or at is not connection.connection:
         cursor = connection.cursor()
         connection.__dict__[_NAME] = connection.connection, cursor
     return cursor
