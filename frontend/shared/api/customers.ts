@@ -10,6 +10,8 @@ import type {
   CustomerPatch,
   Imported,
   ImportPreview,
+  ImportRun,
+  ImportUndo,
   Located,
   PhoneIn,
   Pop,
@@ -62,6 +64,12 @@ export const customers = {
   importReport: async (file: File): Promise<Blob> => (await request('POST', `${BASE}/import/report`, filed(file))).blob(),
   /** All rows of the file that was previewed, or none. */
   takeIn: (file: File, digest: string) => json<Imported>('POST', `${BASE}/import`, filed(file, { digest })),
+  /** Those of the last 24 hours. */
+  imports: () => json<ImportRun[]>('GET', `${BASE}/imports`),
+  /** What taking an import back would do. */
+  lookUndo: (runId: number) => json<ImportUndo>('GET', `${BASE}/imports/${runId}/undo`),
+  /** `goes`: the number that was agreed to. */
+  undoImport: (runId: number, goes: number) => json<ImportUndo>('POST', `${BASE}/imports/${runId}/undo`, { goes }),
   undoMerge: (mergeId: number) => json<Customer>('POST', `${BASE}/merges/${mergeId}/undo`),
   /** County and town of an address as it is being typed, or what to ask. */
   locate: (text: string, signal?: AbortSignal) =>

@@ -1122,6 +1122,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/customers/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Imports
+         * @description Those of the last 24 hours, the newest first.
+         */
+        get: operations["springline_business_customers_import_api_list_imports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/imports/{run_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Preview Undo
+         * @description What taking an import back would do; nothing is written.
+         */
+        get: operations["springline_business_customers_import_api_preview_undo"];
+        put?: never;
+        /**
+         * Undo Import
+         * @description Take an import of the last 24 hours back, but for customers used since. 409 changed, undone, too_late.
+         */
+        post: operations["springline_business_customers_import_api_undo_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/customers/locate": {
         parameters: {
             query?: never;
@@ -5924,6 +5968,18 @@ export interface components {
             worker_lag_seconds: number | null;
         };
         /**
+         * ImportKeptOut
+         * @description A customer of an import who was used since, and by what.
+         */
+        ImportKeptOut: {
+            /** Customer Id */
+            customer_id: number;
+            /** Name */
+            name: string;
+            /** Why */
+            why: string[];
+        };
+        /**
          * ImportPreviewOut
          * @description `problems`: the first 200; the report has all. `digest`: give it back with the file to take it in.
          */
@@ -5950,6 +6006,49 @@ export interface components {
             total: number;
             /** Unlocated */
             unlocated: number;
+        };
+        /**
+         * ImportRunOut
+         * @description `undone_at`: taken back then, `taken_back` of its customers.
+         */
+        ImportRunOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Customers */
+            customers: number;
+            /** File */
+            file: string;
+            /** Id */
+            id: number;
+            /** Taken Back */
+            taken_back: number;
+            /** Undone At */
+            undone_at: string | null;
+            /** Who */
+            who: string;
+        };
+        /**
+         * ImportUndoIn
+         * @description `goes`: the number that was agreed to.
+         */
+        ImportUndoIn: {
+            /** Goes */
+            goes: number;
+        };
+        /**
+         * ImportUndoOut
+         * @description `goes`: how many are taken back. `stays`: how many are kept; `kept` has the first 200 of them.
+         */
+        ImportUndoOut: {
+            /** Goes */
+            goes: number;
+            /** Kept */
+            kept: components["schemas"]["ImportKeptOut"][];
+            /** Stays */
+            stays: number;
         };
         /** ImportedOut */
         ImportedOut: {
@@ -11987,6 +12086,173 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    springline_business_customers_import_api_list_imports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportRunOut"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    springline_business_customers_import_api_preview_undo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportUndoOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    springline_business_customers_import_api_undo_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportUndoIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportUndoOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

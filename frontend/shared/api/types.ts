@@ -50,6 +50,8 @@ export type Courier = Schemas['CourierOut']
 export type DemandIn = Schemas['DemandIn']
 
 export type ImportPreview = Schemas['ImportPreviewOut']
+export type ImportRun = Schemas['ImportRunOut']
+export type ImportUndo = Schemas['ImportUndoOut']
 export type Imported = Schemas['ImportedOut']
 
 export type VoucherPanel = Schemas['PanelOut']

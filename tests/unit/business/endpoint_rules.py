@@ -95,6 +95,9 @@ POST /complaints/{complaint_id}/level
 POST /customers/import
 POST /customers/import/preview
 POST /customers/import/report
+GET /customers/imports
+GET /customers/imports/{run_id}/undo
+POST /customers/imports/{run_id}/undo
 POST /customers/merges/{merge_id}/undo
 POST /customers/{customer_id}/erase
 POST /customers/{customer_id}/export

@@ -190,4 +190,4 @@ class CustomerChangeAdmin(ReadOnlyAdmin):
 
 @admin.register(ImportRun)
 class ImportRunAdmin(ReadOnlyAdmin):
-    list_display = ["at", "who", "file", "customers"]
+    list_display = ["at", "who", "file", "customers", "undone_at", "taken_back"]

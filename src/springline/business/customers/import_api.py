@@ -8,15 +8,25 @@ from ninja.files import UploadedFile
 
 from springline.business import sheets
 from springline.business.accounts.roles import Action
-from springline.business.customers import erasing, importing, selectors
+from springline.business.customers import erasing, importing, selectors, unimporting
 from springline.business.customers.import_rows import Problem
-from springline.business.customers.models import Customer
+from springline.business.customers.models import Customer, ImportRun
 from springline.business.customers.refusals import Refusals
-from springline.business.customers.schemas import ImportedOut, ImportPreviewOut, ProblemOut, ReasonIn
+from springline.business.customers.schemas import (
+    ImportedOut,
+    ImportKeptOut,
+    ImportPreviewOut,
+    ImportRunOut,
+    ImportUndoIn,
+    ImportUndoOut,
+    ProblemOut,
+    ReasonIn,
+)
 from springline.business.http import BOTH, ApiError, answers, english, not_found, require
 
 router = Router(tags=["customers"], auth=BOTH)
-_PROBLEMS_SHOWN = 200
+_PROBLEMS_SHOWN = _KEPT_SHOWN = 200
+_IMPORTS_SHOWN = 10
 _CSV = {
     "responses": {
         200: {
@@ -73,6 +83,31 @@ def take_in(request: HttpRequest, file: File[UploadedFile], digest: Form[str]) -
     return ImportedOut(id=run.pk, customers=run.customers)
 
 
+@router.get("/customers/imports", response=answers(list[ImportRunOut]))
+def list_imports(request: HttpRequest) -> list[ImportRunOut]:
+    """Those of the last 24 hours, the newest first."""
+    require(request, Action.MANAGE_CUSTOMERS)
+    return [ImportRunOut.from_orm(run) for run in unimporting.recent()[:_IMPORTS_SHOWN]]
+
+
+@router.get("/customers/imports/{int:run_id}/undo", response=answers(ImportUndoOut, 404, 409))
+def preview_undo(request: HttpRequest, run_id: int) -> ImportUndoOut:
+    """What taking an import back would do; nothing is written."""
+    require(request, Action.MANAGE_CUSTOMERS)
+    _known(run_id)
+    with Refusals():
+        return _undoing(unimporting.look(run_id))
+
+
+@router.post("/customers/imports/{int:run_id}/undo", response=answers(ImportUndoOut, 404, 409, 422))
+def undo_import(request: HttpRequest, run_id: int, body: ImportUndoIn) -> ImportUndoOut:
+    """Take an import of the last 24 hours back, but for who was used since. 409 changed, undone, too_late."""
+    actor = require(request, Action.MANAGE_CUSTOMERS)
+    _known(run_id)
+    with Refusals():
+        return _undoing(unimporting.undo(run_id, body.goes, actor))
+
+
 @router.post("/customers/{int:customer_id}/export", response=answers(None, 404, 422), openapi_extra=_JSON)
 def export(request: HttpRequest, customer_id: int, body: ReasonIn) -> HttpResponse:
     """One person's data for that person. Leaves an audit row with the reason."""
@@ -101,3 +136,15 @@ def _unreadable(error: sheets.SheetError) -> ApiError:
 
 def _problem(p: Problem) -> ProblemOut:
     return ProblemOut(line=p.line, column=p.column, value=p.value, message=p.en if english() else p.zh)
+
+
+def _known(run_id: int) -> None:
+    if not ImportRun.objects.filter(pk=run_id).exists():
+        raise not_found("unknown_import")
+
+
+def _undoing(look: unimporting.Look) -> ImportUndoOut:
+    shown = list(look.kept)[:_KEPT_SHOWN]
+    names = dict(Customer.objects.filter(pk__in=shown).values_list("pk", "name"))
+    kept = [ImportKeptOut(customer_id=pk, name=names[pk], why=list(look.kept[pk])) for pk in shown]
+    return ImportUndoOut(goes=len(look.goes), stays=len(look.kept), kept=kept)

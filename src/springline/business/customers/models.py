@@ -313,7 +313,10 @@ class ExchangePrefix(models.Model):
 
 
 class ImportRun(models.Model):
-    """A file of customers that was taken in, whole. `digest`: the file's SHA-256; it is taken in once."""
+    """A file of customers that was taken in, whole. `digest`: the file's SHA-256; it is taken in once.
+
+    `taken_back`: how many of its customers were taken back at `undone_at`; the others had been used by then.
+    """
 
     at = models.DateTimeField(_("at"), default=timezone.now)
     who = models.CharField(_("who"), max_length=80)
@@ -321,6 +324,9 @@ class ImportRun(models.Model):
     digest = models.CharField(max_length=64, unique=True)
     rows = models.PositiveIntegerField(_("rows"))
     customers = models.PositiveIntegerField(_("customers"))
+    undone_at = models.DateTimeField(_("taken back at"), null=True)
+    undone_by = models.CharField(_("taken back by"), max_length=80, blank=True)
+    taken_back = models.PositiveIntegerField(_("taken back"), default=0)
 
     class Meta:
         verbose_name = _("import")

@@ -234,6 +234,40 @@ class ImportPreviewOut(Schema):
     sample: list[dict[str, str]]
 
 
+class ImportRunOut(Schema):
+    """`undone_at`: taken back then, `taken_back` of its customers."""
+
+    id: int
+    at: datetime
+    who: str
+    file: str
+    customers: int
+    undone_at: datetime | None
+    taken_back: int
+
+
+class ImportKeptOut(Schema):
+    """A customer of an import who was used since, and by what."""
+
+    customer_id: int
+    name: str
+    why: list[str]
+
+
+class ImportUndoOut(Schema):
+    """`goes`: how many are taken back. `stays`: how many are kept; `kept` has the first 200 of them."""
+
+    goes: int
+    stays: int
+    kept: list[ImportKeptOut]
+
+
+class ImportUndoIn(Schema):
+    """`goes`: the number that was agreed to."""
+
+    goes: int = Field(ge=0)
+
+
 class ImportedOut(Schema):
     id: int
     customers: int
