@@ -1157,7 +1157,7 @@ export interface paths {
         put?: never;
         /**
          * Undo Import
-         * @description Take an import of the last 24 hours back, but for customers used since. 409 changed, undone, too_late.
+         * @description Take an import of the last 24 hours back, but for who was used since. 409 changed, undone, too_late.
          */
         post: operations["springline_business_customers_import_api_undo_import"];
         delete?: never;
