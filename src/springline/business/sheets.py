@@ -6,6 +6,8 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal
+from itertools import chain
+from typing import Any
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import WriteOnlyCell
@@ -27,6 +29,10 @@ class SheetError(ValueError):
         self.zh, self.en = zh, en
 
 
+# Files of Excel before 2007, and encrypted ones of any year, whatever they are called.
+_OLD_EXCEL = bytes.fromhex("d0cf11e0a1b11ae1")
+
+
 def rows_of(data: bytes, name: str) -> list[list[str]]:
     """Rows without trailing blanks, the header first; empty rows are kept so that numbers of lines stay
     right.
@@ -35,6 +41,11 @@ def rows_of(data: bytes, name: str) -> list[list[str]]:
     """
     if len(data) > MOST_BYTES:
         raise SheetError("文件超过 30 MB。", "The file is larger than 30 MB.")
+    if data.startswith(_OLD_EXCEL):
+        raise SheetError(
+            "这是旧版 Excel（.xls）或带密码的文件，请另存为不带密码的 .xlsx。",
+            "An old Excel file (.xls), or one with a password: save it as .xlsx without one.",
+        )
     rows = []
     for row in _xlsx(data) if name.lower().endswith((".xlsx", ".xlsm")) or data[:2] == b"PK" else _csv(data):
         rows.append(row)
@@ -78,15 +89,31 @@ def _xlsx(data: bytes) -> Iterator[list[str]]:
             if sum(part.file_size for part in archive.infolist()) > _MOST_UNPACKED:
                 raise SheetError("文件解压后过大。", "The file unpacks to too much.")
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        sheet = book.worksheets[0]
-        # What the file claims as its size is often wrong, and then rows would be missing.
-        sheet.reset_dimensions()
+        sheet = _the_sheet(book)
         for row in sheet.iter_rows(values_only=True):
             yield _clean(row)
     except (zipfile.BadZipFile, InvalidFileException, KeyError, IndexError, ValueError, OSError) as error:
         if isinstance(error, SheetError):
             raise
         raise SheetError("XLSX 文件损坏，请重新保存。", "The XLSX file is damaged.") from error
+
+
+def _the_sheet(book: Workbook) -> Any:
+    """The one that has rows; of two, nobody could say which was meant. Raises SheetError."""
+    filled = []
+    for sheet in book.worksheets:
+        # What the file claims as its size is often wrong, and then rows would be missing.
+        sheet.reset_dimensions()
+        cells = chain.from_iterable(sheet.iter_rows(values_only=True))
+        if sheet.sheet_state == "visible" and any(map(_text, cells)):
+            filled.append(sheet)
+    if len(filled) > 1:
+        names = "、".join(sheet.title for sheet in filled)
+        raise SheetError(
+            f"有 {len(filled)} 张工作表有内容：{names}。请每次只保留一张。",
+            f"{len(filled)} sheets have rows: {names}. Leave one of them in the file.",
+        )
+    return filled[0] if filled else book.worksheets[0]
 
 
 def _clean(row: Iterable[object]) -> list[str]:

@@ -1,6 +1,7 @@
 """Customers from spreadsheets: looked at first, then all rows or none."""
 
 import io
+from datetime import datetime
 
 import pytest
 from openpyxl import Workbook
@@ -63,6 +64,44 @@ def test_an_xlsx_with_numbers_as_numbers() -> None:
     }  # fmt: skip
     assert set(Customer.objects.values_list("name", flat=True)) == {"甲厂", "尾号2003", "丙"}
     assert CustomerPhone.objects.get(e164="+865643210001").contact.name == "周会计"  # type: ignore[union-attr]
+
+
+def test_a_title_in_merged_cells_above_and_empty_rows_between() -> None:
+    workbook, out = Workbook(), io.BytesIO()
+    sheet = workbook.active
+    assert sheet is not None
+    for row in (
+        ["霍山站客户名单"],
+        [],
+        ["姓名", "电话", "地址", "开户日期"],
+        ["甲", 13900002001.0, "双河镇", datetime(2026, 3, 1)],  # noqa: DTZ001
+        [],
+        ["乙", "05643210001", "裕安区平桥乡", None],
+        ["丙", 12, None, None],
+    ):
+        sheet.append(row)
+    sheet.merge_cells("A1:D1")
+    workbook.create_sheet("Sheet2")
+    workbook.save(out)
+    look = importing.preview(out.getvalue(), "x.xlsx")
+    assert (look.total, look.good, look.ignored) == (3, 2, ("开户日期",))
+    assert [(p.line, p.column) for p in look.problems] == [(7, "电话")]
+
+
+def test_two_sheets_with_rows_are_asked_about() -> None:
+    workbook, out = Workbook(), io.BytesIO()
+    for title in ("一月", "二月"):
+        workbook.create_sheet(title).append(["电话"])
+    workbook.save(out)
+    with pytest.raises(SheetError) as refused:
+        importing.preview(out.getvalue(), "x.xlsx")
+    assert "一月、二月" in refused.value.zh
+
+
+def test_an_old_excel_file_by_another_name_is_told_from_a_damaged_one() -> None:
+    with pytest.raises(SheetError) as refused:
+        importing.preview(bytes.fromhex("d0cf11e0a1b11ae1") + bytes(900), "客户.xlsx")
+    assert "另存为" in refused.value.zh
 
 
 def test_every_bad_row_is_reported_and_none_taken_in() -> None:

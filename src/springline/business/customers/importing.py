@@ -20,6 +20,7 @@ from springline.business.customers.services.shared import Actor, who
 
 _ASKED_AT_ONCE = 900  # SQLite takes about a thousand parameters in one query
 _SHOWN = 20
+_TITLE_ROWS = 5
 _REFUSED_SHOWN = 200
 
 
@@ -99,7 +100,8 @@ def report(problems: Sequence[Problem]) -> bytes:
 
 def _plan(data: bytes, name: str) -> _Plan:
     rows = sheets.rows_of(data, name)
-    header, body = rows[0], rows[1:]
+    at = _head(rows)
+    header, body = rows[at], rows[at + 1 :]
     columns = mapped(header)
     if missing := [HEADERS[column][0] for column in REQUIRED if column not in columns]:
         known = "、".join(aliases[0] for aliases in HEADERS.values())
@@ -109,7 +111,7 @@ def _plan(data: bytes, name: str) -> _Plan:
     area_code = places.pack().city.area_code
     good: list[Row] = []
     problems: list[Problem] = []
-    for line, cells in enumerate(body, 2):
+    for line, cells in enumerate(body, at + 2):
         if any(cells):
             row, wrong = read_row(line, cells, columns, area_code)
             problems += wrong
@@ -136,6 +138,14 @@ def _plan(data: bytes, name: str) -> _Plan:
         ),
         good,
     )
+
+
+def _head(rows: list[list[str]]) -> int:
+    """Where the names of the columns are: often a title in merged cells stands above them."""
+    for at, row in enumerate(rows[:_TITLE_ROWS]):
+        if all(column in mapped(row) for column in REQUIRED):
+            return at
+    return 0
 
 
 def _titled(p: Problem, titles: dict[str, str]) -> Problem:
