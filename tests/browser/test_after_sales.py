@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.async_api import expect
@@ -211,6 +213,40 @@ async def test_a_reason_chosen_by_mistake_is_taken_back(desk: OpenDesk) -> None:
     await expect(card).to_have_count(0)
     await expect(panel.get_by_role("combobox", name="水票用不了？选择原因")).to_be_focused()
     await expect(panel).to_contain_text("选错原因，已撤回")
+    await caller.leave()
+    await one.shows_state("话后整理")
+    await one.wrap_up()
+    await one.is_idle()
+
+
+async def test_a_new_number_is_bound_after_two_answers_of_three(desk: OpenDesk) -> None:
+    one = await (await desk()).on_duty("1001")
+    caller = await talks_with_wang(one)
+    who = await wang_id(one)
+    record = await (await one.ask("GET", f"/api/customers/{who}")).json()
+    bought = datetime.fromisoformat((await panel_of(one, who))["lots"][0]["bought_at"])
+    panel = one.page.get_by_role("region", name="水票")
+    await one.key("F3")
+    await expect(panel.get_by_role("combobox", name="水票用不了？选择原因")).to_be_focused()
+    await one.type("T08")
+    await one.key("Enter")
+    card = panel.get_by_role("article", name="处理 T08")
+    await expect(card.get_by_role("button", name="核身并绑定号码")).to_be_focused()
+    await one.key("1")
+    form = card.get_by_role("form", name="核身并绑定号码")
+    await form.get_by_label("客户说的送水地址").fill(record["addresses"][0]["text"])
+    await form.get_by_label("绑定哪个号码").fill("13805689908")
+    await one.key("Enter")
+    # One answer is not enough; what was said stays in the form.
+    await expect(form.get_by_role("alert")).to_be_visible()
+    await looked_at(one, "20-binding")
+    await form.get_by_label("哪天买的票").fill(f"{bought.astimezone(ZoneInfo('Asia/Shanghai')):%Y-%m-%d}")
+    await one.key("Enter")
+    await expect(card).to_have_count(0)
+    case = (await panel_of(one, who))["cases"][0]
+    assert (case["code"], case["remedy"], case["state"]) == ("T08", "verify_binding", "resolved")
+    found = await (await one.ask("GET", "/api/customers?q=13805689908")).json()
+    assert found["items"][0]["id"] == who
     await caller.leave()
     await one.shows_state("话后整理")
     await one.wrap_up()
