@@ -11,6 +11,7 @@ const customer: typeof zh = {
     part: { orders: 'orders', vouchers: 'vouchers', calls: 'calls', complaints: 'complaints' },
     risk: 'Note',
     contact: 'Contact {name}',
+    owes: '{sum} still owed',
     neverOrdered: 'No order so far',
     vouchers: 'Vouchers',
     sheets: '{n}',

@@ -9,6 +9,7 @@ export default {
     part: { orders: '订单', vouchers: '水票', calls: '来电', complaints: '投诉' },
     risk: '注意',
     contact: '联系人 {name}',
+    owes: '还欠 {sum}',
     neverOrdered: '还没有订过水',
     vouchers: '水票',
     sheets: '{n} 张',
