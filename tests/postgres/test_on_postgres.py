@@ -20,13 +20,22 @@ FILES = [
     *(f"vouchers/test_{name}.py" for name in ("ledger", "guards", "race", "laws", "buckets", "refunds")),
     *(
         f"orders/test_{name}.py"
-        for name in ("placing", "changing", "delivering", "settling", "race", "laws", "conversion")
+        for name in (
+            "placing",
+            "changing",
+            "delivering",
+            "settling",
+            "race",
+            "laws",
+            "conversion",
+            "following",
+        )
     ),
     *(f"delivery/test_{name}.py" for name in ("syncing", "settling", "assignment", "race")),
     *(f"complaints/test_{name}.py" for name in ("filing", "handling")),
     "messaging/test_sending.py",
     "catalog/test_revisions.py",
-    *(f"customers/test_{name}.py" for name in ("services", "searching", "importing")),
+    *(f"customers/test_{name}.py" for name in ("services", "searching", "importing", "unimporting")),
     *(f"business/test_{name}.py" for name in ("projector", "numbers", "tables", "prepared", "inserting")),
 ]
 

@@ -20,9 +20,14 @@ from springline.business.delivery.services import assignment, loading
 from springline.business.orders import services as orders
 from springline.business.orders.errors import OrderRefused
 from springline.business.orders.models import Order, Payment
-from springline.business.vouchers import guards
-from tests.unit.delivery.people import Phone, a_courier, a_station, key, leaves, placed, task_of
-from tests.unit.orders.people import a_customer
+from springline.business.vouchers import guards, ledger
+from springline.business.vouchers import services as vouchers
+from springline.business.vouchers.ledger import Request
+from springline.business.vouchers.models import VoucherEntry
+from springline.business.vouchers.refusals import NotPossible, VoucherRefused
+from tests.unit.delivery.people import Phone, a_courier, a_station, fresh, key, leaves, placed, task_of
+from tests.unit.orders.people import a_customer, buys
+from tests.unit.orders.test_delivering import adds_up
 
 CLIENTS = 12
 
@@ -45,8 +50,8 @@ def at_once(work: Callable[[int], str]) -> Counter[str]:
             connection.ensure_connection()
             start.wait(20)
             return work(number)
-        except (DeliveryRefused, OrderRefused) as refusal:
-            return refusal.code
+        except (DeliveryRefused, OrderRefused, NotPossible, VoucherRefused) as refusal:
+            return str(refusal.code)
         finally:
             connections.close_all()
 
@@ -92,6 +97,45 @@ def test_delivered_cancelled_given_and_expired_at_once(courier: Courier) -> None
     assert tasks.filter(state="delivered").count() == 1
     assert Payment.objects.filter(order=order).count() == 1
     assert all(not task.is_open for task in tasks)
+
+
+def test_delivered_while_its_redemption_is_reversed(
+    courier: Courier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Redeemed by a one-time code before the phone had a network, which comes back just now."""
+    monkeypatch.setattr(ledger, "TRIES", 1)  # a deadlock would only be tried again
+    wang = a_customer()
+    buys(wang, 20)
+    for turn in range(4):
+        order = placed(wang)
+        task, phone = task_of(order), Phone(courier)
+        water, wanted = (
+            order.lines.get().product,
+            Request(key=f"code-{turn:04}", order_id=order.pk, delivery_id=task.pk),
+        )
+        first = vouchers.redeem(wanted, wang.pk, water, 2).entries[-1]
+        told = phone.does(task, "deliver", **leaves(order, vouchers=2))
+        body = SyncIn(device_id="phone", sent_at=timezone.now(), actions=[told])
+
+        def act(number: int, turn: int = turn, entry: int = first.pk, body: SyncIn = body) -> str:
+            if number % 2:
+                vouchers.reverse(Request(key=f"back-{turn}-{number:04}"), entry)
+                return "reversed"
+            return syncing.sync(courier, body, body.sent_at)[0].status
+
+        came = at_once(act)
+        half = CLIENTS // 2
+        assert came == {"done": 1, "repeated": half - 1, "reversed": 1, "reversed_already": half - 1}
+        stands = _standing(order)
+        assert [line.redeemed for line in order.lines.all()] == [stands]
+        assert fresh(order).vouchers_fen == 2000 * stands
+        assert task_of(order).vouchers == stands
+        assert adds_up(order)
+
+
+def _standing(order: Order) -> int:
+    rows = VoucherEntry.objects.filter(order_id=order.pk).values_list("kind", "qty")
+    return sum(qty * {"redeem": 1, "reverse": -1}.get(kind, 0) for kind, qty in rows)
 
 
 def test_one_order_is_given_to_one_courier(courier: Courier) -> None:

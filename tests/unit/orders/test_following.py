@@ -6,10 +6,11 @@ from springline.business.customers.models import Customer
 from springline.business.orders import services
 from springline.business.orders.errors import OrderRefused
 from springline.business.orders.models import Order
-from springline.business.vouchers import remedies
+from springline.business.vouchers import buckets, remedies
 from springline.business.vouchers import services as vouchers
 from springline.business.vouchers.ledger import Request
 from springline.business.vouchers.models import Iou, VoucherEntry
+from springline.business.vouchers.refusals import Code, VoucherRefused
 from tests.unit.orders.people import buys, wants
 from tests.unit.orders.test_delivering import adds_up, left, on_its_way
 
@@ -78,4 +79,36 @@ def test_what_was_owed_redeemed_and_reversed_is_no_longer_owed_in_vouchers(wang:
     _back(VoucherEntry.objects.get(kind="redeem"))
     done.refresh_from_db()
     assert (done.vouchers_fen, done.vouchers_owed_fen, done.owed_fen) == (0, 0, 4000)
+    assert adds_up(done)
+
+
+def test_half_reversed_before_the_delivery_is_reported(wang: Customer) -> None:
+    buys(wang, 5)
+    order = on_its_way(services.place(wants(wang)))
+    wanted = Request(key="code-001", order_id=order.pk, delivery_id=order.pk)
+    entry = vouchers.redeem(wanted, wang.pk, order.lines.get().product, 2).entries[-1]
+    _back(entry, 1)
+    done = left(order, vouchers=2)
+    assert [line.redeemed for line in done.lines.all()] == [1]
+    assert (done.vouchers_fen, done.owed_fen) == (2000, 2000)
+    assert adds_up(done)
+
+
+def test_reversed_while_the_buckets_wait_to_be_booked_again(
+    wang: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    buys(wang, 5)
+    order = on_its_way(services.place(wants(wang)))
+
+    def away(*_args: object, **_how: object) -> None:
+        raise VoucherRefused(Code.AWAY)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(buckets, "move", away)
+        done = left(order, vouchers=2)
+    assert done.voucher_trouble
+    _back(VoucherEntry.objects.get(kind="redeem"))
+    assert services.book_missing() == 1
+    done.refresh_from_db()
+    assert (done.vouchers_fen, done.owed_fen) == (0, 4000)
     assert adds_up(done)

@@ -94,17 +94,21 @@ class Booking:
                 )
         except VoucherRefused as refusal:
             if refusal.code is Code.REPEATED:
-                line.redeemed, line.vouchers_owed = used, 0
+                line.redeemed, line.vouchers_owed = self._standing(line, used), 0
                 return
             self._in_trouble(line, used, refusal.code.value)
         except (NotPossible, DatabaseError) as error:
             self._in_trouble(line, used, getattr(error, "code", type(error).__name__))
         else:
             if isinstance(done, Receipt):
-                line.redeemed, line.vouchers_owed = used, 0
+                line.redeemed, line.vouchers_owed = self._standing(line, used) if done.repeated else used, 0
             else:
                 line.redeemed, line.vouchers_owed = 0, used
                 notices.announce("voucher", done.pk, customer_id=self.customer_id, code=str(done.code))
+
+    def _standing(self, line: OrderLine, used: int) -> int:
+        """What was redeemed before may have been reversed since, whole or in part."""
+        return min(used, vouchers.standing(self.order.pk, self.delivery_id, line.product.sku))
 
     def _in_trouble(self, line: OrderLine, used: int, code: str) -> None:
         """Not even an IOU could be written: the order remembers it, and `book_missing` tries again."""

@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from springline.business.orders import lifecycle, numbers
+from springline.business.orders import hooks, lifecycle, numbers
 from springline.business.orders.booking import Booking
 from springline.business.orders.changing import set_aside_again
 from springline.business.orders.inputs import DeliveredIn
@@ -72,6 +72,8 @@ def book_missing() -> int:
             booking.book_buckets()
             booking.book_sums()
             order.save()
+            for tell in hooks.recounted:
+                tell(order)
             lifecycle.announce(order)
             done += not order.voucher_trouble
     return done

@@ -24,6 +24,7 @@ from springline.business.vouchers.services.using import (
     release_stale,
     reserve,
     reverse,
+    standing,
     take_and_redeem,
     tell_order,
 )
@@ -51,6 +52,7 @@ __all__ = [
     "release_stale",
     "reserve",
     "reverse",
+    "standing",
     "take_and_redeem",
     "tell_order",
     "transfer",

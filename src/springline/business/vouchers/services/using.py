@@ -158,6 +158,12 @@ def redeem_held(
             take_and_redeem(writer, held, take, product)
 
 
+def standing(order_id: int, delivery_id: int | None, sku: str) -> int:
+    """How many vouchers are redeemed for an order, or its delivery, and not reversed."""
+    which = Q(order_id=order_id) if delivery_id is None else Q(order_id=order_id) | Q(delivery_id=delivery_id)
+    return sum(left for _entry, left in open_entries(which & Q(sku=sku), EntryKind.REDEEM))
+
+
 def lock_order(order_id: int | None) -> None:
     if order_id is not None:
         for lock in hooks.order_locks.values():
