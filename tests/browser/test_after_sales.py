@@ -119,10 +119,38 @@ async def test_a_one_time_code_redeems_for_a_courier_without_network(desk: OpenD
     await form.get_by_label("客户念的验证码").fill(code)
     await one.key("Enter")
     await expect(one.page.get_by_text(f"请告诉客户还剩 {before - 1} 张。")).to_be_visible()
+    mine = panel.get_by_role("region", name="24 小时内的核销")
+    await expect(mine).to_contain_text("24 小时内可请班长在这里撤销")
+    await expect(mine.get_by_role("button")).to_have_count(0)
     await caller.leave()
     await one.shows_state("话后整理")
     await one.wrap_up()
     await one.is_idle()
+    await a_supervisor_reverses_it(desk, before)
+
+
+async def a_supervisor_reverses_it(desk: OpenDesk, before: int) -> None:
+    chief = await desk()
+    await chief.sign_in("monitor")
+    await expect(chief.page.get_by_role("combobox", name="搜索客户")).to_be_visible()
+    await chief.key("/")
+    await chief.type(WANG[-4:])
+    await chief.key("Enter")
+    await expect(chief.customer).to_contain_text("王女士")
+    await chief.key("F3")
+    redeemed = chief.page.get_by_role("region", name="24 小时内的核销")
+    first = redeemed.get_by_role("button", name=re.compile("^撤销 .* 的核销")).first
+    await first.focus()
+    await chief.key("Enter")
+    form = redeemed.get_by_role("form", name="撤销核销")
+    await expect(form).to_contain_text("1 张水票退回客户账户")
+    await expect(form.get_by_label("撤销的原因")).to_be_focused()
+    await chief.type("送错客户")
+    await looked_at(chief, "21-reverse")
+    await chief.key("Enter")
+    await expect(chief.page.get_by_text("已撤销核销，1 张水票已退回")).to_be_visible()
+    await expect(redeemed).to_contain_text("已撤销")
+    assert (await panel_of(chief, await wang_id(chief)))["balance"]["available"] == before
 
 
 async def a_line_of_the_statement_leads_to_the_call(one: Desk) -> None:

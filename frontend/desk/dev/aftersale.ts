@@ -43,7 +43,7 @@ function failed(id: number, code: string, since: number, more: Partial<VoucherCa
 }
 
 export function voucherPanel(amount: Amount, code: string, since: number): VoucherPanel {
-  if (amount === 'empty') return { balance: { available: 0, reserved: 0, frozen: 0, owed: 0 }, lots: [], buckets: [], eligible: [], cases: [], ious: [] }
+  if (amount === 'empty') return { balance: { available: 0, reserved: 0, frozen: 0, owed: 0 }, lots: [], buckets: [], eligible: [], cases: [], ious: [], redemptions: [] }
   const full = amount === 'full'
   const former = failed(8, 'T04', 96, { done_at: ago(9e5), remedy: 'extend', clock: { state: 'met', seconds: 96, left: 84 } })
   return {
@@ -53,6 +53,11 @@ export function voucherPanel(amount: Amount, code: string, since: number): Vouch
     eligible: [{ sku: 'SPRING-18.9', name: '18.9L 山泉水', available: 6 }],
     cases: [...(code ? [failed(1, code, since)] : []), ...(full ? [failed(2, 'T05', 40)] : []), former],
     ious: full ? [{ id: 4, sku: 'SPRING-18.9', qty: 2, state: 'open', code: 'T07', order_id: 31, delivery_id: 41, at: ago(4000), tries: 1 }] : [],
+    redemptions: [
+      { id: 51, name: full ? LONG : '山泉买十赠一', qty: 2, left: 2, at: ago(1800), order_id: 31, order_no: 'DD20261128-0031', owed_fen: 4000 },
+      { id: 50, name: '山泉买十赠一', qty: 1, left: 1, at: ago(7200), order_id: null, order_no: '', owed_fen: null },
+      { id: 49, name: '山泉买十赠一', qty: 1, left: 0, at: ago(9000), order_id: 30, order_no: 'DD20261128-0030', owed_fen: 2000 },
+    ],
   }
 }
 

@@ -2951,7 +2951,7 @@ export interface paths {
         put?: never;
         /**
          * Reverse
-         * @description Undo a redemption of the last 24 hours; for supervisors.
+         * @description Undo a redemption of the last 24 hours; for supervisors, with a reason. 409 `too_late`.
          */
         post: operations["springline_business_vouchers_api_using_reverse"];
         delete?: never;
@@ -6911,6 +6911,8 @@ export interface components {
             ious: components["schemas"]["IouOut"][];
             /** Lots */
             lots: components["schemas"]["LotOut"][];
+            /** Redemptions */
+            redemptions: components["schemas"]["RedemptionOut"][];
         };
         /** PaperIn */
         PaperIn: {
@@ -7337,6 +7339,31 @@ export interface components {
         RecoveryOut: {
             /** Recovery Codes */
             recovery_codes: string[];
+        };
+        /**
+         * RedemptionOut
+         * @description One of the last 24 hours. `left`: what is not reversed; `owed_fen`: what its order owes once it is.
+         */
+        RedemptionOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Id */
+            id: number;
+            /** Left */
+            left: number;
+            /** Name */
+            name: string;
+            /** Order Id */
+            order_id: number | null;
+            /** Order No */
+            order_no: string;
+            /** Owed Fen */
+            owed_fen: number | null;
+            /** Qty */
+            qty: number;
         };
         /**
          * RefundIn

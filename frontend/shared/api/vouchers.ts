@@ -48,6 +48,8 @@ export const vouchers = {
   buy: (id: number, body: Asked & { package_id: number }) => json<VoucherReceipt>('POST', `${of(id)}/purchases`, body),
   give: (id: number, body: Water) => json<VoucherReceipt>('POST', `${of(id)}/gifts`, body),
   redeem: (id: number, body: Water) => json<VoucherReceipt>('POST', `${of(id)}/redemptions`, body),
+  /** Of the last 24 hours; for whoever approves. The reason stays in the ledger. */
+  reverse: (entryId: number, body: Asked & { qty: number }) => json<VoucherReceipt>('POST', `${BASE}/entries/${entryId}/reverse`, body),
   freeze: (lotId: number, body: Asked) => json<VoucherReceipt>('POST', `${BASE}/lots/${lotId}/freeze`, body),
   unfreeze: (lotId: number, body: Asked) => json<VoucherReceipt>('POST', `${BASE}/lots/${lotId}/fixes/unfreeze`, body),
   extend: (lotId: number, body: Asked & { until: string }) => json<VoucherReceipt>('POST', `${BASE}/lots/${lotId}/fixes/extend`, body),

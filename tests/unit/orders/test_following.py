@@ -3,11 +3,12 @@
 import pytest
 
 from springline.business.customers.models import Customer
-from springline.business.orders import services
+from springline.business.orders import following, services
 from springline.business.orders.errors import OrderRefused
 from springline.business.orders.models import Order
 from springline.business.vouchers import buckets, remedies
 from springline.business.vouchers import services as vouchers
+from springline.business.vouchers.hooks import PaidOrder
 from springline.business.vouchers.ledger import Request
 from springline.business.vouchers.models import Iou, VoucherEntry
 from springline.business.vouchers.refusals import Code, VoucherRefused
@@ -29,6 +30,8 @@ def _back(entry: VoucherEntry, qty: int | None = None, key: str = "back-1") -> N
 
 def test_what_no_voucher_pays_any_more_is_due_in_money(wang: Customer) -> None:
     done, entry = _redeemed(wang)
+    assert following.foresee(entry, 1) == PaidOrder(done.no or "", 2000)
+    assert following.foresee(entry, 2) == PaidOrder(done.no or "", 4000)
     _back(entry)
     done.refresh_from_db()
     assert VoucherEntry.objects.get(kind="reverse").order_id == done.pk

@@ -338,3 +338,26 @@ def test_a_paper_voucher_waits_for_somebody_else(package: VoucherPackage, as_rol
     assert decided.json()["state"] == "exchanged"
     assert chief.get("/api/vouchers/papers").json() == []
     assert chief.get(BASE).json()["balance"]["available"] == 3
+
+
+def test_a_redemption_of_the_last_day_is_reversed_with_a_reason(
+    package: VoucherPackage, as_role: SignIn
+) -> None:
+    lot = bought(package)
+    services.redeem(req(), WANG, package.product, 2)
+    agent, chief = as_role(Role.AGENT), as_role(Role.SUPERVISOR)
+    (row,) = agent.get(BASE).json()["redemptions"]
+    assert (row["qty"], row["left"], row["order_no"], row["owed_fen"]) == (2, 2, "", None)
+    path = f"/api/vouchers/entries/{row['id']}/reverse"
+    assert post(agent, path, reason="误核").status_code == 403
+    nothing = post(chief, path, reason=" ")
+    assert (nothing.status_code, nothing.json()["code"]) == (422, "reason_missing")
+    for _click in range(2):
+        done = post(chief, path, reason="误核", qty=2)
+        assert done.json()["entries"][0]["reason"] == "误核"
+    assert standing(lot) == (11, 0, 0)
+    again = post(chief, path, key="another-key", reason="误核")
+    assert (again.status_code, again.json()["code"]) == (409, "reversed_already")
+    assert agent.get(BASE).json()["redemptions"][0]["left"] == 0
+    with time_machine.travel(timezone.now() + timedelta(hours=25)):
+        assert as_role(Role.AGENT).get(BASE).json()["redemptions"] == []

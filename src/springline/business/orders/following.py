@@ -4,6 +4,7 @@ from springline.business.orders import hooks, lifecycle
 from springline.business.orders.lifecycle import Actor
 from springline.business.orders.models import Order, OrderLine
 from springline.business.orders.states import TRANSITIONS, OrderEvent, OrderState
+from springline.business.vouchers.hooks import PaidOrder
 from springline.business.vouchers.models import VoucherEntry
 from springline.business.vouchers.states import EntryKind
 
@@ -35,6 +36,19 @@ def follow(entry: VoucherEntry, by: Actor) -> None:
     lifecycle.advance(order, event, key=f"ledger:{entry.pk}", by=by, facts=facts, call_id=entry.call_id)
     for told in hooks.recounted:
         told(order)
+
+
+def foresee(entry: VoucherEntry, qty: int) -> PaidOrder | None:
+    """What reversing `qty` of a redemption makes of the order it pays for."""
+    order = Order.objects.filter(pk=entry.order_id).first()
+    if order is None:
+        return None
+    line = order.lines.filter(product__sku=entry.sku).first()
+    stays = (OrderState(order.state), OrderEvent.VOUCHERS_REVERSED) not in TRANSITIONS
+    if order.delivered_at is None or order.voucher_trouble or line is None or stays:
+        return PaidOrder(order.no or "", None)
+    moved = min(qty, line.redeemed + line.vouchers_owed)
+    return PaidOrder(order.no or "", order.owed_fen + moved * line.unit_fen)
 
 
 def _reverse(order: Order, line: OrderLine, qty: int) -> int:

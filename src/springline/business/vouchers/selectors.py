@@ -21,7 +21,7 @@ from springline.business.vouchers.models import (
     VoucherLot,
 )
 from springline.business.vouchers.selection import fits
-from springline.business.vouchers.states import IouState
+from springline.business.vouchers.states import EntryKind, IouState
 
 _LOTS = Prepared(
     lambda ids: VoucherLot.objects.filter(customer_id__in=ids).annotate(
@@ -144,6 +144,13 @@ def eligible(ids: Sequence[int], at: datetime | None = None) -> list[tuple[Produ
 
 def last_cases(ids: Sequence[int]) -> list[VoucherCase]:
     return _CASES(ids)
+
+
+def redemptions(ids: Sequence[int], since: datetime) -> list[tuple[VoucherEntry, int]]:
+    """The last 20 since then, the newest first, and how much of each still stands."""
+    rows = VoucherEntry.objects.filter(lot__customer_id__in=ids, kind=EntryKind.REDEEM, at__gt=since)
+    rows = rows.select_related("lot").annotate(settled=Sum("settled_by__qty")).order_by("-id")
+    return [(row, row.qty - (row.settled or 0)) for row in rows[:20]]
 
 
 def open_ious(ids: Sequence[int]) -> QuerySet[Iou]:

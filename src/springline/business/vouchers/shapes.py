@@ -8,12 +8,13 @@ from django.utils import timezone
 
 from springline.business.customers.models import Customer
 from springline.business.http import english
-from springline.business.vouchers import cases, selectors
+from springline.business.vouchers import cases, hooks, selectors
 from springline.business.vouchers import schemas as out
 from springline.business.vouchers.ledger import Held, Receipt
 from springline.business.vouchers.models import Iou, PaperExchange, VoucherCase, VoucherEntry
 from springline.business.vouchers.refusals import FAILURES, Code
 from springline.business.vouchers.selectors import BucketStanding
+from springline.business.vouchers.services.using import REVERSE_WITHIN
 from springline.business.vouchers.states import PaperState
 
 
@@ -86,6 +87,20 @@ def iou(row: Iou) -> out.IouOut:
         delivery_id=row.delivery_id,
         at=row.at,
         tries=row.tries,
+    )
+
+
+def redemption(row: VoucherEntry, left: int) -> out.RedemptionOut:
+    orders = [found for ask in hooks.paid_orders.values() if (found := ask(row, left)) is not None]
+    return out.RedemptionOut(
+        id=row.pk,
+        name=row.lot.name,
+        qty=row.qty,
+        left=left,
+        at=row.at,
+        order_id=row.order_id,
+        order_no=orders[0].no if orders else "",
+        owed_fen=orders[0].owed_fen if orders else None,
     )
 
 
@@ -173,4 +188,5 @@ def panel(ids: Sequence[int]) -> out.PanelOut:
         ],
         cases=[case(row, now) for row in selectors.last_cases(ids)],
         ious=[iou(row) for row in selectors.open_ious(ids)],
+        redemptions=[redemption(*one) for one in selectors.redemptions(ids, now - REVERSE_WITHIN)],
     )

@@ -12,6 +12,7 @@ from springline.business.vouchers.api.common import asked, customer_of, product_
 from springline.business.vouchers.buckets import TWO_PERSON_FEN
 from springline.business.vouchers.ledger import Receipt
 from springline.business.vouchers.models import VoucherLot, VoucherPackage
+from springline.business.vouchers.refusals import NotPossible
 
 router = Router()
 _DONE = answers(io.ReceiptOut, 404, 409, 422, 503)
@@ -77,9 +78,11 @@ def redeem_offline(request: HttpRequest, customer_id: int, body: io.WaterIn) -> 
 
 @router.post("/entries/{entry_id}/reverse", response=_DONE)
 def reverse(request: HttpRequest, entry_id: int, body: io.LotIn) -> io.ReceiptOut:
-    """Undo a redemption of the last 24 hours; for supervisors."""
+    """Undo a redemption of the last 24 hours; for supervisors, with a reason. 409 `too_late`."""
     actor = user(request, Action.APPROVE_VOUCHERS)
     with refusals(actor, body=body):
+        if not body.reason.strip():
+            raise NotPossible("reason_missing", "请填写撤销的原因", "Say why it is reversed")
         return shapes.receipt(services.reverse(asked(actor, body), entry_id, body.qty))
 
 

@@ -89,6 +89,19 @@ class IouOut(Schema):
     tries: int
 
 
+class RedemptionOut(Schema):
+    """One of the last 24 hours. `left`: what is not reversed; `owed_fen`: what its order owes once it is."""
+
+    id: int
+    name: str
+    qty: int
+    left: int
+    at: datetime
+    order_id: int | None
+    order_no: str
+    owed_fen: int | None
+
+
 class PanelOut(Schema):
     """The ticket panel (M3): everything about one customer's vouchers on one screen."""
 
@@ -98,6 +111,7 @@ class PanelOut(Schema):
     eligible: list[EligibleOut]
     cases: list[CaseOut]
     ious: list[IouOut]
+    redemptions: list[RedemptionOut]
 
 
 class StatementLineOut(Schema):
