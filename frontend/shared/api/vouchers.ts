@@ -70,7 +70,15 @@ export const vouchers = {
   /** An SMS to the customer's mobile; the code itself is only there. */
   sendCode: (id: number, call_id: string) => json<CodeSent>('POST', `${of(id)}/fixes/code`, { call_id }),
   redeemByCode: (id: number, body: Water & { code: string }) => json<VoucherReceipt>('POST', `${of(id)}/fixes/code/redeem`, body),
-  paper: (id: number, body: Water & { serial: string }) => json<{ id: number; serial: string }>('POST', `${of(id)}/fixes/paper`, body),
+  paper: (id: number, body: Water & { serial: string; photo_id: string | null }) => json<{ id: number; serial: string }>('POST', `${of(id)}/fixes/paper`, body),
+  /** The same key again is the same photo. */
+  paperPhoto: (id: number, key: string, file: File) => {
+    const form = new FormData()
+    form.append('key', key)
+    form.append('file', file)
+    return json<{ id: string }>('POST', `${of(id)}/fixes/paper/photo`, form)
+  },
+  paperPhotoUrl: (photoId: string) => `${BASE}/papers/photos/${photoId}`,
   /** Handed in and not decided; for whoever approves. */
   papers: () => json<PaperWaiting[]>('GET', `${BASE}/papers`),
   decidePaper: (paperId: number, body: Asked & { accept: boolean }) =>

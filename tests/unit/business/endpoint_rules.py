@@ -185,6 +185,8 @@ POST /vouchers/customers/{customer_id}/fixes/code/redeem
 POST /vouchers/customers/{customer_id}/fixes/emergency
 POST /vouchers/customers/{customer_id}/fixes/iou
 POST /vouchers/customers/{customer_id}/fixes/paper
+POST /vouchers/customers/{customer_id}/fixes/paper/photo
+GET /vouchers/papers/photos/{photo_id}
 POST /vouchers/customers/{customer_id}/offline-redemptions
 POST /vouchers/customers/{customer_id}/purchases
 POST /vouchers/customers/{customer_id}/redemptions

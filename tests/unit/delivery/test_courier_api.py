@@ -13,10 +13,10 @@ from django.test import Client
 from django.utils import timezone
 from PIL import Image
 
+from springline.business import pictures
 from springline.business.accounts.models import AuditRow, User
 from springline.business.accounts.roles import Role
 from springline.business.customers.models import Customer
-from springline.business.delivery import photos
 from springline.business.delivery.models import Courier, Door, Photo, Station
 from springline.business.orders import services as orders
 from tests.unit.delivery.conftest import signed_in
@@ -236,7 +236,7 @@ def test_an_upload_that_broke_off_succeeds_the_next_time(phone: Client) -> None:
 
 
 def test_a_small_file_with_a_huge_picture(phone: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(photos, "LARGEST_PIXELS", 100)
+    monkeypatch.setattr(pictures, "LARGEST_PIXELS", 100)
     assert upload(phone, picture((20, 20))).status_code == 413
 
 
@@ -244,7 +244,7 @@ def test_a_full_disk_says_so_and_leaves_nothing(phone: Client, monkeypatch: pyte
     def full(_fd: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(photos.os, "fsync", full)
+    monkeypatch.setattr(pictures.os, "fsync", full)
     which = str(uuid.uuid4())
     answer = upload(phone, picture((20, 20)), which)
     assert (answer.status_code, answer.json()["code"]) == (507, "disk_full")

@@ -5,7 +5,7 @@ import { vouchers } from '@shared/api/vouchers'
 
 export type FieldId =
   | 'lot' | 'eligible' | 'product' | 'qty' | 'package' | 'until' | 'reason' | 'serial' | 'approval' | 'customer' | 'bucket' | 'channel'
-  | 'address' | 'orderNo' | 'orderDay' | 'purchaseDay' | 'phone' | 'smsCode'
+  | 'address' | 'orderNo' | 'orderDay' | 'purchaseDay' | 'phone' | 'smsCode' | 'photo'
 
 /** Values of a form; what a field has not is "" or null. */
 export interface Values {
@@ -27,6 +27,8 @@ export interface Values {
   /** The number to be bound, as the agent sees or types it. */
   phone: string
   smsCode: string
+  /** An uploaded photo's id. */
+  photo: string
 }
 
 export interface Context {
@@ -110,7 +112,7 @@ export const ACTIONS: readonly Action[] = [
   { id: 'iou', fields: ['product', 'qty', 'reason'], closes: 'agree', run: (v, c, key) => vouchers.owe(c.customerId, { ...water(c, v, key), code: c.of?.code ?? 'T12' }) },
   { id: 'one_time_code', fields: ['product', 'qty', 'smsCode'], closes: 'resolve', run: (v, c, key) => vouchers.redeemByCode(c.customerId, { ...water(c, v, key), code: v.smsCode }) },
   { id: 'verify_binding', fields: ['address', 'orderNo', 'orderDay', 'purchaseDay', 'phone'], closes: 'resolve', run: bind },
-  { id: 'paper_exchange', fields: ['serial', 'product', 'qty'], closes: 'agree', run: (v, c, key) => vouchers.paper(c.customerId, { ...water(c, v, key), serial: v.serial }) },
+  { id: 'paper_exchange', fields: ['serial', 'product', 'qty', 'photo'], closes: 'agree', run: (v, c, key) => vouchers.paper(c.customerId, { ...water(c, v, key), serial: v.serial, photo_id: v.photo || null }) },
   { id: 'retry', fields: ['product', 'qty'], closes: 'resolve', run: (v, c, key) => again(v, c, key) },
   { id: 'emergency', fields: ['product', 'qty', 'reason', 'approval'], purpose: 'emergency', closes: 'resolve', run: (v, c, key) => vouchers.emergency(c.customerId, { ...water(c, v, key), code: v.approval }) },
 
@@ -161,6 +163,7 @@ export function first(action: Action, panel: VoucherPanel, of: VoucherCase | nul
     purchaseDay: '',
     phone: '',
     smsCode: '',
+    photo: '',
   }
 }
 

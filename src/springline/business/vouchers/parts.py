@@ -11,7 +11,7 @@ from springline.business.calls import hooks as calls
 from springline.business.calls.hooks import Clue
 from springline.business.calls.states import Intent, WrapUpOutcome
 from springline.business.customers import hooks
-from springline.business.vouchers import cases, remedies, selectors, services
+from springline.business.vouchers import cases, paper_photos, remedies, selectors, services
 from springline.business.vouchers.models import (
     Iou,
     PaperExchange,
@@ -56,7 +56,16 @@ def export_part(ids: list[int]) -> dict[str, Any]:
     """One person's ledger in full, times in ISO 8601."""
     everything = statement(ids, _BEGINNING, timezone.now())
     lines = [{**asdict(line), "at": line.at.isoformat()} for line in everything.lines]
-    return {"closing": asdict(everything.closing), "lines": lines}
+    papers = [
+        {
+            "serial": paper.serial,
+            "at": paper.at.isoformat(),
+            "note": paper.photo,
+            "photos": [str(photo.pk) for photo in paper.photos.all()],
+        }
+        for paper in PaperExchange.objects.filter(customer_id__in=ids).prefetch_related("photos")
+    ]
+    return {"closing": asdict(everything.closing), "lines": lines, "papers": papers}
 
 
 def erase_blockers(ids: list[int]) -> list[tuple[str, str]]:
@@ -76,6 +85,7 @@ def erase(ids: list[int]) -> None:
     Iou.objects.filter(customer_id__in=ids).update(reason="")
     ReconcileItem.objects.filter(customer_id__in=ids).update(note="", closing_note="")
     PaperExchange.objects.filter(customer_id__in=ids).update(photo="", why="")
+    paper_photos.erase(ids)
     VoucherCase.objects.filter(customer_id__in=ids).update(note="")
     VoucherLot.objects.filter(customer_id__in=ids).update(remark="")
 

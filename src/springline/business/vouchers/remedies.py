@@ -1,5 +1,7 @@
 """What mends T01–T12, each a ledger operation with a reason: water first, ticket later."""
 
+from uuid import UUID
+
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -9,7 +11,7 @@ from springline.business.accounts.services import audit
 from springline.business.catalog.models import Product
 from springline.business.customers.selectors import family
 from springline.business.notices import announce
-from springline.business.vouchers import approvals, services
+from springline.business.vouchers import approvals, paper_photos, services
 from springline.business.vouchers.ledger import Receipt, Request, Writer, hold, hold_one, name_of, run
 from springline.business.vouchers.models import Iou, Operation, PaperExchange, ReconcileItem
 from springline.business.vouchers.refusals import Code, NotPossible, VoucherRefused
@@ -222,9 +224,19 @@ def settle_all() -> int:
 
 
 def submit_paper(
-    request: Request, customer_id: int, product: Product, qty: int, serial: str, *, photo: str = ""
+    request: Request,
+    customer_id: int,
+    product: Product,
+    qty: int,
+    serial: str,
+    *,
+    photo: str = "",
+    photo_id: UUID | None = None,
 ) -> PaperExchange:
-    """T09: the form for a paper voucher. Raises NotPossible when its serial was handed in before."""
+    """T09: the form for a paper voucher. Raises NotPossible when its serial was handed in before.
+
+    `photo`: a note about the paper; `photo_id`: its picture, uploaded before.
+    """
     services.at_least_one(qty)
     number = "".join(serial.split()).upper()
     if not number:
@@ -234,7 +246,7 @@ def submit_paper(
         former = PaperExchange.objects.filter(serial=number).exclude(state=PaperState.REJECTED).first()
         if former is not None:
             raise NotPossible("serial_known", "该票号已登记", "This serial was handed in before")
-        PaperExchange.objects.create(
+        row = PaperExchange.objects.create(
             serial=number,
             customer_id=customer_id,
             product=product,
@@ -243,6 +255,8 @@ def submit_paper(
             call_id=request.call_id,
             submitted_by=request.actor,
         )
+        if photo_id is not None:
+            paper_photos.attach(photo_id, row)
         announce("voucher", number, customer_id=customer_id, kind_of="submit_paper")
 
     run(request, "submit_paper", {"serial": number, "customer": customer_id, "qty": qty}, work)

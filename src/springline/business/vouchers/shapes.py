@@ -115,6 +115,7 @@ def papers(mine: str) -> list[out.PaperWaitingOut]:
     rows = list(
         PaperExchange.objects.filter(state=PaperState.SUBMITTED)
         .select_related("product")
+        .prefetch_related("photos")
         .order_by("at")[:100]
     )
     names = dict(Customer.objects.filter(pk__in={row.customer_id for row in rows}).values_list("pk", "name"))
@@ -128,6 +129,8 @@ def papers(mine: str) -> list[out.PaperWaitingOut]:
             qty=row.qty,
             at=row.at,
             mine=row.submitted_by == mine,
+            photos=[str(photo.pk) for photo in row.photos.all()],
+            note=row.photo,
         )
         for row in rows
     ]

@@ -76,6 +76,15 @@ export default {
       done: 'Reversed: {n} vouchers are back. {left} available.',
       doneOwes: 'Reversed: {n} vouchers are back; order {no} owes {sum}. {left} available.',
     },
+    photo: {
+      title: 'Photo of the paper',
+      sending: 'Sending the photo…',
+      remove: 'Remove photo',
+      choose: 'Choose a photo',
+      take: 'Take a photo',
+      paste: 'or paste a picture',
+      of: 'Photo of paper voucher {serial}',
+    },
     papers: {
       title: 'Paper vouchers to decide',
       accept: 'Make electronic',

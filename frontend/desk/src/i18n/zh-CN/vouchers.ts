@@ -76,6 +76,15 @@ export default {
       done: '已撤销核销，{n} 张水票已退回。可用水票 {left} 张。',
       doneOwes: '已撤销核销，{n} 张水票已退回；订单 {no} 欠款 {sum}。可用水票 {left} 张。',
     },
+    photo: {
+      title: '纸票照片',
+      sending: '正在上传照片…',
+      remove: '移除照片',
+      choose: '选择照片',
+      take: '拍照',
+      paste: '也可以直接粘贴截图',
+      of: '纸票 {serial} 的照片',
+    },
     papers: {
       title: '纸票待审核',
       accept: '换成电子票',

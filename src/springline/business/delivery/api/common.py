@@ -14,6 +14,7 @@ from springline.business.delivery.errors import DeliveryRefused
 from springline.business.delivery.models import Courier
 from springline.business.http import ApiError, english, forbidden, require
 from springline.business.orders.errors import OrderRefused
+from springline.business.pictures import PictureRefused
 
 
 def courier_of(request: HttpRequest) -> Courier:
@@ -34,7 +35,7 @@ def refusals() -> Iterator[None]:
     """Turns what the services refuse into answers."""
     try:
         yield
-    except (DeliveryRefused, OrderRefused) as refusal:
+    except (DeliveryRefused, OrderRefused, PictureRefused) as refusal:
         raise ApiError(refusal.status, refusal.code, refusal.en if english() else refusal.zh) from refusal
 
 

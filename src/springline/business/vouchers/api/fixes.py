@@ -2,23 +2,28 @@
 
 from dataclasses import asdict
 from datetime import datetime
+from uuid import UUID
 
-from django.http import HttpRequest
+from django.http import FileResponse, HttpRequest, HttpResponseBase
 from django.utils import timezone
-from ninja import Router
+from ninja import File, Form, Router, UploadedFile
 
+from springline.business import pictures
 from springline.business.accounts.models import User
 from springline.business.accounts.roles import Action
 from springline.business.accounts.services import audit as leave_audit
+from springline.business.accounts.services import audit_reading
 from springline.business.customers import hooks
 from springline.business.customers.models import CustomerAddress
 from springline.business.customers.selectors import family
-from springline.business.http import SESSION_ONLY, ApiError, answers, forbidden, not_found
+from springline.business.http import SESSION_ONLY, ApiError, answers, english, forbidden, not_found
+from springline.business.pictures import PictureRefused
 from springline.business.vouchers import (
     approvals,
     binding,
     cases,
     onetime,
+    paper_photos,
     remedies,
     selectors,
     services,
@@ -27,7 +32,7 @@ from springline.business.vouchers import (
 from springline.business.vouchers import schemas as io
 from springline.business.vouchers.api.common import asked, customer_of, product_of, refusals, user
 from springline.business.vouchers.ledger import name_of
-from springline.business.vouchers.models import Iou, VoucherCase, VoucherLot
+from springline.business.vouchers.models import Iou, PaperPhoto, VoucherCase, VoucherLot
 from springline.business.vouchers.refusals import Code, VoucherRefused
 from springline.business.vouchers.states import FormEvent
 from springline.platform.states import IllegalTransition
@@ -162,9 +167,50 @@ def submit_paper(request: HttpRequest, customer_id: int, body: io.PaperIn) -> io
     actor, product = user(request), product_of(body.sku)
     with refusals(actor, customer_id=customer_id, body=body):
         found = remedies.submit_paper(
-            asked(actor, body), customer_id, product, body.qty, body.serial, photo=body.photo
+            asked(actor, body),
+            customer_id,
+            product,
+            body.qty,
+            body.serial,
+            photo=body.photo,
+            photo_id=body.photo_id,
         )
         return shapes.paper(found)
+
+
+@router.post(
+    "/customers/{customer_id}/fixes/paper/photo",
+    response=answers(io.PaperPhotoOut, 404, 409, 413, 422, 507),
+)
+def upload_paper_photo(
+    request: HttpRequest, customer_id: int, key: Form[UUID], file: File[UploadedFile]
+) -> io.PaperPhotoOut:
+    """A picture of a paper voucher; the same key again answers the first one's id."""
+    actor = user(request)
+    try:
+        with refusals(actor, customer_id=customer_id, body=io.RequestIn(key=str(key))):
+            row = paper_photos.store(customer_id, name_of(actor), key, file, file.size)
+    except PictureRefused as refused:
+        raise ApiError(refused.status, refused.code, refused.en if english() else refused.zh) from refused
+    return io.PaperPhotoOut(id=str(row.pk))
+
+
+@router.get("/papers/photos/{uuid:photo_id}", response={200: None, **answers(None, 404)})
+def paper_photo(request: HttpRequest, photo_id: UUID) -> HttpResponseBase:
+    """The picture, for who decides about papers, and for who sent it."""
+    actor = user(request)
+    row = PaperPhoto.objects.filter(pk=photo_id).first()
+    if row is None:
+        raise not_found("unknown_photo")
+    if row.uploaded_by != name_of(actor):
+        user(request, Action.APPROVE_VOUCHERS)
+    path = pictures.folder() / row.path
+    if not path.is_file():
+        raise not_found("unknown_photo")
+    audit_reading(actor, "photo.seen", row)
+    return FileResponse(
+        path.open("rb"), content_type="image/jpeg", headers={"Cache-Control": "private, max-age=3600"}
+    )
 
 
 @router.get("/papers", response=answers(list[io.PaperWaitingOut]))

@@ -5,6 +5,7 @@ from springline.business.vouchers.models.fixes import (
     Iou,
     OneTimeCode,
     PaperExchange,
+    PaperPhoto,
     ReconcileItem,
     VoucherCase,
 )
@@ -20,6 +21,7 @@ __all__ = [
     "OneTimeCode",
     "Operation",
     "PaperExchange",
+    "PaperPhoto",
     "ReconcileItem",
     "VoucherCase",
     "VoucherEntry",

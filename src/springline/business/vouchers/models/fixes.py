@@ -1,3 +1,5 @@
+import uuid
+
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -155,6 +157,35 @@ class PaperExchange(models.Model):
 
     def __str__(self) -> str:
         return self.serial
+
+
+class PaperPhoto(models.Model):
+    """A picture of a paper voucher, made small; `path` is below the home's `photos` folder.
+
+    `paper` is filled in when the form is handed in. Kept for as long as the form.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    key = models.UUIDField(unique=True, editable=False)
+    customer_id = models.BigIntegerField(_("customer"), db_index=True)
+    paper = models.ForeignKey(
+        PaperExchange, models.PROTECT, null=True, related_name="photos", verbose_name=_("paper voucher")
+    )
+    path = models.CharField(max_length=80, editable=False)
+    sha256 = models.CharField(max_length=64, editable=False)
+    width = models.PositiveIntegerField(_("width"))
+    height = models.PositiveIntegerField(_("height"))
+    size = models.PositiveIntegerField(_("bytes"))
+    uploaded_by = models.CharField(_("submitted by"), max_length=80)
+    uploaded_at = models.DateTimeField(_("uploaded"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("photo")
+        verbose_name_plural = _("photos")
+        ordering = ["-uploaded_at"]
+
+    def __str__(self) -> str:
+        return str(self.id)
 
 
 class VoucherCase(models.Model):

@@ -228,6 +228,12 @@ class PaperWaitingOut(Schema):
     qty: int
     at: datetime
     mine: bool
+    photos: list[str]
+    note: str
+
+
+class PaperPhotoOut(Schema):
+    id: str
 
 
 class PaperOut(Schema):

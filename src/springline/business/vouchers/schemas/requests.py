@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from typing import Annotated
+from uuid import UUID
 
 from ninja import Schema
 from pydantic import Field
@@ -103,6 +104,7 @@ class TransferIn(RequestIn):
 class PaperIn(WaterIn):
     serial: str = Field(min_length=1, max_length=40)
     photo: str = Field("", max_length=200)
+    photo_id: UUID | None = None
 
 
 class DecideIn(RequestIn):

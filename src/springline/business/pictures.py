@@ -1,0 +1,99 @@
+"""Pictures people send: turned upright, made small without the camera's notes, stored below the home."""
+
+import errno
+import io
+import os
+from pathlib import Path
+from typing import IO
+
+import structlog
+from django.conf import settings
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+log = structlog.get_logger("pictures")
+LARGEST_BYTES = 10 * 1024 * 1024
+LARGEST_SIDE = 1600
+# A small file can unfold into a picture that fills the memory.
+LARGEST_PIXELS = 60_000_000
+_QUALITY = 82
+_HEIC = {b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1"}
+
+
+class PictureRefused(Exception):
+    """A stable code and a sentence in both languages. `status`: the HTTP status that says the same."""
+
+    def __init__(self, code: str, zh: str, en: str, *, status: int) -> None:
+        super().__init__(code)
+        self.code, self.zh, self.en, self.status = code, zh, en, status
+
+
+def folder() -> Path:
+    home: Path = settings.HOME.home
+    return home / "photos"
+
+
+def shrunk(data: bytes) -> tuple[bytes, int, int]:
+    """A JPEG of at most 1600 px a side without the camera's notes, and its size. Raises PictureRefused."""
+    if data[4:8] == b"ftyp" and data[8:12] in _HEIC:
+        raise PictureRefused(
+            "photo_unreadable",
+            "不支持 HEIC 格式的照片，请改用 JPEG 后重新上传",
+            "HEIC photos cannot be read. Please save the photo as JPEG and send it again.",
+            status=422,
+        )
+    try:
+        with Image.open(io.BytesIO(data)) as picture:
+            if picture.width * picture.height > LARGEST_PIXELS:
+                raise _too_large()
+            upright = ImageOps.exif_transpose(picture).convert("RGB")
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise PictureRefused(
+            "photo_unreadable",
+            "照片无法读取，可能没有传完，请重新上传",
+            "The photo cannot be read; perhaps it did not arrive whole. Please send it again.",
+            status=422,
+        ) from error
+    upright.thumbnail((LARGEST_SIDE, LARGEST_SIDE))
+    out = io.BytesIO()
+    upright.save(out, "JPEG", quality=_QUALITY, optimize=True)
+    return out.getvalue(), upright.width, upright.height
+
+
+def read(file: IO[bytes], size: int | None) -> bytes:
+    """All of it, at most 10 MB. Raises PictureRefused 413."""
+    if size is not None and size > LARGEST_BYTES:
+        raise _too_large()
+    data = file.read(LARGEST_BYTES + 1)
+    if len(data) > LARGEST_BYTES:
+        raise _too_large()
+    return data
+
+
+def write(path: Path, data: bytes) -> None:
+    """Whole or not at all. Raises PictureRefused 507."""
+    partial = path.with_name(path.name + ".partial")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with partial.open("wb") as out:
+            out.write(data)
+            out.flush()
+            os.fsync(out.fileno())
+        partial.replace(path)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        log.error("photo_not_stored", error=errno.errorcode.get(error.errno or 0, "OSError"))
+        raise PictureRefused(
+            "disk_full" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "storage_failed",
+            "服务器存储空间不足，照片暂未保存，稍后会自动重试",
+            "The server has no room for the photo at the moment; it will be tried again.",
+            status=507,
+        ) from error
+
+
+def _too_large() -> PictureRefused:
+    return PictureRefused(
+        "photo_too_large",
+        "照片太大（超过 10 MB），请降低分辨率后重拍",
+        "The photo is too large (above 10 MB); please take it again with a lower resolution.",
+        status=413,
+    )
