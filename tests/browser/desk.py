@@ -61,7 +61,8 @@ class Desk:
 
     async def close(self) -> None:
         """As when a person closes the browser; the desk's last word may not wait for a test's route."""
-        await self.page.unroute_all(behavior="ignoreErrors")
+        if not self.page.is_closed():
+            await self.page.unroute_all(behavior="ignoreErrors")
         await self.context.close()
 
     # What a person does

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from datetime import datetime
@@ -9,7 +10,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.async_api import expect
+from PIL import Image
+from playwright.async_api import FilePayload, expect
 
 from tests.browser.conftest import OpenDesk
 from tests.browser.desk import Desk
@@ -21,6 +23,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 # Of the demo: six vouchers for spring water, and a last order of it.
 WANG = "13805640001"
+TICKET_WIDTH = 640
 
 
 async def talks_with_wang(one: Desk) -> Customer:
@@ -245,6 +248,48 @@ async def test_a_reason_chosen_by_mistake_is_taken_back(desk: OpenDesk) -> None:
     await one.shows_state("话后整理")
     await one.wrap_up()
     await one.is_idle()
+
+
+async def test_a_paper_voucher_is_handed_in_with_its_photo(desk: OpenDesk) -> None:
+    one = await (await desk()).on_duty("1001")
+    caller = await talks_with_wang(one)
+    panel = one.page.get_by_role("region", name="水票")
+    await one.key("F3")
+    await expect(panel.get_by_role("combobox", name="水票用不了？选择原因")).to_be_focused()
+    await one.type("T09")
+    await one.key("Enter")
+    card = panel.get_by_role("article", name="处理 T09")
+    await expect(card.get_by_role("button", name="登记换电子票")).to_be_focused()
+    await one.key("Enter")
+    await expect(card.get_by_label("票面编号")).to_be_focused()
+    await one.type("ZP-2044")
+    photo = card.get_by_role("group", name="纸票照片")
+    await photo.locator("input[type=file]").first.set_input_files(files=[a_ticket()])
+    await expect(photo.get_by_role("img", name="纸票照片")).to_be_visible()
+    await looked_at(one, "30-paper-photo")
+    await card.get_by_label("票面编号").focus()
+    await one.key("Enter")
+    await expect(panel).to_contain_text("纸票已登记")
+    await caller.leave()
+    await one.shows_state("话后整理")
+    await one.wrap_up()
+    await one.is_idle()
+    chief = await desk()
+    await chief.sign_in("monitor")
+    await chief.page.get_by_role("tab", name="水票 1").click()
+    waiting = chief.page.get_by_role("region", name="纸票待审核")
+    picture = waiting.get_by_role("img", name="纸票 ZP-2044 的照片")
+    await expect(picture).to_be_visible()
+    assert await picture.evaluate("one => one.decode().then(() => one.naturalWidth)") == TICKET_WIDTH
+    await looked_at(chief, "31-papers")
+    await waiting.get_by_role("button", name="换成电子票").first.click()
+    await expect(waiting).to_have_count(0)
+
+
+def a_ticket() -> FilePayload:
+    out = io.BytesIO()
+    Image.new("RGB", (TICKET_WIDTH, 400), "#c8e0f4").save(out, "PNG")
+    return {"name": "ticket.png", "mimeType": "image/png", "buffer": out.getvalue()}
 
 
 async def test_a_new_number_is_bound_after_two_answers_of_three(desk: OpenDesk) -> None:

@@ -14,12 +14,14 @@ SIGN = "~"
 """Behind it, in a number that is no longer kept: what tells it from other numbers of the same masked form."""
 
 _SIGN_LETTERS = 8
+# A trunk may send anything: what only looks like one would be shown as it is.
+_PSEUDONYM = re.compile(rf"(?=.{{4,11}}{SIGN})(\+?\d*\*{{4}}\d*){SIGN}[a-z2-7]{{{_SIGN_LETTERS}}}", re.ASCII)
 _MOBILE = re.compile(r"1\d{10}")
 
 
 def grouped(e164: str) -> str:
     """+8613800012345 → 138 0001 2345; +865643210000 → 0564 321 0000; foreign numbers keep their +."""
-    if SIGN in e164:
+    if _PSEUDONYM.fullmatch(e164):
         return masked(e164)
     national = _mainland(e164)
     if national is None:
@@ -35,8 +37,8 @@ def grouped(e164: str) -> str:
 
 def masked(number: str) -> str:
     """+8613800012345 → 138****2345; +865643210000 → 0564****000; what is no number stays hidden."""
-    if SIGN in number:
-        return number.partition(SIGN)[0]
+    if kept := _PSEUDONYM.fullmatch(number):
+        return kept[1]
     national = _mainland(number)
     if national is None:
         return f"{number[:3]}****" if number.startswith("+") and len(number) > 6 else "****"
@@ -51,7 +53,7 @@ def pseudonym(number: str) -> str:
 
     Only with the home's key can it be tried which number it was; a number that is one already stays.
     """
-    if SIGN in number:
+    if _PSEUDONYM.fullmatch(number):
         return number
     digest = salted_hmac("springline.numbers", number, algorithm="sha256").digest()
     return f"{masked(number)}{SIGN}{base64.b32encode(digest).decode().lower()[:_SIGN_LETTERS]}"
@@ -59,7 +61,7 @@ def pseudonym(number: str) -> str:
 
 def whole(number: str | None) -> str | None:
     """The number, None where only its masked form is kept."""
-    return None if number is None or SIGN in number else number
+    return None if number is None or _PSEUDONYM.fullmatch(number) else number
 
 
 def display(caller: str | None, raw: str, quality: str, *, show: bool) -> str:

@@ -84,8 +84,8 @@ def write(path: Path, data: bytes) -> None:
         log.error("photo_not_stored", error=errno.errorcode.get(error.errno or 0, "OSError"))
         raise PictureRefused(
             "disk_full" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "storage_failed",
-            "服务器存储空间不足，照片暂未保存，稍后会自动重试",
-            "The server has no room for the photo at the moment; it will be tried again.",
+            "服务器存储空间不足，照片没有保存",
+            "The server has no room for the photo; it was not kept.",
             status=507,
         ) from error
 

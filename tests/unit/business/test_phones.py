@@ -23,6 +23,13 @@ from springline.platform.settings import SettingsError
 def test_grouped_and_masked(number: str, grouped: str, masked: str) -> None:
     assert phones.grouped(number) == grouped
     assert phones.masked(number) == masked
+    kept = phones.pseudonym(number)
+    assert (phones.grouped(kept), phones.masked(kept), phones.whole(kept)) == (masked, masked, None)
+
+
+@pytest.mark.parametrize("raw", ["00000000~", "13800012345~abcdefgh", "138****23456789~abcdefgh", "~"])
+def test_what_only_looks_like_a_pseudonym_stays_hidden(raw: str) -> None:
+    assert phones.masked(raw) == "****"
 
 
 @given(st.text(max_size=80))

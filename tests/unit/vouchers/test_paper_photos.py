@@ -3,16 +3,19 @@
 import io
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 from PIL import Image
 
 from springline.business import pictures
 from springline.business.accounts.models import AuditRow
 from springline.business.accounts.roles import Role
 from springline.business.customers import hooks
+from springline.business.vouchers import paper_photos
 from springline.business.vouchers.models import PaperPhoto, VoucherPackage
 from tests.unit.vouchers.people import WANG
 
@@ -71,3 +74,16 @@ def test_another_agent_does_not_see_it(package: VoucherPackage, as_role: SignIn)
 def test_photos_that_are_none(data: bytes, status: int, package: VoucherPackage, as_role: SignIn) -> None:
     assert upload(as_role(Role.AGENT), data).status_code == status
     assert not PaperPhoto.objects.exists()
+
+
+def test_a_photo_of_no_form_goes_after_a_day(package: VoucherPackage, as_role: SignIn) -> None:
+    agent = as_role(Role.AGENT)
+    kept, unused, fresh = (upload(agent, picture()).json()["id"] for _ in range(3))
+    assert hand_in(agent, "AB12", kept).status_code == 200
+    old = timezone.now() - paper_photos.UNUSED_FOR - timedelta(minutes=1)
+    PaperPhoto.objects.filter(pk__in=[kept, unused]).update(uploaded_at=old)
+    path = pictures.folder() / PaperPhoto.objects.get(pk=unused).path
+    assert path.exists()
+    paper_photos.sweep()
+    assert {str(key) for key in PaperPhoto.objects.values_list("pk", flat=True)} == {kept, fresh}
+    assert not path.exists()

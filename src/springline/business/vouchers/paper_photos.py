@@ -2,14 +2,18 @@
 
 import hashlib
 import uuid
+from datetime import timedelta
 from typing import IO
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from springline.business import pictures
 from springline.business.vouchers.models import PaperExchange, PaperPhoto
 from springline.business.vouchers.refusals import NotPossible
+
+UNUSED_FOR = timedelta(days=1)
 
 
 def store(customer_id: int, actor: str, key: uuid.UUID, file: IO[bytes], size: int | None) -> PaperPhoto:
@@ -50,7 +54,16 @@ def attach(photo_id: uuid.UUID, paper: PaperExchange) -> None:
 
 def erase(ids: list[int]) -> None:
     """One person's pictures, those of no form too."""
-    for photo in PaperPhoto.objects.filter(customer_id__in=ids):
+    _delete(PaperPhoto.objects.filter(customer_id__in=ids))
+
+
+def sweep() -> None:
+    """Pictures of forms that were never handed in, or from which they were removed."""
+    _delete(PaperPhoto.objects.filter(paper=None, uploaded_at__lt=timezone.now() - UNUSED_FOR))
+
+
+def _delete(photos: QuerySet[PaperPhoto]) -> None:
+    for photo in photos:
         (pictures.folder() / photo.path).unlink(missing_ok=True)
         photo.delete()
 

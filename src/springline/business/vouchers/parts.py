@@ -22,7 +22,7 @@ from springline.business.vouchers.models import (
 from springline.business.vouchers.statement import statement
 from springline.business.vouchers.states import CaseState
 
-_SETTLE_SECONDS, _RELEASE_SECONDS, _EXPIRE_SECONDS = 60, 600, 3600
+_SETTLE_SECONDS, _RELEASE_SECONDS, _EXPIRE_SECONDS, _SWEEP_SECONDS = 60, 600, 3600, 3600
 _BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -95,6 +95,7 @@ def register() -> None:
     jobs.every(_SETTLE_SECONDS, "vouchers.owed", remedies.settle_all)
     jobs.every(_RELEASE_SECONDS, "vouchers.stale", services.release_stale)
     jobs.every(_EXPIRE_SECONDS, "vouchers.expired", services.expire_due)
+    jobs.every(_SWEEP_SECONDS, "vouchers.photos", paper_photos.sweep)
     calls.clues["vouchers"] = clue
     hooks.pop_parts["vouchers"] = pop_part
     hooks.export_parts["vouchers"] = export_part
