@@ -300,12 +300,15 @@ async def test_callers_who_vanish_without_a_word_leave_agent_and_queue(house: Ca
             await handset.tone(CALLER_HZ)
             trails.append(house.trail(number))
             await trails[-1].first(told)
+        # Whoever is noticed first, the agent takes nobody after it.
+        pause = commands.SetPaused(agent="1001", reason="meal")
+        await house.bus.request(subjects.CONTROL_COMMANDS, pause, commands.Done)
         await carrier.kill()
     talked, waited = [await trail.first(CallEnded, within=90) for trail in trails]
     assert (talked.outcome, talked.by, talked.cause) == (CallOutcome.HANDLED, HangupBy.CALLER, RTP_TIMEOUT)
     assert (waited.outcome, waited.cause) == (CallOutcome.ABANDONED_QUEUE, RTP_TIMEOUT)
     assert (await trails[0].first(RecordingFinished)).size > BYTES_A_SECOND
-    await house.agent_is("1001", AgentState.READY)
+    await house.agent_is("1001", AgentState.PAUSED)
     await house.empty()
 
 
