@@ -1,13 +1,16 @@
 """Pictures people send: turned upright, made small without the camera's notes, stored below the home."""
 
 import errno
+import hashlib
 import io
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 import structlog
 from django.conf import settings
+from django.http import FileResponse
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 log = structlog.get_logger("pictures")
@@ -27,12 +30,43 @@ class PictureRefused(Exception):
         self.code, self.zh, self.en, self.status = code, zh, en, status
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A picture as it is stored. `path` is below `folder`, `size` in bytes."""
+
+    path: str
+    sha256: str
+    width: int
+    height: int
+    size: int
+
+
 def folder() -> Path:
     home: Path = settings.HOME.home
     return home / "photos"
 
 
-def shrunk(data: bytes) -> tuple[bytes, int, int]:
+def keep(path: str, file: IO[bytes], size: int | None) -> Kept:
+    """Read, made small and stored. Raises PictureRefused: too large (413), unreadable (422), disk full (507)."""
+    small, width, height = _shrunk(_read(file, size))
+    _write(folder() / path, small)
+    return Kept(path, hashlib.sha256(small).hexdigest(), width, height, len(small))
+
+
+def remove(path: str) -> None:
+    (folder() / path).unlink(missing_ok=True)
+
+
+def shown(path: str) -> FileResponse | None:
+    """What a browser gets, and keeps for an hour; None when the file is gone."""
+    whole = folder() / path
+    if not whole.is_file():
+        return None
+    hour = {"Cache-Control": "private, max-age=3600"}
+    return FileResponse(whole.open("rb"), content_type="image/jpeg", headers=hour)
+
+
+def _shrunk(data: bytes) -> tuple[bytes, int, int]:
     """A JPEG of at most 1600 px a side without the camera's notes, and its size. Raises PictureRefused."""
     if data[4:8] == b"ftyp" and data[8:12] in _HEIC:
         raise PictureRefused(
@@ -59,7 +93,7 @@ def shrunk(data: bytes) -> tuple[bytes, int, int]:
     return out.getvalue(), upright.width, upright.height
 
 
-def read(file: IO[bytes], size: int | None) -> bytes:
+def _read(file: IO[bytes], size: int | None) -> bytes:
     """All of it, at most 10 MB. Raises PictureRefused 413."""
     if size is not None and size > LARGEST_BYTES:
         raise _too_large()
@@ -69,7 +103,7 @@ def read(file: IO[bytes], size: int | None) -> bytes:
     return data
 
 
-def write(path: Path, data: bytes) -> None:
+def _write(path: Path, data: bytes) -> None:
     """Whole or not at all. Raises PictureRefused 507."""
     partial = path.with_name(path.name + ".partial")
     try:

@@ -4,10 +4,10 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from springline.business import pictures
 from springline.business.catalog.models import Product
 from springline.business.customers import hooks
 from springline.business.customers.selectors import family
-from springline.business.delivery import photos
 from springline.business.delivery.models import (
     DeliveryTask,
     Door,
@@ -68,7 +68,7 @@ def erase(ids: list[int]) -> None:
     """Pictures of the door, where it is, and what anybody noted; sums and times stay for the books."""
     tasks = DeliveryTask.objects.filter(order_id__in=_orders(ids))
     for photo in Photo.objects.filter(task__in=tasks):
-        (photos.folder() / photo.path).unlink(missing_ok=True)
+        pictures.remove(photo.path)
         photo.delete()
     _forget(QuerySet(TaskEvent).filter(task__in=tasks), "facts")
     _forget(QuerySet(SyncAction).filter(task__in=tasks), "payload")

@@ -1,7 +1,7 @@
 """Pictures from couriers' phones: read, turned upright, made small, stored below the home."""
 
-import hashlib
 import uuid
+from dataclasses import asdict
 from typing import IO
 
 from django.db import IntegrityError, transaction
@@ -11,8 +11,6 @@ from springline.business import pictures
 from springline.business.delivery.errors import DeliveryRefused
 from springline.business.delivery.models import Courier, DeliveryTask, Photo
 
-folder = pictures.folder
-
 
 def store(courier: Courier, key: uuid.UUID, file: IO[bytes], size: int | None) -> Photo:
     """The picture of this key; a repetition returns the first. Raises PictureRefused: too large (413),
@@ -21,21 +19,10 @@ def store(courier: Courier, key: uuid.UUID, file: IO[bytes], size: int | None) -
     known = Photo.objects.filter(key=key).first()
     if known is not None:
         return _own(known, courier)
-    data = pictures.read(file, size)
-    small, width, height = pictures.shrunk(data)
-    path = f"{timezone.localdate():%Y-%m-%d}/{key}.jpg"
-    pictures.write(folder() / path, small)
+    kept = pictures.keep(f"{timezone.localdate():%Y-%m-%d}/{key}.jpg", file, size)
     try:
         with transaction.atomic():
-            return Photo.objects.create(
-                key=key,
-                courier=courier,
-                path=path,
-                sha256=hashlib.sha256(small).hexdigest(),
-                width=width,
-                height=height,
-                size=len(small),
-            )
+            return Photo.objects.create(key=key, courier=courier, **asdict(kept))
     except IntegrityError:  # the same key at the same moment
         return _own(Photo.objects.get(key=key), courier)
 

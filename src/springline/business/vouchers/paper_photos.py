@@ -1,7 +1,7 @@
 """Pictures of paper vouchers (T09): stored once per key, given to the form, erased with the customer."""
 
-import hashlib
 import uuid
+from dataclasses import asdict
 from datetime import timedelta
 from typing import IO
 
@@ -24,20 +24,11 @@ def store(customer_id: int, actor: str, key: uuid.UUID, file: IO[bytes], size: i
     known = PaperPhoto.objects.filter(key=key).first()
     if known is not None:
         return _own(known, customer_id, actor)
-    small, width, height = pictures.shrunk(pictures.read(file, size))
-    path = f"papers/{timezone.localdate():%Y-%m-%d}/{key}.jpg"
-    pictures.write(pictures.folder() / path, small)
+    kept = pictures.keep(f"papers/{timezone.localdate():%Y-%m-%d}/{key}.jpg", file, size)
     try:
         with transaction.atomic():
             return PaperPhoto.objects.create(
-                key=key,
-                customer_id=customer_id,
-                uploaded_by=actor,
-                path=path,
-                sha256=hashlib.sha256(small).hexdigest(),
-                width=width,
-                height=height,
-                size=len(small),
+                key=key, customer_id=customer_id, uploaded_by=actor, **asdict(kept)
             )
     except IntegrityError:  # the same key at the same moment
         return _own(PaperPhoto.objects.get(key=key), customer_id, actor)
@@ -64,7 +55,7 @@ def sweep() -> None:
 
 def _delete(photos: QuerySet[PaperPhoto]) -> None:
     for photo in photos:
-        (pictures.folder() / photo.path).unlink(missing_ok=True)
+        pictures.remove(photo.path)
         photo.delete()
 
 

@@ -2,14 +2,15 @@
 
 from typing import Literal
 
-from django.http import FileResponse, HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 from ninja import Router
 
+from springline.business import pictures
 from springline.business.accounts.models import User
 from springline.business.accounts.roles import Action
 from springline.business.accounts.services import audit_reading
-from springline.business.delivery import board, carrying, conflicts, photos, settling, signing, syncing
+from springline.business.delivery import board, carrying, conflicts, settling, signing, syncing
 from springline.business.delivery import board_schemas as io
 from springline.business.delivery import schemas as courier_io
 from springline.business.delivery.api.common import day_of, refusals
@@ -183,13 +184,11 @@ def photo(request: HttpRequest, photo_id: str) -> HttpResponseBase:
         require(request, Action.READ_DELIVERY)
     if row is None:
         raise not_found("unknown_photo")
-    path = photos.folder() / row.path
-    if not path.is_file():
+    answer = pictures.shown(row.path)
+    if answer is None:
         raise not_found("unknown_photo")
     audit_reading(actor, "photo.seen", row)
-    return FileResponse(
-        path.open("rb"), content_type="image/jpeg", headers={"Cache-Control": "private, max-age=3600"}
-    )
+    return answer
 
 
 def _person(request: HttpRequest, action: Action) -> User:

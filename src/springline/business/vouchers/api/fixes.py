@@ -4,7 +4,7 @@ from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
 
-from django.http import FileResponse, HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 from ninja import File, Form, Router, UploadedFile
 
@@ -204,13 +204,11 @@ def paper_photo(request: HttpRequest, photo_id: UUID) -> HttpResponseBase:
         raise not_found("unknown_photo")
     if row.uploaded_by != name_of(actor):
         user(request, Action.APPROVE_VOUCHERS)
-    path = pictures.folder() / row.path
-    if not path.is_file():
+    answer = pictures.shown(row.path)
+    if answer is None:
         raise not_found("unknown_photo")
     audit_reading(actor, "photo.seen", row)
-    return FileResponse(
-        path.open("rb"), content_type="image/jpeg", headers={"Cache-Control": "private, max-age=3600"}
-    )
+    return answer
 
 
 @router.get("/papers", response=answers(list[io.PaperWaitingOut]))
