@@ -47,7 +47,7 @@ def folder() -> Path:
 
 
 def keep(path: str, file: IO[bytes], size: int | None) -> Kept:
-    """Read, made small and stored. Raises PictureRefused: too large (413), unreadable (422), disk full (507)."""
+    """Read, made small and stored. Raises PictureRefused: 413 too large, 422 unreadable, 507 disk full."""
     small, width, height = _shrunk(_read(file, size))
     _write(folder() / path, small)
     return Kept(path, hashlib.sha256(small).hexdigest(), width, height, len(small))

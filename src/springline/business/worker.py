@@ -16,6 +16,7 @@ from springline.business import jobs as periodic
 from springline.business.calls import numbers, projector, recordings, retention
 from springline.business.calls.models import RecordingFile
 from springline.business.control import Link, link
+from springline.business.days import beginning_of
 from springline.business.hotline import services
 from springline.contracts import codec
 from springline.contracts.config import Config
@@ -91,7 +92,7 @@ async def trim(bus: AnyBus, settings: Settings) -> None:
     while True:
         old = timezone.now() - timedelta(days=settings.journal_days)
         # A rebuild must not bring back the numbers that were masked.
-        old = max(old, numbers.beginning_of(numbers.first_day_kept()))
+        old = max(old, beginning_of(numbers.first_day_kept()))
         known = await _database(projector.applied)
         checkpoint = int(await bus.kv_get(CONTROL_BUCKET, CHECKPOINT_KEY) or b"1")
         gone = await bus.journal_trim(min(known + 1, checkpoint), old, largest)

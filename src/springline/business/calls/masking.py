@@ -1,7 +1,7 @@
 """Numbers that many callers seem to share hide who calls (requirements §2.3): found, and proposed."""
 
 from collections import Counter
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -9,6 +9,7 @@ from django.utils import timezone
 from springline.business.accounts.models import ApiToken, User
 from springline.business.accounts.services import audit
 from springline.business.calls.models import Call, MaskedNumber
+from springline.business.days import bounds
 from springline.business.hotline.models import Hotline
 from springline.contracts.events import CallerQuality
 
@@ -21,9 +22,9 @@ LEAST_CALLS = 15
 
 def suspects(day: date) -> list[tuple[str, str, int, int]]:
     """(hotline, number, its calls, all calls) of the hotlines' days on which one number was too frequent."""
-    begin = timezone.make_aware(datetime.combine(day, time()))
+    begin, end = bounds(day)
     calls = Call.objects.filter(
-        arrived_at__gte=begin, arrived_at__lt=begin + timedelta(days=1), is_test=False, direction="in"
+        arrived_at__gte=begin, arrived_at__lt=end, is_test=False, direction="in"
     ).exclude(hotline="")
     total, shown = Counter[str](), Counter[tuple[str, str]]()
     for hotline, caller, quality in calls.values_list("hotline", "caller", "caller_quality"):

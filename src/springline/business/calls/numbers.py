@@ -7,7 +7,7 @@ as the customer (customers.erasing).
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, time
+from datetime import date
 from typing import Any
 
 import structlog
@@ -28,6 +28,7 @@ from springline.business.calls.models import (
     SystemEvent,
 )
 from springline.business.calls.retention import months_later
+from springline.business.days import beginning_of
 from springline.business.messaging import services as messages
 
 log = structlog.get_logger("retention")
@@ -63,10 +64,6 @@ def register() -> None:
 def first_day_kept(today: date | None = None) -> date:
     """Numbers of calls of this day and later are kept whole."""
     return months_later(today or timezone.localdate(), -settings.HOME.number_months)
-
-
-def beginning_of(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time()))
 
 
 def mask_expired(today: date | None = None, *, dry_run: bool = False) -> Masked:

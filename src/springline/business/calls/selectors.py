@@ -167,7 +167,9 @@ def _sees_number(viewer: Actor, call: Call) -> bool:
 def _shown(data: dict[str, Any], show: bool) -> dict[str, Any]:
     numbers = {name: value for name in ("caller", "caller_raw", "number") if (value := data.get(name))}
     hidden = {
-        name: phones.masked(value) for name, value in numbers.items() if not show or phones.SIGN in value
+        name: phones.masked(value)
+        for name, value in numbers.items()
+        if not show or phones.whole(value) is None
     }
     return data | hidden
 

@@ -7,9 +7,9 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from springline.business import phones
+from springline.business.days import bounds
 from springline.business.delivery import board_schemas as io
 from springline.business.delivery import settling, showing, signing, words
-from springline.business.delivery.days import bounds
 from springline.business.delivery.models import (
     Courier,
     DeliveryTask,

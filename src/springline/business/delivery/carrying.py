@@ -9,9 +9,9 @@ from django.utils import timezone
 from springline.business import phones
 from springline.business.catalog.models import Batch, Product
 from springline.business.catalog.states import ProductState
+from springline.business.days import bounds
 from springline.business.delivery import board_schemas as board_io
 from springline.business.delivery import schemas as io
-from springline.business.delivery.days import bounds
 from springline.business.delivery.models import BatchOnRoad, Courier
 from springline.business.delivery.states import BatchMove
 

@@ -11,9 +11,9 @@ from springline.business.accounts.services import audit
 from springline.business.catalog.models import Batch
 from springline.business.customers.models import CustomerPhone
 from springline.business.customers.places import pack
+from springline.business.days import bounds
 from springline.business.delivery import schemas as io
 from springline.business.delivery.carrying import batches_of
-from springline.business.delivery.days import bounds
 from springline.business.delivery.models import Courier, DeliveryTask, Door
 from springline.business.delivery.routing import Stop, round_of
 from springline.business.delivery.states import OPEN, EndedWhy, TaskState

@@ -11,9 +11,9 @@ from django.utils import timezone
 from springline.business import notices
 from springline.business.accounts.models import User
 from springline.business.accounts.services import audit
+from springline.business.days import bounds
 from springline.business.delivery import board_schemas as io
 from springline.business.delivery import settling
-from springline.business.delivery.days import bounds
 from springline.business.delivery.errors import DeliveryRefused
 from springline.business.delivery.models import (
     CashHandover,

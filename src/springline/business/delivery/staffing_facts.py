@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 
 from django.db.models import Sum
@@ -13,6 +13,7 @@ from springline.business.calls.models import Call, WrapUp
 from springline.business.calls.states import Intent
 from springline.business.calls.wrapping import intent_of_menu
 from springline.business.customers import places
+from springline.business.days import beginning_of
 from springline.business.delivery.staffing import WEEKS, Advice, Habits, advise, usual_calls
 from springline.business.orders.converting import conversion_between
 from springline.business.orders.models import Order, OrderLine
@@ -38,7 +39,7 @@ def suggest(day: date, per_round: int, rounds: Fraction) -> list[Suggestion]:
 
     Raises ValueError when a courier could carry nothing.
     """
-    since, until = _at(day - timedelta(weeks=WEEKS)), _at(day)
+    since, until = beginning_of(day - timedelta(weeks=WEEKS)), beginning_of(day)
     calls, wanted = _calls(since, until)
     others = _other_orders(since, until)
     rate = Fraction(conversion_between(since, until).rate or 0).limit_denominator(1000)
@@ -57,10 +58,6 @@ def suggest(day: date, per_round: int, rounds: Fraction) -> list[Suggestion]:
                 advice = advise(usual, habits, other)
                 found.append(Suggestion(county.name, hour, habits, other, advice))
     return found
-
-
-def _at(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time()))
 
 
 def _slots(at: datetime, region: str) -> Iterator[tuple[Slot, Fraction]]:

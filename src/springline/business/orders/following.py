@@ -3,7 +3,7 @@
 from springline.business.orders import hooks, lifecycle
 from springline.business.orders.lifecycle import Actor
 from springline.business.orders.models import Order, OrderLine
-from springline.business.orders.states import TRANSITIONS, OrderEvent, OrderState
+from springline.business.orders.states import OrderEvent, OrderState, possible
 from springline.business.vouchers.hooks import PaidOrder
 from springline.business.vouchers.models import VoucherEntry
 from springline.business.vouchers.states import EntryKind
@@ -15,16 +15,13 @@ def lock(order_id: int) -> None:
 
 
 def follow(entry: VoucherEntry, by: Actor) -> None:
-    """Take a redemption, or the reversal of one, over to the order it paid for.
-
-    Nothing to do before the delivery, which counts by itself, and while its booking is still tried again.
-    """
+    """Take a redemption, or the reversal of one, over to the order it paid for."""
     reverses = entry.kind == EntryKind.REVERSE
     order_id = entry.of.order_id if reverses and entry.of else entry.order_id
-    order = Order.objects.filter(pk=order_id, delivered_at__isnull=False, voucher_trouble="").first()
-    line = order.lines.filter(product__sku=entry.sku).first() if order else None
     event = OrderEvent.VOUCHERS_REVERSED if reverses else OrderEvent.VOUCHERS_REDEEMED
-    if order is None or line is None or (OrderState(order.state), event) not in TRANSITIONS:
+    order = Order.objects.filter(pk=order_id).first()
+    line = _followed(order, entry.sku, event) if order else None
+    if order is None or line is None:
         return
     moved = _reverse(order, line, entry.qty) if reverses else _redeem(order, line, entry.qty)
     if not moved:
@@ -43,12 +40,20 @@ def foresee(entry: VoucherEntry, qty: int) -> PaidOrder | None:
     order = Order.objects.filter(pk=entry.order_id).first()
     if order is None:
         return None
-    line = order.lines.filter(product__sku=entry.sku).first()
-    stays = (OrderState(order.state), OrderEvent.VOUCHERS_REVERSED) not in TRANSITIONS
-    if order.delivered_at is None or order.voucher_trouble or line is None or stays:
+    line = _followed(order, entry.sku, OrderEvent.VOUCHERS_REVERSED)
+    if line is None:
         return PaidOrder(order.no or "", None)
     moved = min(qty, line.redeemed + line.vouchers_owed)
     return PaidOrder(order.no or "", order.owed_fen + moved * line.unit_fen)
+
+
+def _followed(order: Order, sku: str, event: OrderEvent) -> OrderLine | None:
+    """The line that `event` changes. None before the delivery, which counts by itself, and while its booking
+    is still tried again.
+    """
+    if order.delivered_at is None or order.voucher_trouble or event not in possible(OrderState(order.state)):
+        return None
+    return order.lines.filter(product__sku=sku).first()
 
 
 def _reverse(order: Order, line: OrderLine, qty: int) -> int:

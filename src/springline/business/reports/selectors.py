@@ -1,18 +1,18 @@
 """All reads of reports."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime
 
 from django.utils import timezone
 
 from springline.business.calls.models import Abuse, Call
+from springline.business.days import bounds
 from springline.business.reports.measures import CallFacts, Measures, measure
 from springline.contracts.events import CallOutcome
 
 
 def today() -> tuple[datetime, datetime]:
     """The present day in Shanghai, [from, to)."""
-    start = timezone.make_aware(datetime.combine(timezone.localdate(), time()))
-    return start, start + timedelta(days=1)
+    return bounds(timezone.localdate())
 
 
 def facts(since: datetime, until: datetime) -> list[CallFacts]:

@@ -3,14 +3,14 @@
 Django's own `date_hierarchy` reads every row to know which months there are: seconds at 200,000 rows.
 """
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import DateTimeField
 from django.http import HttpRequest
-from django.utils import timezone
 from unfold.contrib.filters.admin import RangeDateFilter
 
+from springline.business.days import beginning_of
 from springline.business.tables.cells import Day
 
 
@@ -33,4 +33,4 @@ class DaysFilter(RangeDateFilter):  # type: ignore[misc]
     def _begin(self, day: date) -> date | datetime:
         if not isinstance(self.field, DateTimeField):
             return day
-        return timezone.make_aware(datetime.combine(day, time()))
+        return beginning_of(day)
