@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from PIL import Image
-from playwright.async_api import FilePayload, expect
+from playwright.async_api import FilePayload, Locator, expect
 
 from tests.browser.conftest import OpenDesk
 from tests.browser.desk import Desk
@@ -44,6 +44,16 @@ async def panel_of(one: Desk, customer: int) -> Any:
 async def wang_id(one: Desk) -> int:
     found = await (await one.ask("GET", f"/api/customers?q={WANG}")).json()
     return int(found["items"][0]["id"])
+
+
+async def a_reason_chosen(one: Desk, code: str) -> tuple[Locator, Locator]:
+    """Why a voucher cannot be used, by keys; the panel of vouchers, and the card that mends it."""
+    panel = one.page.get_by_role("region", name="水票")
+    await one.key("F3")
+    await expect(panel.get_by_role("combobox", name="水票用不了？选择原因")).to_be_focused()
+    await one.type(code)
+    await one.key("Enter")
+    return panel, panel.get_by_role("article", name=f"处理 {code}")
 
 
 async def test_a_voucher_for_other_water_is_mended_by_keys_alone(desk: OpenDesk) -> None:
@@ -232,12 +242,7 @@ async def a_supervisor_decides(desk: OpenDesk) -> None:
 async def test_a_reason_chosen_by_mistake_is_taken_back(desk: OpenDesk) -> None:
     one = await (await desk()).on_duty("1001")
     caller = await talks_with_wang(one)
-    panel = one.page.get_by_role("region", name="水票")
-    await one.key("F3")
-    await expect(panel.get_by_role("combobox", name="水票用不了？选择原因")).to_be_focused()
-    await one.type("T09")
-    await one.key("Enter")
-    card = panel.get_by_role("article", name="处理 T09")
+    panel, card = await a_reason_chosen(one, "T09")
     await expect(card).to_be_visible()
     await one.tab_to("选错了原因，撤回")
     await one.key("Enter")
@@ -253,12 +258,7 @@ async def test_a_reason_chosen_by_mistake_is_taken_back(desk: OpenDesk) -> None:
 async def test_a_paper_voucher_is_handed_in_with_its_photo(desk: OpenDesk) -> None:
     one = await (await desk()).on_duty("1001")
     caller = await talks_with_wang(one)
-    panel = one.page.get_by_role("region", name="水票")
-    await one.key("F3")
-    await expect(panel.get_by_role("combobox", name="水票用不了？选择原因")).to_be_focused()
-    await one.type("T09")
-    await one.key("Enter")
-    card = panel.get_by_role("article", name="处理 T09")
+    panel, card = await a_reason_chosen(one, "T09")
     await expect(card.get_by_role("button", name="登记换电子票")).to_be_focused()
     await one.key("Enter")
     await expect(card.get_by_label("票面编号")).to_be_focused()
@@ -298,12 +298,7 @@ async def test_a_new_number_is_bound_after_two_answers_of_three(desk: OpenDesk) 
     who = await wang_id(one)
     record = await (await one.ask("GET", f"/api/customers/{who}")).json()
     bought = datetime.fromisoformat((await panel_of(one, who))["lots"][0]["bought_at"])
-    panel = one.page.get_by_role("region", name="水票")
-    await one.key("F3")
-    await expect(panel.get_by_role("combobox", name="水票用不了？选择原因")).to_be_focused()
-    await one.type("T08")
-    await one.key("Enter")
-    card = panel.get_by_role("article", name="处理 T08")
+    _panel, card = await a_reason_chosen(one, "T08")
     await expect(card.get_by_role("button", name="核身并绑定号码")).to_be_focused()
     await one.key("1")
     form = card.get_by_role("form", name="核身并绑定号码")
