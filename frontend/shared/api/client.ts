@@ -86,8 +86,10 @@ export const api = {
   deskWord: (word: { tab: string; open: boolean; said: number }) => request('POST', '/api/agent/desk', word, { keepalive: true }),
   agentReady: () => json<void>('POST', '/api/agent/ready', {}),
   agentPause: (reason: string) => json<void>('POST', '/api/agent/pause', { reason }),
-  myCalls: (limit: number, before?: string) => {
-    const query = new URLSearchParams({ agent: 'me', limit: String(limit) })
+  myCalls: (limit: number, before?: string) => api.calls('me', limit, before),
+  /** `agent`: "me", or "" for everybody's. */
+  calls: (agent: string, limit: number, before?: string) => {
+    const query = new URLSearchParams({ agent, limit: String(limit) })
     if (before) query.set('before', before)
     return json<CallPage>('GET', `/api/calls?${query}`)
   },

@@ -76,6 +76,7 @@ SIDEBAR = {
         {
             "title": _("Delivery"),
             "separator": True,
+            "collapsible": True,
             "items": [
                 _item(_("stations"), "delivery_station", "warehouse"),
                 _item(_("territories"), "delivery_territory", "pin_drop"),
@@ -123,6 +124,7 @@ SIDEBAR = {
         {
             "title": _("Messages"),
             "separator": True,
+            "collapsible": True,
             "items": [
                 _item(_("messages"), "messaging_message", "outbox"),
                 _item(_("outlets"), "messaging_outlet", "hub"),
@@ -132,6 +134,7 @@ SIDEBAR = {
         {
             "title": _("Orders"),
             "separator": True,
+            "collapsible": True,
             "items": [
                 _item(_("orders"), "orders_order", "shopping_cart"),
                 _item(_("payments"), "orders_payment", "payments"),
@@ -141,6 +144,7 @@ SIDEBAR = {
         {
             "title": _("Complaints"),
             "separator": True,
+            "collapsible": True,
             "items": [
                 _item(_("complaints"), "complaints_complaint", "feedback"),
                 _item(_("compensations"), "complaints_compensation", "volunteer_activism"),

@@ -123,7 +123,7 @@ class Source(models.TextChoices):
 
 class PayBy(models.TextChoices):
     VOUCHER = "voucher", _("Voucher")
-    CASH = "cash", _("Cash")
+    CASH = "cash", _("In cash")
     WECHAT = "wechat", _("WeChat")
     MONTHLY = "monthly", _("Monthly account")
 
@@ -145,7 +145,7 @@ class FailCode(models.TextChoices):
 
     NOBODY = "F1", _("Nobody there")
     WRONG_ADDRESS = "F2", _("Wrong address")
-    REFUSED = "F3", _("Refused")
+    REFUSED = "F3", _("Refused at the door")
     OUT_OF_STOCK = "F4", _("Out of stock")
     WATER_QUALITY = "F5", _("Water quality")
     ROAD = "F6", _("Road or weather")

@@ -163,6 +163,7 @@ const customer: typeof zh = {
     city: '{city}, county unknown',
     outside: 'Elsewhere: {city}',
     unknown: 'Region unknown',
+    or: ' or ',
     confidence: { high: 'sure', medium: 'likely', low: 'unsure', none: 'unknown' },
     source: {
       typed: 'address just given', address: 'default address', delivery: 'last delivery', tag: 'agent’s mark', agent: 'agent’s correction', menu: 'caller’s key', exchange: 'exchange',

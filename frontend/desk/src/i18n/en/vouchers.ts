@@ -1,6 +1,7 @@
 export default {
   record: {
     orders: 'Order {id}',
+    call: 'Call',
     calls: 'Call {id}',
     deliveries: 'Delivery {id}',
     state: 'State',

@@ -29,9 +29,9 @@ export default {
     backToCaller: '回到来电客户',
     retry: '重试',
     saved: '已保存。',
-    type: { person: '个人', enterprise: '企业', school: '学校', office: '单位' },
-    level: { normal: '普通', silver: '银卡', gold: '金卡' },
-    settlement: { cash: '现结', monthly: '月结', prepaid: '预存' },
+    type: { person: '个人', enterprise: '企业', school: '学校', office: '机关' },
+    level: { normal: '普通', silver: '银牌', gold: '金牌' },
+    settlement: { cash: '现结', monthly: '月结', prepaid: '预付' },
   },
   details: {
     title: '客户资料',
@@ -161,6 +161,7 @@ export default {
     city: '{city}，区县未知',
     outside: '市外：{city}',
     unknown: '片区未知',
+    or: '或',
     confidence: { high: '可信', medium: '较可信', low: '不确定', none: '未知' },
     source: {
       typed: '本次说的地址', address: '默认地址', delivery: '上次送达', tag: '坐席标记', agent: '坐席更正', menu: '来电按键', exchange: '座机局号',

@@ -2,6 +2,7 @@ export default {
   record: {
     orders: '订单 {id}',
     calls: '通话 {id}',
+    call: '通话',
     deliveries: '配送 {id}',
     state: '状态',
     customer: '客户',
