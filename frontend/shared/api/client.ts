@@ -32,7 +32,8 @@ export function headers(extra: Record<string, string> = {}): Record<string, stri
   return { 'Accept-Language': language, 'X-CSRFToken': cookie('csrftoken'), ...extra }
 }
 
-async function failure(response: Response): Promise<ApiError> {
+/** What a refused answer says. */
+export async function failure(response: Response): Promise<ApiError> {
   const body: unknown = await response.json().catch(() => null)
   const fields = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>
   const code = typeof fields.code === 'string' ? fields.code : `http_${response.status}`

@@ -7393,7 +7393,8 @@ export interface components {
         };
         /**
          * RedemptionOut
-         * @description One of the last 24 hours. `left`: what is not reversed; `owed_fen`: what its order owes once it is.
+         * @description One of the last 24 hours. `left`: what is not reversed; `owed_fen`: what its order owes once it is,
+         *     `monthly`: with the month's bill.
          */
         RedemptionOut: {
             /**
@@ -7405,6 +7406,8 @@ export interface components {
             id: number;
             /** Left */
             left: number;
+            /** Monthly */
+            monthly: boolean;
             /** Name */
             name: string;
             /** Order Id */

@@ -116,6 +116,7 @@ SIDEBAR = {
                 _item(_("deposit entries"), "vouchers_depositentry", "payments"),
                 _item(_("vouchers owed"), "vouchers_iou", "hourglass_top"),
                 _item(_("paper vouchers"), "vouchers_paperexchange", "description"),
+                _item(_("photos of paper vouchers"), "vouchers_paperphoto", "photo_camera"),
                 _item(_("reconcile items"), "vouchers_reconcileitem", "rule"),
                 _item(_("clearing entries"), "vouchers_clearingentry", "swap_horiz"),
                 _item(_("voucher cases"), "vouchers_vouchercase", "support_agent"),

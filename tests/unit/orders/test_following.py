@@ -1,6 +1,7 @@
 """A redemption is reversed or made up for: the order, the courier's day and the ledger say the same."""
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from springline.business.customers.models import Customer
 from springline.business.orders import following, services
@@ -30,8 +31,9 @@ def _back(entry: VoucherEntry, qty: int | None = None, key: str = "back-1") -> N
 
 def test_what_no_voucher_pays_any_more_is_due_in_money(wang: Customer) -> None:
     done, entry = _redeemed(wang)
-    assert following.foresee(entry, 1) == PaidOrder(done.no or "", 2000)
-    assert following.foresee(entry, 2) == PaidOrder(done.no or "", 4000)
+    for qty, owed in ((1, 2000), (2, 4000)):
+        foreseen = following.foresee([(entry, qty)])
+        assert foreseen == {entry.pk: PaidOrder(done.no or "", owed, monthly=False)}
     _back(entry)
     done.refresh_from_db()
     assert VoucherEntry.objects.get(kind="reverse").order_id == done.pk
@@ -45,6 +47,21 @@ def test_what_no_voucher_pays_any_more_is_due_in_money(wang: Customer) -> None:
         services.settle(done.pk, key="settle-01", by=None)
     services.pay(done.pk, 4000, "wechat", key="paid-001", by=None)
     assert services.settle(done.pk, key="settle-02", by=None).state == "settled"
+
+
+def test_on_a_monthly_account_it_is_for_the_bill(wang: Customer) -> None:
+    done, entry = _redeemed(wang)
+    Order.objects.filter(pk=done.pk).update(monthly=True)
+    assert following.foresee([(entry, 2)])[entry.pk].monthly
+
+
+def test_twenty_redemptions_ask_no_more_than_one(
+    wang: Customer, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    _done, entry = _redeemed(wang)
+    for rows in ([(entry, 1)], [(entry, 1)] * 20):
+        with django_assert_num_queries(3):
+            following.foresee(rows)
 
 
 def test_half_of_it(wang: Customer) -> None:

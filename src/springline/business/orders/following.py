@@ -1,5 +1,7 @@
 """A delivered order says what stands in the voucher ledger, also after a correction there."""
 
+from collections.abc import Sequence
+
 from springline.business.orders import hooks, lifecycle
 from springline.business.orders.lifecycle import Actor
 from springline.business.orders.models import Order, OrderLine
@@ -19,7 +21,7 @@ def follow(entry: VoucherEntry, by: Actor) -> None:
     reverses = entry.kind == EntryKind.REVERSE
     order_id = entry.of.order_id if reverses and entry.of else entry.order_id
     event = OrderEvent.VOUCHERS_REVERSED if reverses else OrderEvent.VOUCHERS_REDEEMED
-    order = Order.objects.filter(pk=order_id).first()
+    order = _orders([order_id]).get(order_id) if order_id else None
     line = _followed(order, entry.sku, event) if order else None
     if order is None or line is None:
         return
@@ -35,16 +37,26 @@ def follow(entry: VoucherEntry, by: Actor) -> None:
         told(order)
 
 
-def foresee(entry: VoucherEntry, qty: int) -> PaidOrder | None:
-    """What reversing `qty` of a redemption makes of the order it pays for."""
-    order = Order.objects.filter(pk=entry.order_id).first()
-    if order is None:
-        return None
-    line = _followed(order, entry.sku, OrderEvent.VOUCHERS_REVERSED)
+def foresee(redeemed: Sequence[tuple[VoucherEntry, int]]) -> dict[int, PaidOrder]:
+    """What reversing so much of each redemption makes of the order it pays for, by the redemption's id."""
+    orders = _orders([entry.order_id for entry, _qty in redeemed if entry.order_id])
+    return {
+        entry.pk: _foreseen(orders[entry.order_id], entry.sku, qty)
+        for entry, qty in redeemed
+        if entry.order_id in orders
+    }
+
+
+def _foreseen(order: Order, sku: str, qty: int) -> PaidOrder:
+    line = _followed(order, sku, OrderEvent.VOUCHERS_REVERSED)
     if line is None:
-        return PaidOrder(order.no or "", None)
+        return PaidOrder(order.no or "", None, monthly=order.monthly)
     moved = min(qty, line.redeemed + line.vouchers_owed)
-    return PaidOrder(order.no or "", order.owed_fen + moved * line.unit_fen)
+    return PaidOrder(order.no or "", order.owed_fen + moved * line.unit_fen, monthly=order.monthly)
+
+
+def _orders(ids: Sequence[int]) -> dict[int, Order]:
+    return Order.objects.prefetch_related("lines__product").in_bulk(set(ids))
 
 
 def _followed(order: Order, sku: str, event: OrderEvent) -> OrderLine | None:
@@ -53,7 +65,7 @@ def _followed(order: Order, sku: str, event: OrderEvent) -> OrderLine | None:
     """
     if order.delivered_at is None or order.voucher_trouble or event not in possible(OrderState(order.state)):
         return None
-    return order.lines.filter(product__sku=sku).first()
+    return next((line for line in order.lines.all() if line.product.sku == sku), None)
 
 
 def _reverse(order: Order, line: OrderLine, qty: int) -> int:

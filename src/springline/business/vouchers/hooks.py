@@ -1,6 +1,6 @@
 """Where other apps join in without being imported here: each registers in its AppConfig.ready()."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from springline.business.accounts.models import ApiToken, User
@@ -10,10 +10,13 @@ from springline.business.vouchers.models import VoucherEntry
 
 @dataclass(frozen=True, slots=True)
 class PaidOrder:
-    """The order that a redemption pays for. `owed_fen`: what it owes once that is reversed."""
+    """The order that a redemption pays for. `owed_fen`: what it owes once that is reversed, `monthly`: with the
+    month's bill.
+    """
 
     no: str
     owed_fen: int | None
+    monthly: bool
 
 
 # Name → whose order this is, None when there is none.
@@ -24,5 +27,6 @@ open_delivery: dict[str, Callable[[int, Product], tuple[int, int, int] | None]] 
 order_locks: dict[str, Callable[[int], None]] = {}
 # Name → called in the ledger's transaction with each redemption or reversal, and its actor.
 order_follows: dict[str, Callable[[VoucherEntry, User | ApiToken | None], None]] = {}
-# Name → the order of a redemption, and what reversing `qty` of it makes of it. Nothing is written.
-paid_orders: dict[str, Callable[[VoucherEntry, int], PaidOrder | None]] = {}
+# Name → the order of each redemption, and what reversing so much of it makes of it, by the redemption's id. Nothing is
+# written.
+paid_orders: dict[str, Callable[[Sequence[tuple[VoucherEntry, int]]], dict[int, PaidOrder]]] = {}

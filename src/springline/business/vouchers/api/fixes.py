@@ -198,7 +198,7 @@ def upload_paper_photo(
 @router.get("/papers/photos/{uuid:photo_id}", response={200: None, **answers(None, 404)})
 def paper_photo(request: HttpRequest, photo_id: UUID) -> HttpResponseBase:
     """The picture, for who decides about papers, and for who sent it."""
-    actor = user(request)
+    actor = user(request, Action.READ_VOUCHERS)
     row = PaperPhoto.objects.filter(pk=photo_id).first()
     if row is None:
         raise not_found("unknown_photo")
