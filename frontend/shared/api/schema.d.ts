@@ -2875,6 +2875,8 @@ export interface paths {
         /**
          * Redeem
          * @description Redeem. A refusal is 409 with code T01–T12; `detail` has the case, the remedies and what to say.
+         *
+         *     Without `order_id` and `delivery_id` it is for the delivery that is on its way, if there is one.
          */
         post: operations["springline_business_vouchers_api_using_redeem"];
         delete?: never;

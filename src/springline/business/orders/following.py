@@ -7,8 +7,8 @@ from springline.business.orders.lifecycle import Actor
 from springline.business.orders.models import Order, OrderLine
 from springline.business.orders.states import OrderEvent, OrderState, possible
 from springline.business.vouchers.hooks import PaidOrder
-from springline.business.vouchers.models import VoucherEntry
-from springline.business.vouchers.states import EntryKind
+from springline.business.vouchers.models import Iou, VoucherEntry
+from springline.business.vouchers.states import EntryKind, IouState
 
 
 def lock(order_id: int) -> None:
@@ -33,6 +33,28 @@ def follow(entry: VoucherEntry, by: Actor) -> None:
         order.settled_at = None
     facts = {"line": line.pk, "vouchers": moved, "entry": entry.pk, "owed_fen": order.owed_fen}
     lifecycle.advance(order, event, key=f"ledger:{entry.pk}", by=by, facts=facts, call_id=entry.call_id)
+    for told in hooks.recounted:
+        told(order)
+
+
+def follow_owed(iou: Iou, by: Actor) -> None:
+    """Take water whose voucher is to follow (先送后核) over to its order; or that it was paid otherwise."""
+    waived = iou.state == IouState.WAIVED
+    event = OrderEvent.VOUCHERS_WAIVED if waived else OrderEvent.VOUCHERS_OWED
+    order = _orders([iou.order_id]).get(iou.order_id) if iou.order_id else None
+    line = _followed(order, iou.product.sku, event) if order else None
+    if order is None or line is None:
+        return
+    counted = line.redeemed + line.vouchers_owed
+    moved = min(iou.qty, line.vouchers_owed if waived else max(0, (line.delivered or 0) - counted))
+    if not moved:
+        return
+    line.vouchers_owed += -moved if waived else moved
+    line.save(update_fields=["vouchers_owed"])
+    order.vouchers_owed_fen += (-moved if waived else moved) * line.unit_fen
+    facts = {"line": line.pk, "vouchers": moved, "iou": iou.pk, "owed_fen": order.owed_fen}
+    key = f"iou:{iou.pk}:{iou.state}"
+    lifecycle.advance(order, event, key=key, by=by, facts=facts, call_id=iou.call_id)
     for told in hooks.recounted:
         told(order)
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 from springline.business.accounts.models import ApiToken, User
 from springline.business.catalog.models import Product
-from springline.business.vouchers.models import VoucherEntry
+from springline.business.vouchers.models import Iou, VoucherEntry
 
 
 @dataclass(frozen=True, slots=True)
 class PaidOrder:
-    """The order that a redemption pays for. `owed_fen`: what it owes once that is reversed, `monthly`: with the
-    month's bill.
+    """The order that a redemption pays for. `owed_fen`: what it owes once that is reversed, `monthly`: on a
+    bill.
     """
 
     no: str
@@ -27,6 +27,8 @@ open_delivery: dict[str, Callable[[int, Product], tuple[int, int, int] | None]] 
 order_locks: dict[str, Callable[[int], None]] = {}
 # Name → called in the ledger's transaction with each redemption or reversal, and its actor.
 order_follows: dict[str, Callable[[VoucherEntry, User | ApiToken | None], None]] = {}
-# Name → the order of each redemption, and what reversing so much of it makes of it, by the redemption's id. Nothing is
-# written.
+# Name → called in the ledger's transaction when water is left before its voucher, or that is paid otherwise.
+iou_follows: dict[str, Callable[[Iou, User | ApiToken | None], None]] = {}
+# Name → the order of each redemption, and what reversing so much of it makes of it, by the redemption's id.
+# Nothing is written.
 paid_orders: dict[str, Callable[[Sequence[tuple[VoucherEntry, int]]], dict[int, PaidOrder]]] = {}

@@ -27,6 +27,7 @@ from springline.business.vouchers.services.using import (
     standing,
     take_and_redeem,
     tell_order,
+    written,
 )
 
 __all__ = [
@@ -57,4 +58,5 @@ __all__ = [
     "tell_order",
     "transfer",
     "unfreeze",
+    "written",
 ]
