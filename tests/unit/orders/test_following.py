@@ -64,7 +64,7 @@ def test_twenty_redemptions_ask_no_more_than_one(
 ) -> None:
     _done, entry = _redeemed(wang)
     for rows in ([(entry, 1)], [(entry, 1)] * 20):
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(5):
             following.foresee(rows)
 
 
@@ -155,6 +155,28 @@ def test_what_the_desk_redeemed_on_the_way_is_not_taken_again_at_the_door(wang: 
     done = left(order, vouchers=2)
     assert (_stands(wang), done.vouchers_fen, done.owed_fen) == ((3, 0), 4000, 0)
     assert adds_up(done)
+
+
+def test_what_was_set_aside_is_free_when_the_desk_took_others(wang: Customer) -> None:
+    buys(wang, 5)
+    order = on_its_way(services.place(wants(wang)))
+    remedies.owe(Request(key="desk-001", order_id=order.pk), wang.pk, _water(order), 2, Code.COURIER_OFFLINE)
+    left(order, vouchers=2)
+    assert selectors.balance([wang.pk]).reserved == 0
+    remedies.settle(Iou.objects.get().pk)
+    assert _stands(wang) == (3, 0)
+
+
+def test_more_vouchers_than_water_are_reversed_first(wang: Customer) -> None:
+    buys(wang, 5)
+    order = on_its_way(services.place(wants(wang)))
+    vouchers.redeem(Request(key="desk-001", order_id=order.pk), wang.pk, _water(order), 3)
+    done = left(order, vouchers=2)
+    entry = VoucherEntry.objects.filter(kind="redeem").latest("pk")
+    assert following.foresee([(entry, 1)])[entry.pk].owed_fen == 0
+    _back(entry, 1)
+    done.refresh_from_db()
+    assert (_stands(wang), done.vouchers_fen, done.owed_fen) == ((3, 0), 4000, 0)
 
 
 def test_what_the_desk_noted_as_owed_on_the_way_is_owed_once(wang: Customer) -> None:

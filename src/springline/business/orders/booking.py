@@ -77,7 +77,9 @@ class Booking:
     def book_vouchers(self) -> None:
         for line, used in zip(self.lines, self.used, strict=True):
             self._redeem(line, used)
-        if any(line.vouchers > used for line, used in zip(self.lines, self.used, strict=True)):
+        # Not all that was set aside: the desk may have taken others, or noted them as owed.
+        held = any(line.vouchers for line in self.lines) and not self.order.voucher_trouble
+        if held and vouchers.set_aside(self.order.pk):
             self._safely("release", lambda: vouchers.release(self.request("release")))
 
     def _redeem(self, line: OrderLine, used: int) -> None:

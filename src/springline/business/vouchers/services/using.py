@@ -158,6 +158,11 @@ def redeem_held(
             take_and_redeem(writer, held, take, product)
 
 
+def set_aside(order_id: int) -> int:
+    """How many vouchers an order still holds."""
+    return sum(left for _entry, left in open_entries(Q(order_id=order_id)))
+
+
 def standing(order_id: int, delivery_id: int | None, sku: str) -> int:
     """How many vouchers are redeemed for an order, or its delivery, and not reversed."""
     which = Q(order_id=order_id) if delivery_id is None else Q(order_id=order_id) | Q(delivery_id=delivery_id)
