@@ -21,6 +21,8 @@ class PaidOrder:
 
 # Name → whose order this is, None when there is none.
 customer_of_order: dict[str, Callable[[int], int | None]] = {}
+# Name → the numbers that people know orders by, by their ids.
+order_numbers: dict[str, Callable[[set[int]], dict[int, str]]] = {}
 # Name → the delivery that is on its way to a customer with this product: (order, delivery, station) ids.
 open_delivery: dict[str, Callable[[int, Product], tuple[int, int, int] | None]] = {}
 # Name → takes the lock of an order, always before those of lots: a delivery takes them in this order too.

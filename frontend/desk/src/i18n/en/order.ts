@@ -11,7 +11,7 @@ const order: typeof zh = {
     less: 'One less',
     more: 'One more',
     pay: 'Pay',
-    pays: { auto: 'automatic', voucher: 'vouchers', cash: 'cash', wechat: 'WeChat', monthly: 'monthly' },
+    pays: { auto: 'auto', voucher: 'vouchers', cash: 'cash', wechat: 'WeChat', monthly: 'monthly' },
     addLine: 'Add a product',
     dropLine: 'Take out {name}',
     address: 'To',
