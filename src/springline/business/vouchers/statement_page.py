@@ -92,7 +92,11 @@ def _links(line: Line, base: str, numbers: dict[int, str]) -> list[Link]:
     order, call, delivery = ("Order", "Call", "Delivery") if english() else ("订单", "通话", "配送")
     found = []
     if line.order_id:
-        found.append(Link(f"{order} {numbers.get(line.order_id, line.order_id)}", f"{base}/desk/orders/{line.order_id}"))
+        found.append(
+            Link(
+                f"{order} {numbers.get(line.order_id, line.order_id)}", f"{base}/desk/orders/{line.order_id}"
+            )
+        )
     if line.call_id:
         found.append(Link(call, f"{base}/desk/calls/{line.call_id}"))
     if line.delivery_id:
