@@ -88,7 +88,7 @@ def _line(line: Line, base: str, numbers: dict[int, str]) -> dict[str, object]:
 
 
 def _links(line: Line, base: str, numbers: dict[int, str]) -> list[Link]:
-    """An order by the number that the customer was told; the rest by what it is: their ids tell nobody anything."""
+    """An order by the number that the customer was told, the rest by what it is: ids tell nobody anything."""
     order, call, delivery = ("Order", "Call", "Delivery") if english() else ("订单", "通话", "配送")
     found = []
     if line.order_id:
