@@ -12,9 +12,9 @@ from playwright.async_api import Browser
 
 from springline.telephony.engine.home import default_home
 from springline.telephony.engine.tools import tool_path
-from tests.browser.axe import AXE
 from tests.browser.chromium import launched, write_tone
-from tests.browser.desk import SIZE, Desk
+from tests.browser.desk import AXE, SIZE, Desk
+from tests.support.cable import Cable, cable
 from tests.support.desk_house import DeskHouse, desk_house
 
 _PAGE = Path(__file__).parents[2] / "frontend/desk/dist/index.html"
@@ -57,12 +57,19 @@ async def house(whole_house: DeskHouse) -> AsyncIterator[DeskHouse]:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
+async def wire(house: DeskHouse) -> AsyncIterator[Cable]:
+    """Between a desk and the house, for `desk(cable=wire)`; whole again when the desks are closed."""
+    async with cable(house.settings.web_url) as one:
+        yield one
+
+
+@pytest_asyncio.fixture(loop_scope="session")
 async def desk(house: DeskHouse, chromium: Browser) -> AsyncIterator[OpenDesk]:
     """`await desk()` opens one. A page that complained on its console fails the test."""
     opened: list[Desk] = []
 
-    async def open_one(size: tuple[int, int] = SIZE) -> Desk:
-        opened.append(await Desk.open(house, chromium, size))
+    async def open_one(size: tuple[int, int] = SIZE, cable: Cable | None = None) -> Desk:
+        opened.append(await Desk.open(house, chromium, size, cable))
         return opened[-1]
 
     yield open_one

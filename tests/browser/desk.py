@@ -11,11 +11,13 @@ from playwright.async_api import APIResponse, Browser, BrowserContext, Locator, 
 
 from springline.contracts.agents import AgentState
 from springline.telephony.simulator.tones import Samples, read_wav
-from tests.browser import axe
+from tests.support.cable import Cable
 from tests.support.desk_house import DeskHouse
 from tests.support.until import until_true
 
 WATCH = Path(__file__).with_name("watch.js")
+CABLE = Path(__file__).with_name("cable.js")
+AXE = Path(__file__).parents[2] / "frontend/node_modules/axe-core/axe.min.js"
 SIZE = (1280, 800)
 WITHIN_MS = 30_000
 # Two machines' worth of work share a small one: what is not measured here may take its time.
@@ -37,21 +39,30 @@ class Desk:
     house: DeskHouse
     context: BrowserContext
     page: Page
+    origin: str
     problems: list[str] = field(default_factory=list)
 
     @staticmethod
-    async def open(house: DeskHouse, browser: Browser, size: tuple[int, int] = SIZE) -> Desk:
+    async def open(
+        house: DeskHouse, browser: Browser, size: tuple[int, int] = SIZE, cable: Cable | None = None
+    ) -> Desk:
+        """`cable`: the only way to the house, if it is one that can be pulled."""
+        origin = cable.url if cable is not None else house.settings.web_url
         context = await browser.new_context(
             viewport={"width": size[0], "height": size[1]}, locale="zh-CN", timezone_id="Asia/Shanghai"
         )
         context.set_default_timeout(WITHIN_MS)
-        await context.grant_permissions(["microphone", "notifications"], origin=house.settings.web_url)
+        await context.grant_permissions(["microphone", "notifications"], origin=origin)
+        if cable is not None:
+            await context.expose_function("soundTo", cable.sound_to)
+            await context.add_init_script(f"window.cablePorts = {cable.ports}")
+            await context.add_init_script(path=CABLE)
         await context.add_init_script(path=WATCH)
         page = await context.new_page()
-        desk = Desk(house, context, page)
+        desk = Desk(house, context, page, origin)
         page.on("pageerror", lambda error: desk.problems.append(f"page error: {error}"))
         page.on("console", lambda message: desk._console(message.type, message.text))
-        await page.goto(house.url)
+        await page.goto(desk.url)
         await expect(desk.name_field).to_be_focused()
         return desk
 
@@ -112,10 +123,10 @@ class Desk:
         """The API as this browser's session."""
         cookies = {cookie["name"]: cookie["value"] for cookie in await self.context.cookies()}
         return await self.context.request.fetch(
-            f"{self.house.settings.web_url}{path}",
+            f"{self.origin}{path}",
             method=method,
             data=body,
-            headers={"X-CSRFToken": cookies.get("csrftoken", ""), "Referer": self.house.url},
+            headers={"X-CSRFToken": cookies.get("csrftoken", ""), "Referer": self.url},
         )
 
     async def wear(self, scheme: Any) -> None:
@@ -126,6 +137,10 @@ class Desk:
         )
 
     # What can be seen and heard
+
+    @property
+    def url(self) -> str:
+        return f"{self.origin}/desk/"
 
     @property
     def name_field(self) -> Locator:
@@ -185,7 +200,7 @@ class Desk:
 
     async def recording(self, call_id: str, part: int = 0) -> tuple[Samples, int]:
         """A recording of the call as the API gives it: samples (left caller, right agent), rate."""
-        url = f"{self.house.settings.web_url}/api/calls/{call_id}/recording"
+        url = f"{self.origin}/api/calls/{call_id}/recording"
 
         async def is_there() -> bool:
             nonlocal answer
@@ -200,5 +215,8 @@ class Desk:
         return read_wav(path)
 
     async def faults(self) -> list[str]:
-        """What axe finds on the page as it is when nothing moves."""
-        return await axe.found(self.page, _AXE_RUN)
+        """What axe finds on the page as it is."""
+        if not await self.page.evaluate("'axe' in window"):
+            await self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        found: list[str] = await self.page.evaluate(_AXE_RUN)
+        return found

@@ -15,6 +15,7 @@ from springline.contracts.events import (
     RecordingFinished,
     RecordingStarted,
 )
+from springline.telephony.control.line import CAUSE_NO_SOUND
 from tests.support.exchange_house import ExchangeHouse, never, until
 from tests.support.exchange_laws import check_empty
 
@@ -47,7 +48,7 @@ async def test_gone_while_talking_without_sound_the_caller_comes_first(
     await house.hears(caller, "queue.broken", 15)
     assert house.agent_leg("1001") is None
     [lost] = await house.events(AgentLost)
-    assert lost.agent == "1001"
+    assert (lost.agent, lost.cause) == ("1001", CAUSE_NO_SOUND)
     assert house.agent("1001").state is AgentState.UNREACHABLE
     await house.work("1002")
     await until(

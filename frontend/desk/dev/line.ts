@@ -21,6 +21,7 @@ export class MockLine implements Line {
   registerAgain(): void {
     setTimeout(() => this.handlers.registered(), 50)
   }
+  probe(): void {}
   disconnect(): void {}
   accept(): void {
     setTimeout(() => this.handlers.accepted(), 50)

@@ -13,6 +13,9 @@ export class ApiError extends Error {
   }
 }
 
+/** What a network that swallows everything may cost: the screen is free again, and what was typed still there. */
+const ANSWER_MS = 30_000
+
 function cookie(name: string): string {
   const found = document.cookie.split('; ').find((part) => part.startsWith(`${name}=`))
   return found ? decodeURIComponent(found.slice(name.length + 1)) : ''
@@ -32,17 +35,24 @@ export function headers(extra: Record<string, string> = {}): Record<string, stri
   return { 'Accept-Language': language, 'X-CSRFToken': cookie('csrftoken'), ...extra }
 }
 
-/** What a refused answer says. */
-export async function failure(response: Response): Promise<ApiError> {
+async function failure(response: Response): Promise<ApiError> {
   const body: unknown = await response.json().catch(() => null)
   const fields = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>
   const code = typeof fields.code === 'string' ? fields.code : `http_${response.status}`
   return new ApiError(response.status, code, typeof fields.message === 'string' ? fields.message : '', fields.detail)
 }
 
-/** One request; throws ApiError for anything but 2xx, and the abort of `more.signal` as it is. */
-export async function request(method: string, path: string, body?: unknown, more: Pick<RequestInit, 'signal' | 'keepalive'> = {}): Promise<Response> {
-  const init: RequestInit = { method, headers: headers(), credentials: 'same-origin', ...more }
+type More = Pick<RequestInit, 'signal' | 'keepalive'> & { within?: number }
+
+/** One request; throws ApiError for anything but 2xx, also when no answer comes `within` ms, and the abort of
+ * `more.signal` as it is. */
+export async function request(method: string, path: string, body?: unknown, { within, ...more }: More = {}): Promise<Response> {
+  const abort = new AbortController()
+  const stop = () => abort.abort()
+  more.signal?.addEventListener('abort', stop)
+  if (more.signal?.aborted) stop()
+  const timer = within === undefined ? undefined : setTimeout(stop, within)
+  const init: RequestInit = { method, headers: headers(), credentials: 'same-origin', ...more, signal: abort.signal }
   if (body instanceof FormData) {
     init.body = body
   } else if (body !== undefined) {
@@ -55,6 +65,8 @@ export async function request(method: string, path: string, body?: unknown, more
   } catch (error) {
     if (more.signal?.aborted) throw error
     throw new ApiError(0, 'unreachable', '')
+  } finally {
+    clearTimeout(timer)
   }
   if (!response.ok) throw await failure(response)
   return response
@@ -62,7 +74,9 @@ export async function request(method: string, path: string, body?: unknown, more
 
 /** The answer's body; undefined for 204. Throws as `request` does. */
 export async function json<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
-  const response = await request(method, path, body, signal && { signal })
+  // A file takes as long as it takes.
+  const within = body instanceof FormData ? undefined : ANSWER_MS
+  const response = await request(method, path, body, { signal, within })
   return (response.status === 204 ? undefined : await response.json()) as T
 }
 
@@ -87,10 +101,8 @@ export const api = {
   deskWord: (word: { tab: string; open: boolean; said: number }) => request('POST', '/api/agent/desk', word, { keepalive: true }),
   agentReady: () => json<void>('POST', '/api/agent/ready', {}),
   agentPause: (reason: string) => json<void>('POST', '/api/agent/pause', { reason }),
-  myCalls: (limit: number, before?: string) => api.calls('me', limit, before),
-  /** `agent`: "me", or "" for everybody's. */
-  calls: (agent: string, limit: number, before?: string) => {
-    const query = new URLSearchParams({ agent, limit: String(limit) })
+  myCalls: (limit: number, before?: string) => {
+    const query = new URLSearchParams({ agent: 'me', limit: String(limit) })
     if (before) query.set('before', before)
     return json<CallPage>('GET', `/api/calls?${query}`)
   },

@@ -21,6 +21,10 @@ export interface LiveHandlers {
 
 // The server sends a comment line every 10 s; two missed ones mean a dead connection.
 const SILENCE_MS = 25_000
+// Until the answer begins. After a break the browser tries its old connections one by one, and a router may have
+// forgotten them all; a server that is slow gets a second more at each attempt.
+const ANSWER_MS = 5_000
+const ANSWER_MORE_MS = 1_000
 
 /** Keeps one stream of `/api/live` open, with reconnection; a gap is mended by connecting again. */
 export class LiveStream {
@@ -28,6 +32,7 @@ export class LiveStream {
   private abort: AbortController | null = null
   private stopped = true
   private wake: (() => void) | null = null
+  private attempts = 0
   private readonly backoff = new Backoff(500, 10_000)
 
   constructor(
@@ -92,7 +97,9 @@ export class LiveStream {
     this.state = null
     const abort = new AbortController()
     this.abort = abort
-    let watchdog = setTimeout(() => abort.abort(), SILENCE_MS)
+    const patience = Math.min(SILENCE_MS, ANSWER_MS + ANSWER_MORE_MS * this.attempts)
+    this.attempts += 1
+    let watchdog = setTimeout(() => abort.abort(), patience)
     const alive = () => {
       clearTimeout(watchdog)
       watchdog = setTimeout(() => abort.abort(), SILENCE_MS)
@@ -103,6 +110,7 @@ export class LiveStream {
       if (response.status === 401) return 'unauthorised'
       if (response.status === 403) return 'forbidden'
       if (!response.ok || !response.body) return 'lost'
+      alive()
       await this.read(response.body, alive)
       return 'lost'
     } catch (error) {
@@ -129,6 +137,7 @@ export class LiveStream {
     if (message.event === 'snapshot') {
       this.state = fromSnapshot(JSON.parse(message.data) as LiveSnapshot)
       this.backoff.reset()
+      this.attempts = 0
       this.handlers.state(this.state)
       this.handlers.link('live')
     } else if (message.event === 'change') {

@@ -4,10 +4,13 @@ import type { RTCSession } from 'jssip/lib/RTCSession'
 
 import type { Line, LineAccess, LineHandlers } from './line'
 import { problemOf } from './microphone'
+import { watchReach } from './reach'
 
 const REGISTER_EXPIRES = 60
 // Host candidates come within milliseconds on a LAN; an unreachable interface must not delay the answer.
 const GATHER_MS = 400
+/** A connection that is whole answers a registration within this time. */
+const PROOF_MS = 5_000
 /** The close code of the server's socket: another browser of the agent has proved itself (sip_proxy.py). */
 const ELSEWHERE = 4001
 // A plain BYE would say that the agent hung up. By this one (temporary failure) the caller is taken care of.
@@ -17,6 +20,7 @@ const SOUND_LOST = 'Reason: Q.850;cause=41;text="sound lost"'
 export class JsSipLine implements Line {
   private access: LineAccess | null = null
   private ua: UA | null = null
+  private socket: WebSocketInterface | null = null
   /** The last registration was refused and is being tried with another ticket. */
   private renewing = false
   private session: RTCSession | null = null
@@ -37,8 +41,9 @@ export class JsSipLine implements Line {
   }
 
   private begin(access: LineAccess, password: string): void {
+    const socket = (this.socket = new WebSocketInterface(access.url))
     const configuration: UAConfiguration = {
-      sockets: [new WebSocketInterface(access.url)],
+      sockets: [socket],
       uri: access.uri,
       authorization_user: access.username,
       password,
@@ -87,6 +92,26 @@ export class JsSipLine implements Line {
     else if (this.access) void this.open(this.access)
   }
 
+  probe(): void {
+    const { ua, socket } = this
+    if (!ua?.isConnected() || !socket) return
+    const heard = socket.ondata
+    const listen = (data: unknown) => {
+      window.clearTimeout(timer)
+      socket.ondata = heard
+      heard(data)
+    }
+    const timer = window.setTimeout(() => {
+      // Connected anew meanwhile, it has other ears.
+      if (socket.ondata !== listen || this.ua !== ua) return
+      const gone = socket.ondisconnect
+      socket.disconnect()
+      gone(true)
+    }, PROOF_MS)
+    socket.ondata = listen as typeof heard
+    ua.register()
+  }
+
   private async renew(ua: UA): Promise<void> {
     if (!this.access) return
     this.renewing = true
@@ -112,6 +137,7 @@ export class JsSipLine implements Line {
     const ua = this.ua
     this.access = null
     this.ua = null
+    this.socket = null
     this.renewing = false
     this.session = null
     ua?.stop()
@@ -177,9 +203,7 @@ export class JsSipLine implements Line {
     session.terminate = (options) =>
       terminate(options?.cause === C.causes.RTP_TIMEOUT ? { ...options, extraHeaders: [SOUND_LOST] } : options)
     session.on('peerconnection', ({ peerconnection }: { peerconnection: RTCPeerConnection }) => {
-      peerconnection.addEventListener('iceconnectionstatechange', () => {
-        if (mine()) this.handlers.reach(!['disconnected', 'failed'].includes(peerconnection.iceConnectionState))
-      })
+      watchReach(peerconnection, (there) => mine() && this.handlers.reach(there))
       peerconnection.addEventListener('track', (track) => {
         const stream = track.streams[0] ?? new MediaStream([track.track])
         if (mine()) this.handlers.audio(stream)

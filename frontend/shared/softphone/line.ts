@@ -34,6 +34,8 @@ export interface LineHandlers {
 export interface Line {
   connect(access: LineAccess): void
   registerAgain(): void
+  /** The network was away: a connection that died of it without a word is opened anew. */
+  probe(): void
   disconnect(): void
   accept(microphone: MediaTrackConstraints): void
   reject(): void

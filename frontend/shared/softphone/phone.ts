@@ -104,6 +104,9 @@ export class Phone {
     this.tell('retry')
   }
 
+  /** The network is back after a while. */
+  probe = (): void => this.line.probe()
+
   answer = (): boolean => this.tell('answer')
   hangUp = (): boolean => this.tell('hang_up')
 

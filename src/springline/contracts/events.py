@@ -210,7 +210,7 @@ class CallUnheld(CallEvent, frozen=True, kw_only=True, tag=True):
 
 class AgentLost(CallEvent, frozen=True, kw_only=True, tag=True):
     """The agent's device, or the way to it, vanished in the conversation; the caller goes back to the head of
-    the queue. `cause`: Q.850, of the leg's end; None where only its sound stopped, or nobody told."""
+    the queue. `cause`: Q.850, of the leg's end; 44 where its sound stopped, None where nobody told."""
 
     agent: str
     cause: int | None = None

@@ -206,7 +206,6 @@ def test_models_and_migrations_agree(db: None) -> None:
         "vouchers/depositentry/",
         "vouchers/iou/",
         "vouchers/paperexchange/",
-        "vouchers/paperphoto/",
         "vouchers/reconcileitem/",
         "vouchers/clearingentry/",
         "vouchers/vouchercase/",

@@ -22,6 +22,8 @@ const GUESS_MS = 700
 const STALE_MS = 4_000
 /** How long the warning lasts, and a moment to answer it. */
 const WARNING_MS = 5_000
+/** Whoever looks for the cable does not look at the screen. */
+const TAKEN_MS = 30_000
 /** A device that was asked to listen rings within this time. */
 const RING_EXPECTED_MS = 10_000
 
@@ -99,8 +101,12 @@ export const useDesk = defineStore('desk', () => {
     phone.answer()
   }
 
+  /** The agent ended the conversation at hand. */
+  let left = false
+
   /** Both roads: the phone's own, and control's, which also works while the signalling is lost. */
   async function hangUp(): Promise<void> {
+    left = true
     open.keypad = false
     const adrift = phone.state === 'adrift'
     const told = phone.hangUp()
@@ -286,6 +292,22 @@ export const useDesk = defineStore('desk', () => {
     if (live.me?.state === 'paused' && live.me.reason === 'no_answer') warn(t('state.autoPaused'))
     else if (lastCall.value && live.calls.some((row) => row.id === lastCall.value?.id)) warn(t('state.missed'))
   }
+
+  watch(
+    () => live.link,
+    (now, before) => before === 'lost' && now !== 'lost' && phone.probe(),
+  )
+
+  /** A network that breaks off is seen on the phone's card; what became of the call is said afterwards. */
+  watch(
+    () => [phone.conversation, phone.cutOff] as const,
+    ([talks, cut], [talked, wasCut]) => {
+      if (talks && !talked) left = false
+      if (!wasCut || !talked) return
+      if (talks && !cut) inform(t('phone.soundBack'))
+      else if (!talks && !left) warn(t('phone.callTaken'), TAKEN_MS)
+    },
+  )
 
   let staleTimer = 0
   watch(

@@ -85,6 +85,7 @@ export const usePhone = defineStore('phone', () => {
     view, sent, state, ringing, busy, conversation, cutOff, ringBlocked, start, unlock,
     stop: () => phone?.stop(),
     retry: () => phone?.retry(),
+    probe: () => phone?.probe(),
     answer: () => phone?.answer() ?? false,
     hangUp: () => phone?.hangUp() ?? false,
     toggleHold: () => phone?.toggleHold() ?? false,

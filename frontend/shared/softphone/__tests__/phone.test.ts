@@ -8,6 +8,7 @@ class ScriptedLine implements Line {
   constructor(readonly tell: LineHandlers) {}
   connect = () => void this.calls.push('connect')
   registerAgain = () => void this.calls.push('register')
+  probe = () => void this.calls.push('probe')
   disconnect = () => void this.calls.push('disconnect')
   accept = () => void this.calls.push('accept')
   reject = () => void this.calls.push('reject')

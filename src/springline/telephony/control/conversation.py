@@ -11,7 +11,7 @@ from springline.telephony.ari.generated.events import ChannelHold, ChannelUnhold
 from springline.telephony.control.agent_leg import AgentLeg
 from springline.telephony.control.consultation import After, Consultation
 from springline.telephony.control.facts import Facts
-from springline.telephony.control.line import Line, Message, bridge_of
+from springline.telephony.control.line import CAUSE_NO_SOUND, Line, Message, bridge_of
 from springline.telephony.control.messages import ConsultAsked, DeviceDropped, TransferAsked
 from springline.telephony.control.office import Office
 from springline.telephony.control.recording import (
@@ -127,6 +127,7 @@ class Conversation:
                 message = await self._line.next(MEDIA_CHECK_SECONDS if watching else None)
             except TimeoutError:
                 if await self._fell_silent():
+                    self._leg.cause = CAUSE_NO_SOUND
                     return Ending.LOST
                 continue
             self._leg.see(message)

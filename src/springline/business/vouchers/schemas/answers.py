@@ -90,9 +90,7 @@ class IouOut(Schema):
 
 
 class RedemptionOut(Schema):
-    """One of the last 24 hours. `left`: what is not reversed; `owed_fen`: what its order owes once it is,
-    `monthly`: with the month's bill.
-    """
+    """One of the last 24 hours. `left`: what is not reversed; `owed_fen`: what its order owes once it is."""
 
     id: int
     name: str
@@ -102,7 +100,6 @@ class RedemptionOut(Schema):
     order_id: int | None
     order_no: str
     owed_fen: int | None
-    monthly: bool
 
 
 class PanelOut(Schema):

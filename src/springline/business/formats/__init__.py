@@ -1,1 +1,0 @@
-"""How dates stand in the back office, by language (FORMAT_MODULE_PATH)."""
