@@ -5,7 +5,10 @@ import os
 import pytest
 from hypothesis import HealthCheck, settings
 
+from springline.platform import waiting
 from tests.support import seeding
+
+waiting.mend()
 
 pytest_plugins = ("tools.test_groups",)
 

@@ -6,7 +6,7 @@ import signal
 import sys
 from collections.abc import Callable
 
-from springline.platform import logging
+from springline.platform import logging, waiting
 from springline.platform import settings as settings_of
 from springline.platform.settings import Settings, SettingsError
 from springline.telephony.engine.errors import EngineError
@@ -21,6 +21,7 @@ def main(name: str, called: str = "") -> int:
         print(f"{name}: not one of {', '.join(NAMES)}", file=sys.stderr)  # noqa: T201
         return 2
     os.umask(0o077)
+    waiting.mend()
     called = called or name
     logging.configure(called, aside=True)
     try:

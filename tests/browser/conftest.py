@@ -12,8 +12,9 @@ from playwright.async_api import Browser
 
 from springline.telephony.engine.home import default_home
 from springline.telephony.engine.tools import tool_path
+from tests.browser.axe import AXE
 from tests.browser.chromium import launched, write_tone
-from tests.browser.desk import AXE, SIZE, Desk
+from tests.browser.desk import SIZE, Desk
 from tests.support.cable import Cable, cable
 from tests.support.desk_house import DeskHouse, desk_house
 

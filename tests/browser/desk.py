@@ -11,13 +11,13 @@ from playwright.async_api import APIResponse, Browser, BrowserContext, Locator, 
 
 from springline.contracts.agents import AgentState
 from springline.telephony.simulator.tones import Samples, read_wav
+from tests.browser import axe
 from tests.support.cable import Cable
 from tests.support.desk_house import DeskHouse
 from tests.support.until import until_true
 
 WATCH = Path(__file__).with_name("watch.js")
 CABLE = Path(__file__).with_name("cable.js")
-AXE = Path(__file__).parents[2] / "frontend/node_modules/axe-core/axe.min.js"
 SIZE = (1280, 800)
 WITHIN_MS = 30_000
 # Two machines' worth of work share a small one: what is not measured here may take its time.
@@ -215,8 +215,5 @@ class Desk:
         return read_wav(path)
 
     async def faults(self) -> list[str]:
-        """What axe finds on the page as it is."""
-        if not await self.page.evaluate("'axe' in window"):
-            await self.page.evaluate(AXE.read_text(encoding="utf-8"))
-        found: list[str] = await self.page.evaluate(_AXE_RUN)
-        return found
+        """What axe finds on the page as it is when nothing moves."""
+        return await axe.found(self.page, _AXE_RUN)

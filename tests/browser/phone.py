@@ -11,7 +11,8 @@ from typing import Any
 from PIL import Image
 from playwright.async_api import APIRequestContext, Browser, BrowserContext, Locator, Page, expect
 
-from tests.browser.desk import AXE, WITHIN_MS
+from tests.browser import axe
+from tests.browser.desk import WITHIN_MS
 from tests.support.desk_house import DeskHouse
 from tests.support.seed_home import COURIER_PASSWORD
 
@@ -143,9 +144,7 @@ class Phone:
 
     async def faults(self) -> list[str]:
         """What axe finds with contrast 7:1, and what is too small for a thumb."""
-        if not await self.page.evaluate("'axe' in window"):
-            await self.page.evaluate(AXE.read_text(encoding="utf-8"))
-        found: list[str] = await self.page.evaluate(_AXE_RUN)
+        found = await axe.found(self.page, _AXE_RUN)
         small: list[str] = await self.page.evaluate(_SMALL)
         return found + small
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import re
@@ -11,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from PIL import Image
-from playwright.async_api import FilePayload, Locator, expect
+from playwright.async_api import FilePayload, Locator, Route, expect
 
 from tests.browser.conftest import OpenDesk
 from tests.browser.desk import Desk
@@ -264,7 +265,14 @@ async def test_a_paper_voucher_is_handed_in_with_its_photo(desk: OpenDesk) -> No
     await expect(card.get_by_label("票面编号")).to_be_focused()
     await one.type("ZP-2044")
     photo = card.get_by_role("group", name="纸票照片")
+    # The answer waits until the share of it that has left was seen.
+    seen = asyncio.Event()
+    await one.page.route("**/fixes/paper/photo", lambda route: after(seen, route))
     await photo.locator("input[type=file]").first.set_input_files(files=[a_ticket()])
+    await expect(photo.get_by_role("progressbar")).to_be_visible()
+    await expect(photo).to_contain_text("%")
+    await looked_at(one, "30-paper-photo-sending")
+    seen.set()
     await expect(photo.get_by_role("img", name="纸票照片")).to_be_visible()
     await looked_at(one, "30-paper-photo")
     await card.get_by_label("票面编号").focus()
@@ -284,6 +292,11 @@ async def test_a_paper_voucher_is_handed_in_with_its_photo(desk: OpenDesk) -> No
     await looked_at(chief, "31-papers")
     await waiting.get_by_role("button", name="换成电子票").first.click()
     await expect(waiting).to_have_count(0)
+
+
+async def after(seen: asyncio.Event, route: Route) -> None:
+    await seen.wait()
+    await route.continue_()
 
 
 def a_ticket() -> FilePayload:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import Workbook
 from playwright.async_api import expect
 
 from tests.browser.conftest import OpenDesk
@@ -25,6 +26,20 @@ def file(folder: Path, name: str, *lines: str) -> Path:
     """As a Chinese spreadsheet program saves it."""
     path = folder / name
     path.write_bytes("\n".join([HEADER, *lines]).encode("gbk"))
+    return path
+
+
+def workbook(folder: Path) -> Path:
+    """As a station keeps it: a title over the columns, a number whose leading zero the program ate."""
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["客户名单"])
+    sheet.merge_cells("A1:C1")
+    sheet.append(["客户名称", "电话", "送水地址"])
+    sheet.append(["导入丙", 5643210007, "霍山县衡山镇迎驾大道 11 号"])
+    path = folder / "客户名单.xlsx"
+    book.save(path)
     return path
 
 
@@ -77,6 +92,21 @@ async def test_a_spreadsheet_is_looked_at_before_it_is_taken_in(desk: OpenDesk, 
     await one.key("Escape")
     await expect(dialog).to_have_count(0)
     await the_data_of_one_person(one)
+
+
+async def test_a_workbook_with_a_title_and_eaten_zeros_is_taken_in(desk: OpenDesk, tmp_path: Path) -> None:
+    one = await supervisor(desk)
+    await one.tab_to("导入客户")
+    await one.key("Enter")
+    dialog = one.page.get_by_role("dialog", name="导入客户")
+    await dialog.locator("input[type=file]").set_input_files(workbook(tmp_path))
+    await expect(dialog.get_by_role("button", name="导入 1 位客户")).to_be_focused()
+    await looked_at(one, "43-import-workbook")
+    await one.key("Enter")
+    await expect(dialog.get_by_role("status")).to_contain_text("已导入 1 位客户。")
+    kept = "select e164 from customers_customerphone where customer_id in (select id from customers_customer"
+    numbers = rows(one.house, f"{kept} where name = '导入丙')")
+    assert numbers == [("+865643210007",)]
 
 
 async def the_data_of_one_person(one: Desk) -> None:

@@ -89,3 +89,6 @@ async def test_a_supervisor_looks_on(desk: OpenDesk) -> None:
     await expect(one.page.get_by_role("region", name="今日指标")).to_contain_text("20 秒服务水平")
     await expect(one.page.get_by_role("link", name="热线大屏")).to_have_attribute("href", "/desk/board")
     await looked_at(one, "11-supervisor")
+    await one.page.get_by_role("button", name="看全部通话").click()
+    await expect(one.page.get_by_role("region", name="全部通话")).to_be_visible()
+    await looked_at(one, "11-all-calls")

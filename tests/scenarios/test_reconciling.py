@@ -13,6 +13,7 @@ from springline.contracts.reconciling import DifferenceKind, DifferenceMended
 from springline.contracts.supervision import SuperviseWay
 from springline.telephony.acd import AgentDials, CallWaiting, OfferAccepted
 from springline.telephony.ari.fake import Phone
+from springline.telephony.control.reconciling import rest_after
 from tests.scenarios.test_handing_over import talking, together
 from tests.scenarios.test_outbound import CUSTOMER, RULES, with_rules
 from tests.scenarios.test_ringing import why
@@ -41,6 +42,11 @@ async def mended(house: ExchangeHouse) -> list[DifferenceKind]:
 
 async def two_periods() -> None:
     await asyncio.sleep(2 * PERIOD + 1)
+
+
+@pytest.mark.parametrize(("took", "rest"), [(0.01, 10), (0.15, 15), (0.5, 50), (4.0, 60)])
+def test_a_long_look_is_followed_by_a_longer_rest_but_not_by_minutes(took: float, rest: float) -> None:
+    assert rest_after(took, PERIOD) == pytest.approx(rest)
 
 
 @each_way

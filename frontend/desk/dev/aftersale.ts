@@ -54,9 +54,9 @@ export function voucherPanel(amount: Amount, code: string, since: number): Vouch
     cases: [...(code ? [failed(1, code, since)] : []), ...(full ? [failed(2, 'T05', 40)] : []), former],
     ious: full ? [{ id: 4, sku: 'SPRING-18.9', qty: 2, state: 'open', code: 'T07', order_id: 31, delivery_id: 41, at: ago(4000), tries: 1 }] : [],
     redemptions: [
-      { id: 51, name: full ? LONG : '山泉买十赠一', qty: 2, left: 2, at: ago(1800), order_id: 31, order_no: 'DD20261128-0031', owed_fen: 4000 },
-      { id: 50, name: '山泉买十赠一', qty: 1, left: 1, at: ago(7200), order_id: null, order_no: '', owed_fen: null },
-      { id: 49, name: '山泉买十赠一', qty: 1, left: 0, at: ago(9000), order_id: 30, order_no: 'DD20261128-0030', owed_fen: 2000 },
+      { id: 51, name: full ? LONG : '山泉买十赠一', qty: 2, left: 2, at: ago(1800), order_id: 31, order_no: 'DD20261128-0031', owed_fen: 4000, monthly: false },
+      { id: 50, name: '山泉买十赠一', qty: 1, left: 1, at: ago(7200), order_id: null, order_no: '', owed_fen: null, monthly: false },
+      { id: 49, name: '山泉买十赠一', qty: 1, left: 0, at: ago(9000), order_id: 30, order_no: 'DD20261128-0030', owed_fen: 2000, monthly: true },
     ],
   }
 }

@@ -21,6 +21,13 @@ export const draftOf = (from: Address): AddressDraft => ({
 /** As the server takes it. */
 export const addressIn = (draft: AddressDraft): AddressIn => ({ ...draft, contact: '' })
 
+/** In one line; the county first unless the text says it. */
+export function addressText(of: Pick<Address, 'text' | 'building' | 'county_name'>): string {
+  const said = !of.county_name || of.text.includes(of.county_name.slice(0, 2))
+  const building = of.text.endsWith(of.building) ? '' : ` ${of.building}`
+  return `${said ? '' : `${of.county_name} `}${of.text}${building}`
+}
+
 /** A floor as people write it: "5", "5楼", "-1"; null for nothing or nonsense. */
 export function floorOf(text: string): number | null {
   const found = /^\s*(-?\d{1,3})\s*[楼层fF]?\s*$/.exec(text)

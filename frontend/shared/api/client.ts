@@ -35,7 +35,8 @@ export function headers(extra: Record<string, string> = {}): Record<string, stri
   return { 'Accept-Language': language, 'X-CSRFToken': cookie('csrftoken'), ...extra }
 }
 
-async function failure(response: Response): Promise<ApiError> {
+/** What a refused answer says. */
+export async function failure(response: Response): Promise<ApiError> {
   const body: unknown = await response.json().catch(() => null)
   const fields = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>
   const code = typeof fields.code === 'string' ? fields.code : `http_${response.status}`
@@ -101,8 +102,10 @@ export const api = {
   deskWord: (word: { tab: string; open: boolean; said: number }) => request('POST', '/api/agent/desk', word, { keepalive: true }),
   agentReady: () => json<void>('POST', '/api/agent/ready', {}),
   agentPause: (reason: string) => json<void>('POST', '/api/agent/pause', { reason }),
-  myCalls: (limit: number, before?: string) => {
-    const query = new URLSearchParams({ agent: 'me', limit: String(limit) })
+  myCalls: (limit: number, before?: string) => api.calls('me', limit, before),
+  /** `agent`: "me", or "" for everybody's. */
+  calls: (agent: string, limit: number, before?: string) => {
+    const query = new URLSearchParams({ agent, limit: String(limit) })
     if (before) query.set('before', before)
     return json<CallPage>('GET', `/api/calls?${query}`)
   },

@@ -2875,6 +2875,8 @@ export interface paths {
         /**
          * Redeem
          * @description Redeem. A refusal is 409 with code T01–T12; `detail` has the case, the remedies and what to say.
+         *
+         *     Without `order_id` and `delivery_id` it is for the delivery that is on its way, if there is one.
          */
         post: operations["springline_business_vouchers_api_using_redeem"];
         delete?: never;
@@ -7393,7 +7395,8 @@ export interface components {
         };
         /**
          * RedemptionOut
-         * @description One of the last 24 hours. `left`: what is not reversed; `owed_fen`: what its order owes once it is.
+         * @description One of the last 24 hours. `left`: what is not reversed; `owed_fen`: what its order owes once it is,
+         *     `monthly`: with the month's bill.
          */
         RedemptionOut: {
             /**
@@ -7405,6 +7408,8 @@ export interface components {
             id: number;
             /** Left */
             left: number;
+            /** Monthly */
+            monthly: boolean;
             /** Name */
             name: string;
             /** Order Id */

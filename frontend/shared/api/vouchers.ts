@@ -13,6 +13,7 @@ import type {
   VoucherPanel,
   VoucherReceipt,
 } from './types'
+import { upload } from './upload'
 
 const BASE = '/api/vouchers'
 const of = (customerId: number) => `${BASE}/customers/${customerId}`
@@ -71,12 +72,12 @@ export const vouchers = {
   sendCode: (id: number, call_id: string) => json<CodeSent>('POST', `${of(id)}/fixes/code`, { call_id }),
   redeemByCode: (id: number, body: Water & { code: string }) => json<VoucherReceipt>('POST', `${of(id)}/fixes/code/redeem`, body),
   paper: (id: number, body: Water & { serial: string; photo_id: string | null }) => json<{ id: number; serial: string }>('POST', `${of(id)}/fixes/paper`, body),
-  /** The same key again is the same photo. */
-  paperPhoto: (id: number, key: string, file: File) => {
+  /** The same key again is the same photo. `sent` hears how much of it (0 to 1) has left. */
+  paperPhoto: (id: number, key: string, file: File, sent: (share: number) => void) => {
     const form = new FormData()
     form.append('key', key)
     form.append('file', file)
-    return json<{ id: string }>('POST', `${of(id)}/fixes/paper/photo`, form)
+    return upload<{ id: string }>(`${of(id)}/fixes/paper/photo`, form, sent)
   },
   paperPhotoUrl: (photoId: string) => `${BASE}/papers/photos/${photoId}`,
   /** Handed in and not decided; for whoever approves. */

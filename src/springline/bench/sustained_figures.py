@@ -15,7 +15,7 @@ MOST_RATIO = 1.1
 
 @dataclass(frozen=True)
 class Pair:
-    """Two runs of one load, next to one another."""
+    """Two runs of one load at the same time."""
 
     flow: LoadRun
     queue: LoadRun

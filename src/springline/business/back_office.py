@@ -76,6 +76,7 @@ SIDEBAR = {
         {
             "title": _("Delivery"),
             "separator": True,
+            "collapsible": True,
             "items": [
                 _item(_("stations"), "delivery_station", "warehouse"),
                 _item(_("territories"), "delivery_territory", "pin_drop"),
@@ -115,6 +116,7 @@ SIDEBAR = {
                 _item(_("deposit entries"), "vouchers_depositentry", "payments"),
                 _item(_("vouchers owed"), "vouchers_iou", "hourglass_top"),
                 _item(_("paper vouchers"), "vouchers_paperexchange", "description"),
+                _item(_("photos of paper vouchers"), "vouchers_paperphoto", "photo_camera"),
                 _item(_("reconcile items"), "vouchers_reconcileitem", "rule"),
                 _item(_("clearing entries"), "vouchers_clearingentry", "swap_horiz"),
                 _item(_("voucher cases"), "vouchers_vouchercase", "support_agent"),
@@ -123,6 +125,7 @@ SIDEBAR = {
         {
             "title": _("Messages"),
             "separator": True,
+            "collapsible": True,
             "items": [
                 _item(_("messages"), "messaging_message", "outbox"),
                 _item(_("outlets"), "messaging_outlet", "hub"),
@@ -132,6 +135,7 @@ SIDEBAR = {
         {
             "title": _("Orders"),
             "separator": True,
+            "collapsible": True,
             "items": [
                 _item(_("orders"), "orders_order", "shopping_cart"),
                 _item(_("payments"), "orders_payment", "payments"),
@@ -141,6 +145,7 @@ SIDEBAR = {
         {
             "title": _("Complaints"),
             "separator": True,
+            "collapsible": True,
             "items": [
                 _item(_("complaints"), "complaints_complaint", "feedback"),
                 _item(_("compensations"), "complaints_compensation", "volunteer_activism"),

@@ -15,7 +15,8 @@ _MAGIC, _HEADER_BYTES = 0x950412DE, 28
 def read_po(path: Path) -> dict[str, str]:
     """msgid → msgstr, the header under "". Our files have no plurals and no contexts.
 
-    Raises ValueError naming the line that is neither an entry, a string nor a comment.
+    Raises ValueError naming the line that is neither an entry, a string nor a comment, and an entry that is
+    there twice: one of the two would never be seen.
     """
     entries: dict[str, str] = {}
     parts: list[list[str]] = []
@@ -39,7 +40,10 @@ def read_po(path: Path) -> dict[str, str]:
 
 def _store(entries: dict[str, str], parts: list[list[str]]) -> None:
     if len(parts) == 2:
-        entries["".join(parts[0])] = "".join(parts[1])
+        name = "".join(parts[0])
+        if name in entries:
+            raise ValueError(f"twice: {name!r}")
+        entries[name] = "".join(parts[1])
 
 
 def compile_mo(entries: dict[str, str]) -> bytes:

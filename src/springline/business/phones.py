@@ -17,10 +17,15 @@ _SIGN_LETTERS = 8
 # A trunk may send anything: what only looks like one would be shown as it is.
 _PSEUDONYM = re.compile(rf"(?=.{{4,11}}{SIGN})(\+?\d*\*{{4}}\d*){SIGN}[a-z2-7]{{{_SIGN_LETTERS}}}", re.ASCII)
 _MOBILE = re.compile(r"1\d{10}")
+# 400 and 800: paid for by both, or by who is called.
+_SERVICE = re.compile(r"[48]00\d{7}")
 
 
 def grouped(e164: str) -> str:
-    """+8613800012345 → 138 0001 2345; +865643210000 → 0564 321 0000; foreign numbers keep their +."""
+    """+8613800012345 → 138 0001 2345; +865643210000 → 0564 321 0000; +864000564000 → 400 056 4000.
+
+    Foreign numbers keep their +.
+    """
     if _PSEUDONYM.fullmatch(e164):
         return masked(e164)
     national = _mainland(e164)
@@ -29,6 +34,8 @@ def grouped(e164: str) -> str:
         return phonenumbers.format_number(parsed, PhoneNumberFormat.INTERNATIONAL) if parsed else e164
     if _MOBILE.fullmatch(national):
         return f"{national[:3]} {national[3:7]} {national[7:]}"
+    if _SERVICE.fullmatch(national):
+        return f"{national[:3]} {national[3:6]} {national[6:]}"
     area, local = _area_and_local(national)
     if not area:
         return national

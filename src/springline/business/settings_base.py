@@ -82,6 +82,7 @@ TIME_ZONE = "Asia/Shanghai"
 USE_I18N = True
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 LOCALE_PATHS = [HERE / "locale"]
+FORMAT_MODULE_PATH = ["springline.business.formats"]
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [

@@ -51,7 +51,7 @@ def test_the_summary_follows_from_the_runs() -> None:
     rounds = [
         Round(
             search=[
-                run("flow", 1, {"engine": 90, "control": 20, "nats": 10}),
+                run("flow", 1, {"engine": 190, "control": 20, "nats": 10}),
                 run("app_queue", 1, {"engine": 100}),
                 run("flow", 2, {"engine": 500, "control": 500, "nats": 10}, clean=False),
                 run("app_queue", 2, {"engine": 100}),
@@ -60,13 +60,22 @@ def test_the_summary_follows_from_the_runs() -> None:
                 run("flow", 0.5, {}, setup_ms=[1, 2, 3], key_to_prompt_ms=[4, 5, 60]),
                 run("app_queue", 0.5, {}, setup_ms=[1], key_to_prompt_ms=[2]),
             ],
-        )
+            at_once=[
+                run("flow", 0.5, {"engine": 90, "control": 20, "nats": 10}),
+                run("app_queue", 0.5, {"engine": 100}),
+            ],
+        ),
+        Round(
+            search=[],
+            half_load=[],
+            at_once=[run("flow", 0.5, {"engine": 900}), run("app_queue", 0.5, {"engine": 1}, clean=False)],
+        ),
     ]
     found = summary(rounds)
     assert found.cpu_ratio == 1.1
     assert found.cpu_ratio_with_bus == 1.2
     assert found.cps_ratio == 0.5
-    assert (found.sustained_cps, found.baseline_sustained_cps) == ([1], [2])
+    assert (found.sustained_cps, found.baseline_sustained_cps) == ([1, 0], [2, 0])
     assert (found.answer_p99_ms, found.key_to_prompt_p99_ms, found.key_to_prompt_median_ms) == (3, 60, 5)
 
 

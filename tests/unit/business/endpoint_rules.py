@@ -160,6 +160,7 @@ GET /vouchers/failures
 GET /vouchers/lots/{lot_id}/entries
 GET /vouchers/lots/{lot_id}/refund
 GET /vouchers/packages
+GET /vouchers/papers/photos/{photo_id}
 """,
     Action.SETTLE_ORDERS: """
 POST /orders/{order_id}/payments
@@ -186,7 +187,6 @@ POST /vouchers/customers/{customer_id}/fixes/emergency
 POST /vouchers/customers/{customer_id}/fixes/iou
 POST /vouchers/customers/{customer_id}/fixes/paper
 POST /vouchers/customers/{customer_id}/fixes/paper/photo
-GET /vouchers/papers/photos/{photo_id}
 POST /vouchers/customers/{customer_id}/offline-redemptions
 POST /vouchers/customers/{customer_id}/purchases
 POST /vouchers/customers/{customer_id}/redemptions

@@ -206,6 +206,7 @@ def test_models_and_migrations_agree(db: None) -> None:
         "vouchers/depositentry/",
         "vouchers/iou/",
         "vouchers/paperexchange/",
+        "vouchers/paperphoto/",
         "vouchers/reconcileitem/",
         "vouchers/clearingentry/",
         "vouchers/vouchercase/",

@@ -91,9 +91,9 @@ def test_a_many_to_many_row_is_a_change_too(water: Product) -> None:
     user = User.objects.create_user("c")
     courier = Courier.objects.create(user=user, name="c", station=station, capacity=9)
     Territory.objects.create(station=station, county="341502")
-    assert len(roster()[courier.pk].areas) == 2
+    assert len(roster().posts[courier.pk].areas) == 2
     courier.territories.add(town)
-    assert len(roster()[courier.pk].areas) == 1
+    assert len(roster().posts[courier.pk].areas) == 1
 
 
 def test_what_was_rolled_back_is_forgotten(water: Product) -> None:

@@ -3,6 +3,7 @@
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from springline.business.accounts.models import AuditRow, User
 from springline.business.customers import erasing, hooks, merging, pops, selectors
@@ -148,6 +149,19 @@ def test_merge_and_undo_leave_everything_as_it_was(staff: User) -> None:
     assert [hit.customer_id for hit in search("王大姐2")] == [gone.pk]
     with pytest.raises(CustomerRefusal, match="undone"):
         merging.undo(row.pk)
+
+
+def test_undoing_a_merge_leaves_one_default_of_several() -> None:
+    kept, gone = household(), factory()
+    other = addresses.add(gone.pk, AddressIn(text="金安区清水河街道皋城中路3号"))
+    CustomerAddress.objects.filter(pk=other.pk).update(last_used_at=timezone.now())
+    CustomerPhone.objects.filter(e164=FACTORY_A).update(is_primary=False)
+    CustomerPhone.objects.filter(e164=FACTORY_B).update(is_primary=True)
+    row = merging.merge(kept.pk, gone.pk)
+    merging.undo(row.pk)
+    assert [one.e164 for one in selectors.phones_of(gone.pk) if one.is_primary] == [FACTORY_B]
+    assert [one.pk for one in gone.addresses.filter(is_default=True)] != [other.pk]
+    assert gone.addresses.filter(is_default=True).count() == 1
 
 
 def test_what_came_after_a_merge_stays_with_the_kept_one() -> None:

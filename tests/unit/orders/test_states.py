@@ -18,12 +18,16 @@ EXPECTED = {
     ),
     "failed": "rescheduled>unassigned reassigned>unassigned returned>cancelled urged>. overdue>.",
     "delivered": (
-        "paid>. settled>settled after_sales_opened>after_sales vouchers_redeemed>. vouchers_reversed>."
+        "paid>. settled>settled after_sales_opened>after_sales vouchers_redeemed>. vouchers_reversed>. "
+        "vouchers_owed>. vouchers_waived>."
     ),
     "settled": "after_sales_opened>after_sales vouchers_reversed>delivered",
-    "after_sales": ("after_sales_closed>delivered refunded>refunded vouchers_redeemed>. vouchers_reversed>."),
+    "after_sales": (
+        "after_sales_closed>delivered refunded>refunded vouchers_redeemed>. vouchers_reversed>. "
+        "vouchers_owed>. vouchers_waived>."
+    ),
     "cancelled": "delivered>delivered",
-    "refunded": "vouchers_reversed>.",
+    "refunded": "vouchers_reversed>. vouchers_waived>.",
 }
 
 

@@ -4,7 +4,15 @@ import socket
 
 import pytest
 
-from springline.platform.supervisor import Port, PortTaken, check_free, free_port, free_ports, free_range
+from springline.platform.supervisor import (
+    Port,
+    PortTaken,
+    check_free,
+    free_port,
+    free_ports,
+    free_range,
+    ports,
+)
 
 
 @pytest.mark.parametrize(("kind", "type_"), [("tcp", socket.SOCK_STREAM), ("udp", socket.SOCK_DGRAM)])
@@ -31,6 +39,29 @@ def test_an_address_of_another_machine_is_said_to_be_one() -> None:
 
 def test_free_ports_are_different() -> None:
     assert len(set(free_ports(20))) == 20
+
+
+def test_free_ports_are_none_that_the_kernel_hands_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those are taken by whatever connects meanwhile, and many neighbours are seldom free among them."""
+    monkeypatch.setattr(ports, "_quiet", lambda: range(10_000, 32_768))
+    first, last = free_range(6000)
+    singles = [free_port(), free_port("udp"), *free_ports(20)]
+    assert 10_000 <= first < last < min(singles) <= max(singles) < 32_768
+
+
+def test_where_the_kernel_hands_out_all_ports_some_are_found_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ports, "_quiet", lambda: range(10_000, 1024))
+    assert len({free_port(), free_port("udp"), *free_ports(5), *free_range(4)}) == 9
+
+
+def test_a_port_that_another_has_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as other:
+        taken = free_port()
+        other.bind(("127.0.0.1", taken))
+        other.listen()
+        # The last quarter is this port and its neighbour.
+        monkeypatch.setattr(ports, "_quiet", lambda: range(taken - 6, taken + 2))
+        assert {free_port() for _ in range(4)} == {taken + 1}
 
 
 def test_rtp_ports_start_even_and_are_neighbours() -> None:

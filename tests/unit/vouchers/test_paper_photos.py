@@ -61,6 +61,17 @@ def test_from_the_desk_to_who_decides(package: VoucherPackage, as_role: SignIn) 
     assert chief.get(f"/api/vouchers/papers/photos/{photo}").status_code == 404
 
 
+@pytest.mark.parametrize("role", [Role.OWNER, Role.FINANCE])
+def test_the_back_office_leads_to_the_picture(role: Role, package: VoucherPackage, as_role: SignIn) -> None:
+    agent, office = as_role(Role.AGENT), as_role(role)
+    photo = upload(agent, picture()).json()["id"]
+    paper = hand_in(agent, "AB12", photo).json()["id"]
+    link = f"/api/vouchers/papers/photos/{photo}"
+    for page in (f"paperexchange/{paper}/change/", "paperphoto/?q=AB12"):
+        assert f'href="{link}"' in office.get(f"/admin/vouchers/{page}").content.decode()
+    assert office.get(link).status_code == 200
+
+
 def test_another_agent_does_not_see_it(package: VoucherPackage, as_role: SignIn) -> None:
     photo = upload(as_role(Role.SUPERVISOR), picture()).json()["id"]
     assert as_role(Role.AGENT).get(f"/api/vouchers/papers/photos/{photo}").status_code == 403

@@ -33,6 +33,19 @@ describe('my last calls', () => {
     expect(asked).toHaveBeenCalledTimes(3)
   })
 
+  it("shows everybody's on request, and then fetches nothing by itself: each look is audited", async () => {
+    const mine = vi.spyOn(api, 'myCalls').mockResolvedValue({ items: [], next: null })
+    const all = vi.spyOn(api, 'calls').mockResolvedValue({ items: [call('pending')], next: null })
+    const calls = useCalls()
+    await calls.showOf(true)
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(all).toHaveBeenCalledTimes(1)
+    expect(calls.items).toHaveLength(1)
+    await calls.showOf(false)
+    expect(mine).toHaveBeenCalledTimes(1)
+    expect(calls.items).toHaveLength(0)
+  })
+
   it('looks no more after sign-out', async () => {
     const asked = vi.spyOn(api, 'myCalls').mockResolvedValue({ items: [call('pending')], next: null })
     const calls = useCalls()

@@ -43,6 +43,14 @@ describe('reversing a redemption', () => {
     expect(one.done).toContain('40')
   })
 
+  it('asks for no money when the order is on a monthly account', async () => {
+    const one = await desk()
+    expect(one.follows(one.rows[0]!)).toContain('收取')
+    const monthly = { ...one.rows[0]!, monthly: true }
+    expect(one.follows(monthly)).toContain('月结账单')
+    expect(one.follows(monthly)).not.toContain('收取')
+  })
+
   it('keeps its key when the line broke, so that it counts once', async () => {
     const sent = vi.spyOn(vouchers, 'reverse').mockRejectedValueOnce(new ApiError(0, 'network', '')).mockResolvedValue({} as VoucherReceipt)
     const one = await desk()

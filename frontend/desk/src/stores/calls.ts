@@ -17,12 +17,16 @@ export const useCalls = defineStore('calls', () => {
   const loadingMore = ref(false)
   const detail = shallowRef<CallDetail | null>(null)
 
+  /** Everybody's calls instead of mine: for who leads, and only when asked for, as whole numbers are audited. */
+  const everybody = ref(false)
+  const page = (before?: string) => (everybody.value ? api.calls('', PAGE, before) : api.myCalls(PAGE, before))
+
   let again: ReturnType<typeof setTimeout> | undefined
 
   /** Nothing tells a browser that a recording is ready: look again while one is not. */
   function awaitRecordings(): void {
     clearTimeout(again)
-    again = items.value.some((call) => call.recording?.state === 'pending')
+    again = !everybody.value && items.value.some((call) => call.recording?.state === 'pending')
       ? setTimeout(() => void load(), PENDING_AGAIN_MS)
       : undefined
   }
@@ -30,9 +34,11 @@ export const useCalls = defineStore('calls', () => {
   async function load(): Promise<void> {
     if (status.value !== 'ready') status.value = 'loading'
     try {
-      const page = await api.myCalls(PAGE)
-      items.value = page.items
-      next.value = page.next
+      const all = everybody.value
+      const got = await page()
+      if (all !== everybody.value) return
+      items.value = got.items
+      next.value = got.next
       status.value = 'ready'
       awaitRecordings()
     } catch (caught) {
@@ -47,13 +53,22 @@ export const useCalls = defineStore('calls', () => {
     if (!next.value || loadingMore.value) return
     loadingMore.value = true
     try {
-      const page = await api.myCalls(PAGE, next.value)
+      const got = await page(next.value)
       const known = new Set(items.value.map((call) => call.id))
-      items.value = [...items.value, ...page.items.filter((call) => !known.has(call.id))]
-      next.value = page.next
+      items.value = [...items.value, ...got.items.filter((call) => !known.has(call.id))]
+      next.value = got.next
     } finally {
       loadingMore.value = false
     }
+  }
+
+  async function showOf(all: boolean): Promise<void> {
+    clearTimeout(again)
+    everybody.value = all
+    items.value = []
+    next.value = null
+    status.value = 'idle'
+    await load()
   }
 
   /** The call with its steps; the record trails the call by a moment, so "not found" is no failure. */
@@ -84,8 +99,9 @@ export const useCalls = defineStore('calls', () => {
     items.value = []
     next.value = null
     detail.value = null
+    everybody.value = false
     status.value = 'idle'
   }
 
-  return { items, next, status, error, loadingMore, detail, load, more, follow, saveWrapUp, clear }
+  return { items, next, status, error, loadingMore, detail, everybody, load, showOf, more, follow, saveWrapUp, clear }
 })

@@ -38,10 +38,18 @@ export const useRedemptions = defineStore('redemptions', () => {
     problem.value = ''
   }
 
+  /** What reversing makes of the order that it pays for. */
+  function follows(row: Redemption): string {
+    if (row.owed_fen === null) return t('vouchers.reversing.stays', { no: row.order_no })
+    const words = row.monthly ? 'vouchers.reversing.bills' : 'vouchers.reversing.owes'
+    return t(words, { no: row.order_no, sum: formatMoney(row.owed_fen) })
+  }
+
   function said(row: Redemption): string {
     const told = { n: row.left, left: store.panel?.balance.available ?? 0, no: row.order_no }
     if (row.owed_fen === null) return t('vouchers.reversing.done', told)
-    return t('vouchers.reversing.doneOwes', { ...told, sum: formatMoney(row.owed_fen) })
+    const words = row.monthly ? 'vouchers.reversing.doneBills' : 'vouchers.reversing.doneOwes'
+    return t(words, { ...told, sum: formatMoney(row.owed_fen) })
   }
 
   /** Whether it was done. The reason is kept in the ledger. */
@@ -76,5 +84,5 @@ export const useRedemptions = defineStore('redemptions', () => {
     },
   )
 
-  return { rows, may, asking, busy, problem, done, ask, leave, reverse }
+  return { rows, may, asking, busy, problem, done, ask, leave, follows, reverse }
 })

@@ -36,6 +36,8 @@ export const useVouchers = defineStore('vouchers', () => {
   const failures = shallowRef<VoucherFailure[]>([])
   const packages = shallowRef<VoucherPackage[]>([])
   const products = shallowRef<Product[]>([])
+  /** The lists were asked for: before, a reason typed at once would find no options and be lost. */
+  const listed = ref(false)
   /** The case on the screen; null: the newest open one, if any. */
   const chosen = ref<number | null>(null)
   /** What was done last, with the count to read back; stays until the next thing is done. */
@@ -74,6 +76,7 @@ export const useVouchers = defineStore('vouchers', () => {
     if (got[0].status === 'fulfilled') failures.value = got[0].value
     if (got[1].status === 'fulfilled') packages.value = got[1].value
     if (got[2].status === 'fulfilled') products.value = got[2].value
+    listed.value = true
   }
 
   /** What belongs to every request of this customer's call. */
@@ -128,7 +131,7 @@ export const useVouchers = defineStore('vouchers', () => {
   )
 
   return {
-    panel, failure, failures, packages, products, chosen, said, approves, uses, open, current, answeredAt, seconds,
+    panel, failure, failures, packages, products, listed, chosen, said, approves, uses, open, current, answeredAt, seconds,
     load, loadLists, asked, mend, heed, close,
   }
 })

@@ -85,6 +85,7 @@ TABLES: dict[str, Table] = {
     "vouchers.depositentry": _LEDGER,
     "vouchers.iou": _LEDGER,
     "vouchers.paperexchange": _LEDGER,
+    "vouchers.paperphoto": _LEDGER,
     "vouchers.reconcileitem": _LEDGER,
     "vouchers.clearingentry": _LEDGER,
     "vouchers.vouchercase": _LEDGER,

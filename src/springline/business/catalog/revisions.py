@@ -5,7 +5,7 @@ sees the change sees the number, and what was rolled back leaves none behind.
 """
 
 # ruff: noqa: S608 (names of our own tables; no value from outside gets here)
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Generic, TypeVar
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -46,7 +46,19 @@ class Kept(Generic[T]):
         self._held: tuple[int, T] | None = None
 
     def __call__(self) -> T:
-        return self.at(next(iter(_NUMBER(self._name)), None))
+        return self.read()[1]
+
+    @property
+    def held(self) -> tuple[int | None, T] | None:
+        """What was read last and its number, for who reads the number together with something else."""
+        return self._held
+
+    def read(self) -> tuple[int | None, T]:
+        number = self.number()
+        return number, self.at(number)
+
+    def number(self) -> int | None:
+        return next(iter(_NUMBER(self._name)), None)
 
     def at(self, number: int | None) -> T:
         """The same for who has just read the number. None: nothing was ever changed, or all is gone."""
@@ -71,6 +83,18 @@ def install(connection: BaseDatabaseWrapper, name: str, tables: Mapping[str, str
                 cursor.execute(statement)
         # What was changed while there were no triggers.
         cursor.execute(_AGAIN[connection.vendor].format(name=f"'{name}'"))
+
+
+def remove(connection: BaseDatabaseWrapper, tables: Iterable[str]) -> None:
+    """Take the triggers off tables that no longer count."""
+    there = set(connection.introspection.table_names())
+    with connection.cursor() as cursor:
+        for table in there.intersection(tables):
+            if connection.vendor == "postgresql":
+                cursor.execute(f"DROP TRIGGER IF EXISTS {table}_revised ON {table}")
+                continue
+            for event in ("insert", "update", "delete"):
+                cursor.execute(f"DROP TRIGGER IF EXISTS {table}_revised_{event}")
 
 
 def _sqlite(name: str, table: str, of: str) -> list[str]:

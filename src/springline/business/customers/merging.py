@@ -65,10 +65,14 @@ def undo(merge_id: int, by: Actor = None) -> CustomerMerge:
     gone.version += 1
     gone.save(update_fields=["merged_into", "version"])
     _give(kept, gone, {name: row.moved[name] for name in _MOVED})
-    CustomerPhone.objects.filter(pk__in=row.moved["main"], customer=gone).update(is_primary=True)
-    CustomerAddress.objects.filter(pk__in=row.moved["default"], customer=gone, removed_at=None).update(
-        is_default=True
-    )
+    main = gone.phones.filter(pk__in=row.moved["main"], unbound_at=None)
+    if main.exists():
+        gone.phones.update(is_primary=False)
+        main.update(is_primary=True)
+    default = gone.addresses.filter(pk__in=row.moved["default"], removed_at=None)
+    if default.exists():
+        gone.addresses.update(is_default=False)
+        default.update(is_default=True)
     row.undone_at = timezone.now()
     row.save(update_fields=["undone_at"])
     _noted(kept, gone, "merge_undone", by)

@@ -32,3 +32,4 @@ def _revise(using: str, **_more: Any) -> None:
     from springline.business.delivery import roster
 
     revisions.install(connections[using], roster.NAME, roster.TABLES)
+    revisions.remove(connections[using], roster.NO_LONGER)

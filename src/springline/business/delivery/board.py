@@ -9,7 +9,7 @@ from django.utils import timezone
 from springline.business import phones
 from springline.business.days import bounds
 from springline.business.delivery import board_schemas as io
-from springline.business.delivery import settling, showing, signing, words
+from springline.business.delivery import choosing, settling, showing, signing, words
 from springline.business.delivery.models import (
     Courier,
     DeliveryTask,
@@ -120,9 +120,12 @@ def waiting_orders(now: datetime) -> list[io.WaitingOut]:
         .prefetch_related("lines")
         .order_by("promise_at", "id")[:MOST]
     )
-    whom = assignment.candidates() if rows else []
-    asked = _asked(rows)
-    return [_waiting(order, assignment.choice_for(order, whom).nobody or "", asked, now) for order in rows]
+    stands = [choosing.Waiting(row.pk, assignment.place_of(row), assignment.qty_of(row)) for row in rows]
+    overview, asked = choosing.Overview(stands), _asked(rows)
+    return [
+        _waiting(order, overview.choice(one).nobody or "", asked, now)
+        for order, one in zip(rows, stands, strict=True)
+    ]
 
 
 def _asked(orders: Sequence[Order]) -> dict[int, int]:
@@ -180,7 +183,7 @@ def stations() -> list[io.StationOut]:
 
 def couriers(now: datetime) -> list[io.CourierOut]:
     start, _end = bounds(timezone.localdate(now))
-    loads = {one.courier_id: one for one in assignment.candidates()}
+    loads = choosing.loads(Courier.objects.filter(active=True).values_list("pk", flat=True))
     shifts = dict(Shift.objects.filter(ended_at=None).values_list("courier_id", "started_at"))
     done = DeliveryTask.objects.filter(state=TaskState.DELIVERED, done_at__gte=start)
     delivered = dict(done.values_list("courier_id").annotate(Count("pk")))

@@ -64,7 +64,7 @@ def after(state: str, kind: str) -> TaskState:
 class EndedWhy(models.TextChoices):
     """Why a task was withdrawn."""
 
-    REFUSED = "refused", _("Refused")
+    REFUSED = "refused", _("Refused by the courier")
     UNANSWERED = "unanswered", _("No answer")
     REASSIGNED = "reassigned", _("Given to another")
     CANCELLED = "cancelled", _("Order cancelled")

@@ -76,44 +76,47 @@ class Booking:
 
     def book_vouchers(self) -> None:
         for line, used in zip(self.lines, self.used, strict=True):
-            if used:
-                self._redeem(line, used)
-        if any(line.vouchers > used for line, used in zip(self.lines, self.used, strict=True)):
+            self._redeem(line, used)
+        # Not all that was set aside: the desk may have taken others, or noted them as owed.
+        held = any(line.vouchers for line in self.lines) and not self.order.voucher_trouble
+        if held and vouchers.set_aside(self.order.pk):
             self._safely("release", lambda: vouchers.release(self.request("release")))
 
     def _redeem(self, line: OrderLine, used: int) -> None:
-        order = self.order
+        """What the desk redeemed or noted as owed meanwhile counts, and is not taken a second time."""
+        request = self.request(f"v{line.pk}")
+        missing = used - sum(self._standing(line))
+        if missing > 0 and not vouchers.written(request.key):
+            try:
+                self._take(request, line, missing)
+            except (VoucherRefused, NotPossible, DatabaseError) as error:
+                self._in_trouble(line, used, getattr(error, "code", type(error).__name__))
+                return
+        line.redeemed, line.vouchers_owed = self._standing(line)
+
+    def _take(self, request: Request, line: OrderLine, missing: int) -> None:
+        place = self.order.town or self.order.county or None
         try:
             with transaction.atomic():
-                done = remedies.redeem_or_owe(
-                    self.request(f"v{line.pk}"),
-                    self.customer_id,
-                    line.product,
-                    used,
-                    adcode=order.town or order.county or None,
-                )
+                done = remedies.redeem_or_owe(request, self.customer_id, line.product, missing, adcode=place)
         except VoucherRefused as refusal:
-            if refusal.code is Code.REPEATED:
-                line.redeemed, line.vouchers_owed = self._standing(line, used), 0
-                return
-            self._in_trouble(line, used, refusal.code.value)
-        except (NotPossible, DatabaseError) as error:
-            self._in_trouble(line, used, getattr(error, "code", type(error).__name__))
-        else:
-            if isinstance(done, Receipt):
-                line.redeemed, line.vouchers_owed = self._standing(line, used) if done.repeated else used, 0
-            else:
-                line.redeemed, line.vouchers_owed = 0, used
-                notices.announce("voucher", done.pk, customer_id=self.customer_id, code=str(done.code))
+            if refusal.code is not Code.REPEATED:
+                raise
+            return
+        if not isinstance(done, Receipt):
+            notices.announce("voucher", done.pk, customer_id=self.customer_id, code=str(done.code))
 
-    def _standing(self, line: OrderLine, used: int) -> int:
-        """What was redeemed before may have been reversed since, whole or in part."""
-        return min(used, vouchers.standing(self.order.pk, self.delivery_id, line.product.sku))
+    def _standing(self, line: OrderLine) -> tuple[int, int]:
+        """Redeemed and not reversed, and still owed; of no more than was left."""
+        most, order = line.delivered or 0, self.order
+        redeemed = min(most, vouchers.standing(order.pk, self.delivery_id, line.product.sku))
+        owed = remedies.owed_for(order.pk, self.delivery_id, line.product)
+        return redeemed, min(most - redeemed, owed)
 
     def _in_trouble(self, line: OrderLine, used: int, code: str) -> None:
         """Not even an IOU could be written: the order remembers it, and `book_missing` tries again."""
         log.error("vouchers_not_booked", order=self.order.pk, code=code)
-        line.vouchers_owed, self.order.voucher_trouble = used, code[:20]
+        line.vouchers_owed, self.order.voucher_trouble = used, str(code)[:20]
 
     def book_buckets(self) -> None:
         kinds = {line.product.bucket_type_id: line.product.bucket_type for line in self.lines}

@@ -185,7 +185,9 @@ def register() -> None:
     vouchers.customer_of_order["orders"] = customer_of
     vouchers.order_locks["orders"] = following.lock
     vouchers.order_follows["orders"] = following.follow
+    vouchers.iou_follows["orders"] = following.follow_owed
     vouchers.paid_orders["orders"] = following.foresee
+    vouchers.order_numbers["orders"] = selectors.numbers
     customers.open_order["orders"] = has_open_order
     customers.pop_parts["orders"] = pop_part
     customers.searches["orders"] = search

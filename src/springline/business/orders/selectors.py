@@ -58,6 +58,11 @@ def last_delivery(ids: Sequence[int]) -> tuple[str, datetime] | None:
     return next(((county, at) for county, at in _LAST_DELIVERY(ids)), None)
 
 
+def numbers(ids: set[int]) -> dict[int, str]:
+    """What people know these orders by."""
+    return dict(Order.objects.filter(pk__in=ids).values_list("pk", "no"))
+
+
 def find_by_no(text: str) -> QuerySet[Order]:
     """By the whole number, or by its end of five digits or more as it is read out."""
     digits = text.strip()

@@ -48,6 +48,8 @@ class OrderEvent(models.TextChoices):
     REFUNDED = "refunded", _("Refunded")
     VOUCHERS_REDEEMED = "vouchers_redeemed", _("Vouchers redeemed afterwards")
     VOUCHERS_REVERSED = "vouchers_reversed", _("Redemption reversed")
+    VOUCHERS_OWED = "vouchers_owed", _("Voucher to follow")
+    VOUCHERS_WAIVED = "vouchers_waived", _("Paid otherwise than by voucher")
 
 
 _S, _E = OrderState, OrderEvent
@@ -87,7 +89,12 @@ TRANSITIONS: dict[tuple[OrderState, OrderEvent], OrderState] = {
     # A settled order whose voucher came back is owed for again.
     (_S.SETTLED, _E.VOUCHERS_REVERSED): _S.DELIVERED,
     **{(state, _E.VOUCHERS_REVERSED): state for state in (_S.DELIVERED, _S.AFTER_SALES, _S.REFUNDED)},
-    **{(state, _E.VOUCHERS_REDEEMED): state for state in (_S.DELIVERED, _S.AFTER_SALES)},
+    **{
+        (state, event): state
+        for event in (_E.VOUCHERS_REDEEMED, _E.VOUCHERS_OWED)
+        for state in (_S.DELIVERED, _S.AFTER_SALES)
+    },
+    **{(state, _E.VOUCHERS_WAIVED): state for state in (_S.DELIVERED, _S.AFTER_SALES, _S.REFUNDED)},
     **{(state, _E.CHANGED): state for state in (*BEFORE_DELIVERY, _S.DELIVERING)},
     **{(state, _E.URGED): state for state in OPEN},
     **{(state, _E.OVERDUE): state for state in OPEN},
@@ -123,7 +130,7 @@ class Source(models.TextChoices):
 
 class PayBy(models.TextChoices):
     VOUCHER = "voucher", _("Voucher")
-    CASH = "cash", _("Cash")
+    CASH = "cash", _("In cash")
     WECHAT = "wechat", _("WeChat")
     MONTHLY = "monthly", _("Monthly account")
 
@@ -145,7 +152,7 @@ class FailCode(models.TextChoices):
 
     NOBODY = "F1", _("Nobody there")
     WRONG_ADDRESS = "F2", _("Wrong address")
-    REFUSED = "F3", _("Refused")
+    REFUSED = "F3", _("Refused at the door")
     OUT_OF_STOCK = "F4", _("Out of stock")
     WATER_QUALITY = "F5", _("Water quality")
     ROAD = "F6", _("Road or weather")

@@ -6,7 +6,9 @@ from typing import Any
 from django.apps import apps
 from django.utils.translation import gettext_lazy
 
-# What is not here, and that is what programs do, stays a code.
+from springline.business.tables.deeds import DEEDS
+
+# What is neither here nor among the deeds stays a code.
 _DONE = {
     "created": gettext_lazy("made"),
     "changed": gettext_lazy("changed"),
@@ -29,11 +31,18 @@ _DONE = {
 
 
 def said(code: str) -> str:
+    if code in DEEDS:
+        return str(DEEDS[code])
     table, _dot, done = code.rpartition(".")
     words = str(_DONE.get(done, done))
     if not table:
         return words
-    return f"{_tables().get(table, table)} · {words}"
+    return f"{name_of(table)} · {words}"
+
+
+def name_of(table: str) -> str:
+    """customer → 客户; what is no table of ours stays as it is."""
+    return str(_tables().get(table, table))
 
 
 @cache

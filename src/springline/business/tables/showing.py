@@ -80,6 +80,8 @@ def words(field: Any) -> Callable[[Any], Any] | None:
         return lambda value: dict(CustomerLevel.choices).get(value, value)
     if isinstance(field, models.CharField) and field.name == "what":
         return codes.said
+    if isinstance(field, models.CharField) and field.name == "object_type":
+        return codes.name_of
     if isinstance(field, models.CharField) and field.name in {"who", "actor"}:
         return lambda value: _("system") if value == SYSTEM else value
     return None

@@ -1,6 +1,8 @@
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from springline.business.accounts.admin import AuditedAdmin, ReadOnlyAdmin
@@ -15,6 +17,7 @@ from springline.business.vouchers.models import (
     Iou,
     OneTimeCode,
     PaperExchange,
+    PaperPhoto,
     ReconcileItem,
     VoucherCase,
     VoucherEntry,
@@ -151,8 +154,40 @@ class ClearingEntryAdmin(ReadOnlyAdmin):
     list_display = ["at", "from_station_id", "to_station_id", "qty", "value_fen"]
 
 
+class _Looking:
+    """A photo's row leads to the picture, where each look is audited."""
+
+    @admin.display(description=_("photo"))
+    def look(self, row: PaperPhoto) -> str:
+        path = reverse("api:paper_photo", args=[row.pk])
+        return format_html('<a href="{}" target="_blank" class="text-link">{}</a>', path, _("Look at it"))
+
+
+class PhotoInline(_Looking, ShownRows):
+    model = PaperPhoto
+    fields = ["uploaded_at", "uploaded_by", "look", "width", "height", "size"]
+
+
+@admin.register(PaperPhoto)
+class PaperPhotoAdmin(_Looking, ReadOnlyAdmin):
+    list_display = [
+        "uploaded_at",
+        "customer_id",
+        "paper",
+        "look",
+        "width",
+        "height",
+        "size",
+        "uploaded_by",
+    ]
+    list_filter = [("paper", admin.EmptyFieldListFilter)]
+    search_fields = ["=customer_id", "paper__serial"]
+    days = "uploaded_at"
+
+
 @admin.register(PaperExchange)
 class PaperExchangeAdmin(ReadOnlyAdmin):
+    inlines = [PhotoInline]
     list_display = ["at", "serial", "customer_id", "product", "qty", "state", "decided_by"]
     list_filter = ["state"]
     search_fields = ["serial"]

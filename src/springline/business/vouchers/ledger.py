@@ -40,7 +40,7 @@ class Request:
     """Who asks the ledger, why, and the key that makes it happen once. `by` None is the system itself.
 
     `first`: the key is made of what the caller's transaction itself brought about, so nobody else has it, and
-    the caller undoes all of it on any refusal.
+    the caller undoes all of it on any refusal. `asked`: the cause as it was sent, where more was found out.
     """
 
     key: str
@@ -51,6 +51,13 @@ class Request:
     delivery_id: int | None = None
     call_id: str = ""
     station_id: int | None = None
+    asked: "Request | None" = None
+
+    @property
+    def cause(self) -> list[object]:
+        """What a repetition must have in common with the first."""
+        sent = self.asked or self
+        return [sent.order_id, sent.delivery_id, sent.call_id, sent.station_id]
 
     @property
     def actor(self) -> str:
@@ -189,8 +196,8 @@ def operation_for(request: Request, kind: str, what: dict[str, Any]) -> tuple[Op
     """
     if not request.key or len(request.key) > 80:
         raise NotPossible("key_missing", "缺少幂等键", "The idempotency key is missing or too long")
-    cause = [request.order_id, request.delivery_id, request.call_id, request.station_id]
-    digest = hashlib.sha256(json.dumps([kind, what, cause], sort_keys=True, default=str).encode()).hexdigest()
+    named = json.dumps([kind, what, request.cause], sort_keys=True, default=str)
+    digest = hashlib.sha256(named.encode()).hexdigest()
     made = Operation(key=request.key, kind=kind, digest=digest, actor=request.actor, at=timezone.now())
     if request.first:
         insert([made])

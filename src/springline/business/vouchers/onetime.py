@@ -6,7 +6,6 @@ Whoever asks for it never sees it: the customer reads it out, and only then vouc
 import hmac
 import re
 import secrets
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -22,9 +21,10 @@ from springline.business.customers.models import Customer, CustomerPhone
 from springline.business.customers.selectors import family
 from springline.business.messaging import services as messages
 from springline.business.messaging.states import MessageState
-from springline.business.vouchers import hooks, services
+from springline.business.vouchers import services
 from springline.business.vouchers.approvals import digest
 from springline.business.vouchers.ledger import Receipt, Request, Writer, hold, name_of, run
+from springline.business.vouchers.linking import with_delivery
 from springline.business.vouchers.models import OneTimeCode, Operation
 from springline.business.vouchers.refusals import NotPossible
 
@@ -91,28 +91,14 @@ def redeem(request: Request, customer_id: int, product: Product, qty: int, code:
         # Once: whoever comes second finds nothing to change.
         if not fitting.update(used_by=writer.request.actor, used_at=writer.operation.at):
             raise _wrong()
+        services.lock_order(writer.request.order_id)
         lots = hold(customers=family(customer_id))
         services.refuse_second(writer.request, product, lots)
         services.redeem_held(writer, lots, product, qty)
+        services.tell_order(writer)
 
     what = {"customer": customer_id, "product": product.pk, "qty": qty}
-    return run(_with_delivery(request, customer_id, product), "redeem_by_code", what, work)
-
-
-def _with_delivery(request: Request, customer_id: int, product: Product) -> Request:
-    """The delivery it is for, so that it cannot be redeemed a second time by the phone."""
-    known = Operation.objects.filter(pk=request.key).first()
-    if request.delivery_id is not None or known is not None:
-        entry = known.entries.first() if known else None
-        found = (entry.order_id, entry.delivery_id, entry.station_id) if entry else None
-    else:
-        found = next(
-            (one for look in hooks.open_delivery.values() if (one := look(customer_id, product))), None
-        )
-    if found is None:
-        return request
-    order_id, delivery_id, station_id = found
-    return replace(request, order_id=order_id, delivery_id=delivery_id, station_id=station_id)
+    return run(with_delivery(request, customer_id, product), "redeem_by_code", what, work)
 
 
 def _check(customer_id: int, code: str) -> None:

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q, Sum
 from django.utils import timezone
 
 from springline.business.accounts.models import ApiToken, User
@@ -11,7 +11,7 @@ from springline.business.accounts.services import audit
 from springline.business.catalog.models import Product
 from springline.business.customers.selectors import family
 from springline.business.notices import announce
-from springline.business.vouchers import approvals, paper_photos, services
+from springline.business.vouchers import approvals, hooks, paper_photos, services
 from springline.business.vouchers.ledger import Receipt, Request, Writer, hold, hold_one, name_of, run
 from springline.business.vouchers.models import Iou, Operation, PaperExchange, ReconcileItem
 from springline.business.vouchers.refusals import Code, NotPossible, VoucherRefused
@@ -108,6 +108,7 @@ def owe(request: Request, customer_id: int, product: Product, qty: int, code: Co
     services.at_least_one(qty)
 
     def work(writer: Writer) -> None:
+        services.lock_order(request.order_id)
         _iou(request, writer.operation, customer_id, product, qty, code)
         ReconcileItem.objects.create(
             kind="iou",
@@ -146,6 +147,13 @@ def redeem_or_owe(
             station_id=request.station_id,
         )
         return owe(later, customer_id, product, qty, refusal.code)
+
+
+def owed_for(order_id: int, delivery_id: int | None, product: Product) -> int:
+    """How many vouchers an order, or its delivery, still owes for this product."""
+    which = Q(order_id=order_id) if delivery_id is None else Q(order_id=order_id) | Q(delivery_id=delivery_id)
+    open_ones = Iou.objects.filter(which, product=product, state=IouState.OPEN)
+    return open_ones.aggregate(total=Sum("qty", default=0))["total"]
 
 
 def settle(iou_id: int, by: User | None = None, *, clearing: bool = False) -> Iou:
@@ -191,6 +199,7 @@ def waive(iou_id: int, by: User | ApiToken, reason: str) -> Iou:
     """
     if not reason.strip():
         raise NotPossible("reason_missing", "请写明怎样付的", "Say how it was paid")
+    services.lock_order(Iou.objects.get(pk=iou_id).order_id)
     iou = Iou.objects.select_for_update().get(pk=iou_id)
     try:
         iou.state = after_form(iou.state, FormEvent.WAIVE)
@@ -208,6 +217,7 @@ def waive(iou_id: int, by: User | ApiToken, reason: str) -> Iou:
         note=f"#{iou.pk} × {iou.qty}: {reason.strip()}"[:200],
         actor=name_of(by),
     )
+    _tell_order(iou, by)
     audit(by, "iou.waived", iou, why=reason)
     return iou
 
@@ -305,7 +315,7 @@ def close_reconcile(item_id: int, by: User, note: str) -> ReconcileItem:
 def _iou(
     request: Request, operation: Operation, customer_id: int, product: Product, qty: int, code: Code
 ) -> Iou:
-    return Iou.objects.create(
+    iou = Iou.objects.create(
         customer_id=customer_id,
         product=product,
         qty=qty,
@@ -317,3 +327,10 @@ def _iou(
         reason=request.reason[:200],
         actor=request.actor,
     )
+    _tell_order(iou, request.by)
+    return iou
+
+
+def _tell_order(iou: Iou, by: User | ApiToken | None) -> None:
+    for follow in hooks.iou_follows.values():
+        follow(iou, by)

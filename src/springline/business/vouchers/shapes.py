@@ -90,8 +90,15 @@ def iou(row: Iou) -> out.IouOut:
     )
 
 
-def redemption(row: VoucherEntry, left: int) -> out.RedemptionOut:
-    orders = [found for ask in hooks.paid_orders.values() if (found := ask(row, left)) is not None]
+def redemptions(rows: Sequence[tuple[VoucherEntry, int]]) -> list[out.RedemptionOut]:
+    """Each with how much of it still stands."""
+    orders: dict[int, hooks.PaidOrder] = {}
+    for ask in hooks.paid_orders.values():
+        orders |= ask(rows)
+    return [_redemption(row, left, orders.get(row.pk)) for row, left in rows]
+
+
+def _redemption(row: VoucherEntry, left: int, order: hooks.PaidOrder | None) -> out.RedemptionOut:
     return out.RedemptionOut(
         id=row.pk,
         name=row.lot.name,
@@ -99,8 +106,9 @@ def redemption(row: VoucherEntry, left: int) -> out.RedemptionOut:
         left=left,
         at=row.at,
         order_id=row.order_id,
-        order_no=orders[0].no if orders else "",
-        owed_fen=orders[0].owed_fen if orders else None,
+        order_no=order.no if order else "",
+        owed_fen=order.owed_fen if order else None,
+        monthly=order is not None and order.monthly,
     )
 
 
@@ -191,5 +199,5 @@ def panel(ids: Sequence[int]) -> out.PanelOut:
         ],
         cases=[case(row, now) for row in selectors.last_cases(ids)],
         ious=[iou(row) for row in selectors.open_ious(ids)],
-        redemptions=[redemption(*one) for one in selectors.redemptions(ids, now - REVERSE_WITHIN)],
+        redemptions=redemptions(selectors.redemptions(ids, now - REVERSE_WITHIN)),
     )

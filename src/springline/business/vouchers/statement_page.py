@@ -10,6 +10,7 @@ from django.utils.http import urlencode
 from springline.business.customers.selectors import canonical
 from springline.business.hotline.models import Hotline
 from springline.business.http import english
+from springline.business.vouchers import hooks
 from springline.business.vouchers.statement import Line, Statement
 
 
@@ -22,6 +23,8 @@ class Link:
 def html(found: Statement, customer_id: int, *, base: str, printing: bool) -> str:
     """`base`: what links begin with, such as https://desk.example; `printing`: without buttons."""
     customer = canonical(customer_id)
+    orders = {line.order_id for line in found.lines if line.order_id}
+    numbers = {pk: no for ask in hooks.order_numbers.values() for pk, no in ask(orders).items()}
     return render_to_string(
         "vouchers/statement.html",
         {
@@ -31,7 +34,7 @@ def html(found: Statement, customer_id: int, *, base: str, printing: bool) -> st
             "until": _day(found.until),
             "printed": _moment(timezone.now()),
             "sums": _sums(found),
-            "lines": [_line(line, base) for line in found.lines],
+            "lines": [_line(line, base, numbers) for line in found.lines],
             "hotline": _hotline(),
             "printing": printing,
             "query": urlencode({"since": found.since.isoformat(), "until": found.until.isoformat()}),
@@ -65,7 +68,7 @@ def _sums(found: Statement) -> list[dict[str, object]]:
     ]
 
 
-def _line(line: Line, base: str) -> dict[str, object]:
+def _line(line: Line, base: str, numbers: dict[int, str]) -> dict[str, object]:
     return {
         "ledger": line.ledger,
         "at": _moment(line.at),
@@ -80,19 +83,24 @@ def _line(line: Line, base: str) -> dict[str, object]:
         "sign": "plus" if line.change > 0 else "minus" if line.change < 0 else "",
         "after": line.after,
         "yuan": yuan(line.fen),
-        "links": _links(line, base),
+        "links": _links(line, base, numbers),
     }
 
 
-def _links(line: Line, base: str) -> list[Link]:
+def _links(line: Line, base: str, numbers: dict[int, str]) -> list[Link]:
+    """An order by the number that the customer was told, the rest by what it is: ids tell nobody anything."""
     order, call, delivery = ("Order", "Call", "Delivery") if english() else ("订单", "通话", "配送")
     found = []
     if line.order_id:
-        found.append(Link(f"{order} {line.order_id}", f"{base}/desk/orders/{line.order_id}"))
+        found.append(
+            Link(
+                f"{order} {numbers.get(line.order_id, line.order_id)}", f"{base}/desk/orders/{line.order_id}"
+            )
+        )
     if line.call_id:
-        found.append(Link(f"{call} {line.call_id[:8]}", f"{base}/desk/calls/{line.call_id}"))
+        found.append(Link(call, f"{base}/desk/calls/{line.call_id}"))
     if line.delivery_id:
-        found.append(Link(f"{delivery} {line.delivery_id}", f"{base}/desk/deliveries/{line.delivery_id}"))
+        found.append(Link(delivery, f"{base}/desk/deliveries/{line.delivery_id}"))
     return found
 
 

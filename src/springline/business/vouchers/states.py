@@ -95,7 +95,7 @@ class Source(models.TextChoices):
 
 class IouState(models.TextChoices):
     OPEN = "open", _("Open")
-    SETTLED = "settled", _("Settled")
+    SETTLED = "settled", _("Redeemed afterwards")
     WAIVED = "waived", _("Waived")
 
 
@@ -141,7 +141,7 @@ def after_form(state: str, event: FormEvent) -> str:
 
 class BucketKind(models.TextChoices):
     DELIVERED = "delivered", _("Out to the customer")
-    RETURNED = "returned", _("Taken back")
+    RETURNED = "returned", _("Empties taken back")
     LENT = "lent", _("Lent")
     LOST = "lost", _("Lost")
     DAMAGED = "damaged", _("Damaged")

@@ -1,8 +1,12 @@
 """Is a port free, which ones are, and who asks for one."""
 
 import errno
+import itertools
+import os
+import random
 import socket
 from contextlib import ExitStack
+from pathlib import Path
 
 import msgspec
 
@@ -43,7 +47,7 @@ def check_free(ports: list[Port]) -> None:
 
 def free_port(kind: str = "tcp", host: str = "127.0.0.1") -> int:
     """A port that was free a moment ago; somebody else may take it before it is used."""
-    with _bind(host, 0, kind) as probe:
+    with _bind_free(host, kind) as probe:
         return _number(probe)
 
 
@@ -52,12 +56,12 @@ def free_ports(count: int) -> list[int]:
     found: list[int] = []
     with ExitStack() as held:
         while len(found) < count:
-            number = _number(held.enter_context(_bind("127.0.0.1", 0, "tcp")))
+            probe = held.enter_context(_bind_free("127.0.0.1", "tcp"))
             try:
-                held.enter_context(_bind("127.0.0.1", number, "udp"))
+                held.enter_context(_bind("127.0.0.1", _number(probe), "udp"))
             except OSError:
                 continue
-            found.append(number)
+            found.append(_number(probe))
     return found
 
 
@@ -67,12 +71,54 @@ def free_range(size: int, host: str = "127.0.0.1") -> tuple[int, int]:
     Raises PortTaken when none were found.
     """
     for _ in range(200):
-        first = free_port("udp", host) & ~1
+        first = _some_first(size, host) & ~1
         if first >= 1024 and first + size <= 65536 and _all_free(range(first, first + size), host):
             return first, first + size - 1
     raise PortTaken(
         f"{host} 上没有 {size} 个相邻的空闲 UDP 端口。\nNo {size} neighbouring UDP ports are free on {host}."
     )
+
+
+def _some_first(size: int, host: str) -> int:
+    quiet = _quiet()
+    quiet = quiet[: len(quiet) - _singles(quiet)]
+    if len(quiet) > 2 * size:
+        return random.randrange(quiet.start, quiet.stop - size)  # noqa: S311 - nobody is to be kept from guessing
+    with _bind(host, 0, "udp") as probe:
+        return _number(probe)
+
+
+def _bind_free(host: str, kind: str) -> socket.socket:
+    quiet = _quiet()
+    quiet = quiet[len(quiet) - _singles(quiet) :]
+    for _ in range(200 if quiet else 0):
+        try:
+            return _bind(host, quiet[next(_turn) % len(quiet)], kind)
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise
+    return _bind(host, 0, kind)
+
+
+_LEAST_QUIET = 10_000
+# Each process begins elsewhere: two that look at the same moment do not find the same.
+_turn = itertools.count(os.getpid() * 97)
+
+
+def _quiet() -> range:
+    """Ports that the kernel gives to nobody who does not ask for them by number: what is free there stays
+    free, whatever connections come and go. Empty when it gives all."""
+    try:
+        first = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text(encoding="ascii").split()[0])
+    except (OSError, ValueError, IndexError):
+        # Where IANA's dynamic ports begin.
+        first = 49152
+    return range(_LEAST_QUIET, first)
+
+
+def _singles(quiet: range) -> int:
+    """How many of its last ones are for single ports: sound in a range must not be in their way."""
+    return len(quiet) // 4
 
 
 def _all_free(ports: range, host: str) -> bool:

@@ -1,4 +1,4 @@
-"""The other side: the same menus in plain dialplan, with app_queue and MixMonitor."""
+"""The other side: the same menus in plain dialplan, with app_queue, MixMonitor and its own records."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 from springline.telephony.bench.houses import QUEUE, RETRY, RING_TIMEOUT, WRAP_UP, Side, new_settings
 from springline.telephony.bench.prompts import write_prompts
 from springline.telephony.engine.config import AgentEndpoint, EngineConfig, ha1
+from springline.telephony.engine.pjsip import section
 from springline.telephony.engine.process import running_engine
 from springline.telephony.instance import engine_config
 from springline.telephony.prompts import replacements
@@ -36,11 +37,17 @@ async def queue_side(
         trunk_allow=ours.trunk_allow,
         recordings=settings.recordings_dir,
         agents=tuple(AgentEndpoint(p.user, ha1(p.user, p.password), "sip") for p in agents),
+        extra_modules=("cdr_csv",),
         extra_files={
             "extensions.conf": dialplan(replacements(home), settings.recordings_dir),
             "queues.conf": queues(agents, wrap_up),
+            # Who called, who answered and how long: the journal is ours, these are app_queue's as shipped.
+            "cdr.conf": section("general", enable=True) + section("csv", usegmtime=True),
+            "logger.conf": section("general", queue_log=True)
+            + section("logfiles", messages="notice,warning,error"),
         },
     )
+    (config.logs / "cdr-csv").mkdir(parents=True)
     async with running_engine(config, stop_seconds=STOP_SECONDS) as engine:
         yield Side(
             name="app_queue",

@@ -14,7 +14,8 @@ sound templates, prompts and music:
 
 - **flow**: our control over ARI (Asterisk, nats-server, control; no web, no worker).
 - **app_queue**: the same menus in plain dialplan (`Background`, `WaitExten`), `MixMonitor(…,Db)` started
-  at the same place, `Queue` with `rrmemory`, the same ring time-out, retry and wrap-up.
+  at the same place, `Queue` with `rrmemory`, the same ring time-out, retry and wrap-up; `queue_log` and CDR
+  as Asterisk ships them, where ours writes its journal.
 
 A call: INVITE, answer, two prompts, key 1 and key 2 pressed during the menus' prompts, queue, an agent who
 answers at once, talk with real RTP both ways, recorded on two channels; the agent hangs up. Callers and
@@ -24,7 +25,9 @@ it should, no message was sent twice, and every recording holds at least {whole:
 take turns at each rate, and the order changes from round to round.
 
 - *CPU per call*: processor time of a process from the begin of the first call to the end of the last,
-  over the calls.
+  over the calls. The ratios are of runs *at once*: both sides under load at the same time, each at half of
+  the lower maximum, because a machine's speed changes within minutes by more than the sides differ; the
+  median over the rounds.
 - *answer*: INVITE to 200 at the caller. *key → prompt*: at callers whose packets are our own, from the
   first packet with the end bit of a key to the first packet of sound that follows the quiet. Both at half
   of the lower maximum.
@@ -63,14 +66,15 @@ def markdown(result: BenchResult) -> str:
     ]
     for number, one in enumerate(result.rounds, start=1):
         lines += [_row(number, run) for run in [*one.search, *one.half_load]]
+        lines += [_row(number, run, " at once") for run in one.at_once]
     return "\n".join(lines) + "\n"
 
 
-def _row(number: int, run: LoadRun) -> str:
+def _row(number: int, run: LoadRun, how: str = "") -> str:
     cpu = ", ".join(f"{name} {ms:.1f}" for name, ms in run.cpu_ms.items())
     cells = [
         str(number),
-        run.side,
+        run.side + how,
         f"{run.rate:g}",
         f"{run.stats.successful}/{run.calls}",
         str(run.recorded),

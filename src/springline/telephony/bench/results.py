@@ -15,10 +15,12 @@ OURS = ("engine", "control")
 
 
 class Round(msgspec.Struct, frozen=True, kw_only=True):
-    """`search`: rates tried, without probes. `half_load`: at half of the lower maximum, with probes."""
+    """`search`: rates tried, without probes. `at_once`: both sides at the same time, each at half of the
+    lower maximum. `half_load`: at the same rate one after the other, with probes."""
 
     search: list[LoadRun]
     half_load: list[LoadRun]
+    at_once: list[LoadRun] = []
 
     @property
     def lower_maximum(self) -> float:
@@ -27,8 +29,8 @@ class Round(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
-    """`cpu_ratio`: engine and control per call, ours to app_queue's; the median over all pairs of clean runs
-    of one round and rate. `cpu_ratio_with_bus` adds nats-server. `cps_ratio`: sustained calls/s, the median
+    """`cpu_ratio`: engine and control per call, ours to app_queue's, both under load at the same time; the
+    median over rounds. `cpu_ratio_with_bus` adds nats-server. `cps_ratio`: sustained calls/s, the median
     over rounds. The p99 are ours at half load, `baseline_` app_queue's; milliseconds over all rounds.
     """
 
@@ -93,14 +95,12 @@ def _values(rounds: Sequence[Round], side: str, field: str) -> list[float]:
 
 
 def _cpu_ratios(rounds: Sequence[Round], names: Iterable[str]) -> list[float]:
-    """One per round and rate at which both sides were clean."""
+    """One per round whose two runs at once were clean."""
     wanted, found = set(names), []
     for x in rounds:
-        cost = {(r.side, r.rate): _cost(r, wanted) for r in x.search if r.clean}
-        for (side, rate), ms in cost.items():
-            one = ratio(ms, cost.get((QUEUE, rate))) if side == FLOW else None
-            if one is not None:
-                found.append(one)
+        cost = {run.side: _cost(run, wanted) for run in x.at_once if run.clean}
+        if FLOW in cost and (one := ratio(cost[FLOW], cost.get(QUEUE))) is not None:
+            found.append(one)
     return found
 
 

@@ -130,18 +130,30 @@ async def _round(
                     runs += await _tried(side, Load(rate, plan.seconds, plan.talk), sipp, folder, tell)
                     searches[side.name].tried(rate, runs[-1].clean)
         half = min(search.best for search in searches.values()) / 2
+        if half == 0:
+            return Round(search=runs, half_load=[])
         latency = [
             await _one(side, Load(half, plan.seconds, plan.talk, plan.probes), sipp, folder, tell)
             for side in sides
-            if half > 0
         ]
-    return Round(search=runs, half_load=latency)
+        cost = await _at_once(sides, Load(half, plan.seconds * 2, plan.talk), sipp, folder, tell)
+    return Round(search=runs, half_load=latency, at_once=cost)
 
 
 async def _tried(side: Side, load: Load, sipp: Path, folder: Path, tell: Tell) -> list[LoadRun]:
     """A rate that was not clean gets a second chance: the machine may have had something else to do."""
     first = await _one(side, load, sipp, folder, tell)
     return [first] if first.clean else [first, await _one(side, load, sipp, folder, tell)]
+
+
+async def _at_once(sides: list[Side], load: Load, sipp: Path, folder: Path, tell: Tell) -> list[LoadRun]:
+    """Both sides under the same load at the same time. A second chance for what was not clean."""
+    tell("  at once:")
+    for _ in range(2):
+        runs = await asyncio.gather(*(_one(side, load, sipp, folder / side.name, tell) for side in sides))
+        if all(run.clean for run in runs):
+            break
+    return runs
 
 
 async def _one(side: Side, load: Load, sipp: Path, folder: Path, tell: Tell) -> LoadRun:

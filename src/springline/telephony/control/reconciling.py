@@ -37,7 +37,10 @@ DEADLINE_SECONDS = 4.0
 """A list that comes too late is none; the link is not given up for it."""
 
 SHARE = 100.0
-"""A look that takes long is followed by a rest so many times longer."""
+"""A look that takes long is followed by a rest so many times longer,"""
+
+LONGEST_REST = 6
+"""but of so many periods at most: an engine that once was out of breath is not left alone for minutes."""
 
 _ORDER = tuple(DifferenceKind)
 
@@ -69,6 +72,11 @@ class LastLook:
     def __init__(self) -> None:
         self.at: datetime | None = None
         self.mended: dict[str, tuple[DifferenceKind, datetime]] = {}
+
+
+def rest_after(took: float, every: float) -> float:
+    """Seconds until the next look, after one that took so many."""
+    return min(max(every, took * SHARE), every * LONGEST_REST)
 
 
 class Reconciler:
@@ -118,7 +126,7 @@ class Reconciler:
                 log.exception("comparison_failed")
             took = self._now() - began
             LOOK.observe(took)
-            rest = max(self._every, took * SHARE)
+            rest = rest_after(took, self._every)
 
     async def _look(self) -> None:
         ari = self._office.ari

@@ -55,6 +55,7 @@ class Handset:
         self._again: str | None = None
         self._played = 0
         self._in_hand = False
+        self._hung_up = False
         self._reader = asyncio.create_task(self._read(), name=f"handset {channel}")
 
     @property
@@ -149,6 +150,7 @@ class Handset:
             )
         except AriNotFound:
             return
+        self._hung_up = True
 
     async def recording(self) -> Path | None:
         """The finished recording as a two-channel WAV file; None when there was no sound."""
@@ -164,7 +166,8 @@ class Handset:
 
     async def close(self) -> None:
         """Ends the call if it still is, and lets go of its events."""
-        if not self.ended:
+        # A second request would put its own cause in the place of the first one's, which is on its way.
+        if not self.ended and not self._hung_up:
             try:
                 await self.hang_up()
             except AriError:

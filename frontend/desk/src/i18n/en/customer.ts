@@ -79,6 +79,7 @@ const customer: typeof zh = {
     undo: 'Undo the merge',
     undone: 'The merge was undone.',
     by: '{who} · {what}',
+    system: 'System',
     what: {
       created: 'created', changed: 'changed', phone_bound: 'number bound', phone_unbound: 'number unbound', contact_added: 'contact added',
       address_added: 'address added', address_changed: 'address changed', address_removed: 'address deleted', merged: 'merged', unmerged: 'merge undone', other: 'changed',
@@ -163,6 +164,7 @@ const customer: typeof zh = {
     city: '{city}, county unknown',
     outside: 'Elsewhere: {city}',
     unknown: 'Region unknown',
+    or: ' or ',
     confidence: { high: 'sure', medium: 'likely', low: 'unsure', none: 'unknown' },
     source: {
       typed: 'address just given', address: 'default address', delivery: 'last delivery', tag: 'agent’s mark', agent: 'agent’s correction', menu: 'caller’s key', exchange: 'exchange',
@@ -175,7 +177,10 @@ const customer: typeof zh = {
     title: 'Import customers',
     hint: 'CSV or Excel (XLSX), names of columns in the first row, “电话” or “phone” among them; name, address, building, floor and remark are known too. Look first, nothing is written; one bad row keeps all out.',
     choose: 'Choose a file',
-    chosen: '{name} chosen; choose again once it is mended',
+    blank: 'Download an empty sheet',
+    blankFile: 'customers.csv',
+    blankColumns: 'name,phone,address,building,floor,lift,remark',
+    chosen: 'Chosen: {name}',
     busy: 'Working…',
     unreadable: 'The file cannot be read. Close the program that has it open and choose it again.',
     reportFile: 'import-problems.csv',

@@ -3,6 +3,12 @@ import type zh from '../zh-CN/history'
 const history: typeof zh = {
   history: {
     title: 'My last calls',
+    titleAll: 'All calls',
+    all: 'Show all calls',
+    mine: 'Show my calls',
+    allOf: 'Calls of all agents',
+    allHint: 'Listen to recordings and note wrap-ups. Numbers are shown whole; looking is kept in the audit trail.',
+    allEmptyHint: 'Calls and recordings are listed here once there are any.',
     empty: 'No calls yet',
     emptyHint: 'After your first call, calls and recordings are listed here.',
     failed: 'The calls could not be read.',

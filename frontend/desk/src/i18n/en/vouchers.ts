@@ -1,6 +1,7 @@
 export default {
   record: {
     orders: 'Order {id}',
+    call: 'Call',
     calls: 'Call {id}',
     deliveries: 'Delivery {id}',
     state: 'State',
@@ -70,15 +71,18 @@ export default {
       orderless: 'no order',
       back: '{n} vouchers go back to the customer.',
       owes: 'Order {no} then owes {sum}: tell the customer, and collect it.',
+      bills: '{sum} of order {no} go on the monthly bill: nothing to collect now.',
       stays: 'Order {no} comes to the same as before.',
       why: 'Why (required, kept in the ledger)',
       whoMay: 'Redeemed by mistake? A supervisor can reverse it here within 24 hours.',
       done: 'Reversed: {n} vouchers are back. {left} available.',
       doneOwes: 'Reversed: {n} vouchers are back; order {no} owes {sum}. {left} available.',
+      doneBills: 'Reversed: {n} vouchers are back; {sum} of order {no} go on the monthly bill. {left} available.',
     },
     photo: {
       title: 'Photo of the paper',
       sending: 'Sending the photo…',
+      keeping: 'Sent; being kept…',
       remove: 'Remove photo',
       choose: 'Choose a photo',
       take: 'Take a photo',

@@ -10,7 +10,7 @@ export default {
     noneHint: '客户投诉时点“登记投诉”，按提示逐项询问。',
     allClear: '没有等待决定的事项。',
     kind: '哪方面的问题',
-    due: '{time} 内答复（{at} 前）',
+    due: '{time}内答复（{at} 前）',
     hours: '{n} 小时',
     minutes: '{n} 分钟',
     say: '对客户说',

@@ -1,6 +1,12 @@
 export default {
   history: {
     title: '我最近的通话',
+    titleAll: '全部通话',
+    all: '看全部通话',
+    mine: '看我的通话',
+    allOf: '查看所有坐席的通话',
+    allHint: '可以听录音、补写小结；号码完整显示，查看会记入审计。',
+    allEmptyHint: '有来电后，这里会列出通话与录音。',
     empty: '还没有通话记录',
     emptyHint: '接听第一通来电后，这里会列出通话与录音。',
     failed: '通话记录没有读取成功。',

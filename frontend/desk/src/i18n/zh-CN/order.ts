@@ -37,6 +37,7 @@ export default {
     pricing: '正在计算…',
     priceFailed: '价格没有算出来。',
     readBack: '读给客户听',
+    readBackLater: '问清上面黄色的问题，这里就是读给客户听的话。',
     place: '下单',
     save: '保存修改',
     placing: '正在下单…',

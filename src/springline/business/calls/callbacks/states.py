@@ -13,7 +13,7 @@ class Kind(models.TextChoices):
     before the beep. MISSED: left the queue while waiting."""
 
     MESSAGE = "message", _("Message")
-    ASKED = "asked", _("Asked for")
+    ASKED = "asked", _("Asked to be called back")
     UNSPOKEN = "unspoken", _("Left no message")
     MISSED = "missed", _("Missed call")
 
@@ -25,7 +25,7 @@ class State(models.TextChoices):
     TAKEN = "taken", _("In hand")
     REACHED = "reached", _("Reached")
     CAME_BACK = "came_back", _("Called again")
-    GIVEN_UP = "given_up", _("Given up")
+    GIVEN_UP = "given_up", _("Closed without reaching them")
 
 
 class Step(StrEnum):

@@ -4,59 +4,28 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.db import transaction
-from django.db.models import Count, FilteredRelation, Q, Subquery, Sum
+from django.db.models import Q, Sum
 from django.utils import timezone
 
 from springline.business import notices
 from springline.business.accounts.models import User
 from springline.business.accounts.services import audit
-from springline.business.catalog.models import Revision
-from springline.business.delivery import words
+from springline.business.delivery import choosing, words
 from springline.business.delivery.assigning import Area, Candidate, Choice, Place, best, choose
 from springline.business.delivery.errors import DeliveryRefused
 from springline.business.delivery.models import Courier, DeliveryTask, Territory
-from springline.business.delivery.roster import NAME, roster
 from springline.business.delivery.services import steps
-from springline.business.delivery.states import OPEN, EndedWhy, NextStep, TaskEventKind, TaskState, after
+from springline.business.delivery.states import OPEN, EndedWhy, TaskEventKind, TaskState, after
 from springline.business.orders import lifecycle
 from springline.business.orders import services as orders
 from springline.business.orders.models import Order
 from springline.business.orders.states import OrderEvent, OrderState
-from springline.business.prepared import Prepared, PreparedUpdate
+from springline.business.prepared import PreparedUpdate
 
 log = structlog.get_logger("delivery")
 ANSWER_WITHIN = timedelta(minutes=3)
-# Who did not answer is asked again after this long: the phone may have had no network.
-ASK_AGAIN_AFTER = timedelta(minutes=30)
 _E, _S = OrderEvent, OrderState
 _WITH_A_COURIER = (_S.ASSIGNED, _S.ACCEPTED, _S.DELIVERING)
-_NUMBER = Revision.objects.filter(pk=NAME).order_by().values("number")
-_COURIERS = Prepared(
-    lambda: (
-        Courier.objects.filter(active=True)
-        .order_by("pk")
-        .annotate(
-            mine=FilteredRelation("tasks", condition=Q(tasks__state__in=OPEN)),
-            load=Sum("mine__qty"),
-            # Of what the index holds, so that no row is fetched.
-            busy=Count("mine__qty"),
-            roster=Subquery(_NUMBER),
-        )
-        .values_list("pk", "last_offer_at", "load", "busy", "roster")
-    )
-)
-_TRIED = Prepared(
-    lambda order_id, since: (
-        DeliveryTask.objects.filter(order_id=order_id)
-        .filter(
-            Q(ended_why=EndedWhy.REFUSED)
-            | Q(ended_why=EndedWhy.UNANSWERED, ended_at__gte=since)
-            | Q(next_step=NextStep.REASSIGN)
-        )
-        .order_by()
-        .values_list("courier_id", flat=True)
-    )
-)
 # Two orders of one courier at once: either's time is as good, and neither waits for the other.
 _OFFERED = PreparedUpdate(
     lambda pk, at: (
@@ -79,7 +48,7 @@ def assign_locked(order: Order, *, exclude: int | None = None) -> DeliveryTask |
     if order.state != _S.UNASSIGNED:
         return None
     qty = qty_of(order)
-    whom = candidates()
+    whom = choosing.near(place_of(order))
     choice = choice_for(order, whom, exclude=exclude, qty=qty)
     if choice.courier_id is None:
         log.info("nobody_to_deliver", order=order.pk, why=choice.nobody)
@@ -94,8 +63,8 @@ def assign_locked(order: Order, *, exclude: int | None = None) -> DeliveryTask |
 def choice_for(
     order: Order, whom: list[Candidate], *, exclude: int | None = None, qty: int | None = None
 ) -> Choice:
-    """`qty`: of its buckets, when the caller knows."""
-    tried = _tried(order) | ({exclude} if exclude else set())
+    """`whom`: who is near. `qty`: of its buckets, when the caller knows."""
+    tried = (set() if order.begun else choosing.tried(order.pk)) | ({exclude} if exclude else set())
     return choose(place_of(order), qty_of(order) if qty is None else qty, whom, tried=tried)
 
 
@@ -131,7 +100,8 @@ def choose_anew(order_id: int, *, key: str, by: User) -> DeliveryTask:
     """Let the rules choose now, another courier than who has it. Raises DeliveryRefused, with `nobody`."""
     order = order_or_refuse(order_id)
     had = open_task(order_id)
-    choice = choice_for(order, candidates(), exclude=had.courier_id if had else None)
+    whom = choosing.near(place_of(order))
+    choice = choice_for(order, whom, exclude=had.courier_id if had else None)
     if choice.courier_id is None:
         raise DeliveryRefused("nobody", *words.both(choice.nobody or ""))
     return give(order_id, choice.courier_id, key=key, by=by)
@@ -180,35 +150,32 @@ def _offer_to_others(which: Q) -> int:
 
 
 def assign_waiting() -> int:
-    """Offer what waits, now that somebody may have come to work or have room; how many found somebody."""
-    waiting = Order.objects.filter(state=_S.UNASSIGNED).order_by("promise_at", "pk")
-    if not waiting.exists():
-        return 0
-    whom, found = candidates(), 0
-    for order in waiting.prefetch_related("lines"):
-        if choice_for(order, whom).courier_id is not None and assign(order.pk) is not None:
-            whom, found = candidates(), found + 1
+    """Offer what waits, now that somebody may have come to work or have room; how many found somebody.
+
+    Looked through at once first: at night thousands may wait, and nobody is there.
+    """
+    waiting, found = waiting_now(), 0
+    overview = choosing.Overview(waiting)
+    for one in waiting:
+        if overview.choice(one).courier_id is not None:
+            task = assign(one.order_id)
+            if task is not None:
+                overview.reread(task.courier_id)
+                found += 1
     return found
 
 
-def candidates() -> list[Candidate]:
-    """All active couriers as the rules see them."""
-    rows = _COURIERS()
-    staff = roster.at(rows[0][-1]) if rows else {}
+def waiting_now() -> list[choosing.Waiting]:
+    """The most pressing first."""
+    rows = (
+        Order.objects.filter(state=_S.UNASSIGNED)
+        .order_by("promise_at", "pk")
+        .annotate(buckets=Sum("lines__qty"))
+        .values_list("pk", "county", "town", "address_text", "building", "buckets")
+    )
     return [
-        Candidate(
-            courier_id=pk,
-            station_id=staff[pk].station_id,
-            areas=staff[pk].areas,
-            on_shift=staff[pk].on_shift,
-            capacity=staff[pk].capacity,
-            load=load or 0,
-            open_tasks=busy or 0,
-            last_offer_at=last_offer_at,
-            name=staff[pk].name,
-        )
-        for pk, last_offer_at, load, busy, _number in rows
-        if pk in staff
+        choosing.Waiting(pk, Place(county, town, f"{text} {building}"), qty or 0)
+        for pk, county, town, text, building, qty in rows
     ]
 
 
@@ -270,11 +237,6 @@ def _offer(
     facts = {"courier_id": courier_id, "station_id": station_id, "task_id": task.pk}
     orders.record_locked(order, _E.ASSIGNED, key=f"task:{task.pk}:assigned", by=by, facts=facts)
     return task
-
-
-def _tried(order: Order) -> set[int]:
-    """Who refused this order, failed it and was passed over, or did not answer a while ago."""
-    return set() if order.begun else set(_TRIED(order.pk, timezone.now() - ASK_AGAIN_AFTER))
 
 
 def _areas(courier: Courier) -> list[Area]:

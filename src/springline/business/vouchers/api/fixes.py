@@ -32,6 +32,7 @@ from springline.business.vouchers import (
 from springline.business.vouchers import schemas as io
 from springline.business.vouchers.api.common import asked, customer_of, product_of, refusals, user
 from springline.business.vouchers.ledger import name_of
+from springline.business.vouchers.linking import with_delivery
 from springline.business.vouchers.models import Iou, PaperPhoto, VoucherCase, VoucherLot
 from springline.business.vouchers.refusals import Code, VoucherRefused
 from springline.business.vouchers.states import FormEvent
@@ -81,9 +82,8 @@ def clearing(request: HttpRequest, customer_id: int, body: io.WaterIn) -> io.Rec
     """T03: another station's voucher pays; `station_id` is the one that serves."""
     actor, product = user(request), product_of(body.sku)
     with refusals(actor, customer_id=customer_id, body=body):
-        found = services.redeem(
-            asked(actor, body), customer_id, product, body.qty, adcode=body.adcode, clearing=True
-        )
+        wanted = with_delivery(asked(actor, body), customer_id, product)
+        found = services.redeem(wanted, customer_id, product, body.qty, adcode=body.adcode, clearing=True)
         return shapes.receipt(found)
 
 
@@ -92,7 +92,8 @@ def emergency(request: HttpRequest, customer_id: int, body: io.EmergencyIn) -> i
     """T11: with a supervisor's code; what no voucher covers is owed. Leaves an item to reconcile."""
     actor, product = user(request), product_of(body.sku)
     with refusals(actor, customer_id=customer_id, body=body):
-        found = remedies.emergency(asked(actor, body), customer_id, product, body.qty, body.code)
+        wanted = with_delivery(asked(actor, body), customer_id, product)
+        found = remedies.emergency(wanted, customer_id, product, body.qty, body.code)
         return shapes.receipt(found)
 
 
@@ -101,7 +102,8 @@ def iou(request: HttpRequest, customer_id: int, body: io.OweIn) -> io.IouOut:
     """T12 and others: water first, ticket later."""
     actor, product, code = user(request), product_of(body.sku), _code(body.code)
     with refusals(actor, customer_id=customer_id, body=body):
-        return shapes.iou(remedies.owe(asked(actor, body), customer_id, product, body.qty, code))
+        wanted = with_delivery(asked(actor, body), customer_id, product)
+        return shapes.iou(remedies.owe(wanted, customer_id, product, body.qty, code))
 
 
 @router.post("/customers/{customer_id}/fixes/code", response=answers(io.CodeSentOut, 404, 409))
@@ -198,7 +200,7 @@ def upload_paper_photo(
 @router.get("/papers/photos/{uuid:photo_id}", response={200: None, **answers(None, 404)})
 def paper_photo(request: HttpRequest, photo_id: UUID) -> HttpResponseBase:
     """The picture, for who decides about papers, and for who sent it."""
-    actor = user(request)
+    actor = user(request, Action.READ_VOUCHERS)
     row = PaperPhoto.objects.filter(pk=photo_id).first()
     if row is None:
         raise not_found("unknown_photo")

@@ -11,6 +11,7 @@ from springline.business.vouchers import schemas as io
 from springline.business.vouchers.api.common import asked, customer_of, product_of, refusals, user
 from springline.business.vouchers.buckets import TWO_PERSON_FEN
 from springline.business.vouchers.ledger import Receipt
+from springline.business.vouchers.linking import with_delivery
 from springline.business.vouchers.models import VoucherLot, VoucherPackage
 from springline.business.vouchers.refusals import NotPossible
 
@@ -58,10 +59,14 @@ def release(request: HttpRequest, body: io.RequestIn) -> io.ReceiptOut:
 
 @router.post("/customers/{customer_id}/redemptions", response=_DONE)
 def redeem(request: HttpRequest, customer_id: int, body: io.WaterIn) -> io.ReceiptOut:
-    """Redeem. A refusal is 409 with code T01–T12; `detail` has the case, the remedies and what to say."""
+    """Redeem. A refusal is 409 with code T01–T12; `detail` has the case, the remedies and what to say.
+
+    Without `order_id` and `delivery_id` it is for the delivery that is on its way, if there is one.
+    """
     actor, product = user(request), product_of(body.sku)
     with refusals(actor, customer_id=customer_id, body=body):
-        found = services.redeem(asked(actor, body), customer_id, product, body.qty, adcode=body.adcode)
+        wanted = with_delivery(asked(actor, body), customer_id, product)
+        found = services.redeem(wanted, customer_id, product, body.qty, adcode=body.adcode)
         return shapes.receipt(found)
 
 

@@ -180,8 +180,8 @@ class PaperPhoto(models.Model):
     uploaded_at = models.DateTimeField(_("uploaded"), default=timezone.now)
 
     class Meta:
-        verbose_name = _("photo")
-        verbose_name_plural = _("photos")
+        verbose_name = _("photo of a paper voucher")
+        verbose_name_plural = _("photos of paper vouchers")
         ordering = ["-uploaded_at"]
 
     def __str__(self) -> str:

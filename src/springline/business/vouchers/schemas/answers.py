@@ -90,7 +90,9 @@ class IouOut(Schema):
 
 
 class RedemptionOut(Schema):
-    """One of the last 24 hours. `left`: what is not reversed; `owed_fen`: what its order owes once it is."""
+    """One of the last 24 hours. `left`: what is not reversed; `owed_fen`: what its order owes once it is,
+    `monthly`: with the month's bill.
+    """
 
     id: int
     name: str
@@ -100,6 +102,7 @@ class RedemptionOut(Schema):
     order_id: int | None
     order_no: str
     owed_fen: int | None
+    monthly: bool
 
 
 class PanelOut(Schema):

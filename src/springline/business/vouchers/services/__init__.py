@@ -24,9 +24,11 @@ from springline.business.vouchers.services.using import (
     release_stale,
     reserve,
     reverse,
+    set_aside,
     standing,
     take_and_redeem,
     tell_order,
+    written,
 )
 
 __all__ = [
@@ -52,9 +54,11 @@ __all__ = [
     "release_stale",
     "reserve",
     "reverse",
+    "set_aside",
     "standing",
     "take_and_redeem",
     "tell_order",
     "transfer",
     "unfreeze",
+    "written",
 ]

@@ -10,7 +10,7 @@ from springline.business.catalog.models import Product
 from springline.business.customers.selectors import family
 from springline.business.vouchers import hooks
 from springline.business.vouchers.ledger import Held, Receipt, Request, Writer, hold, hold_one, run
-from springline.business.vouchers.models import ClearingEntry, VoucherEntry
+from springline.business.vouchers.models import ClearingEntry, Operation, VoucherEntry
 from springline.business.vouchers.refusals import Code, NotPossible, VoucherRefused
 from springline.business.vouchers.selection import Need, choose
 from springline.business.vouchers.services.shared import at_least_one, open_entries, settled
@@ -158,10 +158,20 @@ def redeem_held(
             take_and_redeem(writer, held, take, product)
 
 
+def set_aside(order_id: int) -> int:
+    """How many vouchers an order still holds."""
+    return sum(left for _entry, left in open_entries(Q(order_id=order_id)))
+
+
 def standing(order_id: int, delivery_id: int | None, sku: str) -> int:
     """How many vouchers are redeemed for an order, or its delivery, and not reversed."""
     which = Q(order_id=order_id) if delivery_id is None else Q(order_id=order_id) | Q(delivery_id=delivery_id)
     return sum(left for _entry, left in open_entries(which & Q(sku=sku), EntryKind.REDEEM))
+
+
+def written(key: str) -> bool:
+    """Whether the ledgers did what was asked under this key."""
+    return Operation.objects.filter(pk=key).exists()
 
 
 def lock_order(order_id: int | None) -> None:

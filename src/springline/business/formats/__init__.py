@@ -1,0 +1,1 @@
+"""How dates stand in the back office, by language (FORMAT_MODULE_PATH)."""
