@@ -2,13 +2,15 @@ import { json } from './client'
 import type { CarriedBatch, CourierConflict, CourierDay, DeliverIn, Handover, Settlement, UnsignedDay } from './types'
 
 const BASE = '/api/delivery'
+export const DAYS_AT_ONCE = 50
 
 /** What couriers reported and brought; every call throws ApiError. */
 export const delivery = {
   conflicts: (state: 'open' | 'all') => json<CourierConflict[]>('GET', `${BASE}/conflicts?state=${state}`),
   resolve: (id: number, how: 'deliver' | 'close', note: string, told: DeliverIn | null = null) =>
     json<CourierConflict>('POST', `${BASE}/conflicts/${id}/resolve`, { how, note, told }),
-  days: (day: string) => json<CourierDay[]>('GET', `${BASE}/days?day=${day}`),
+  days: (day: string, q = '', offset = 0) =>
+    json<CourierDay[]>('GET', `${BASE}/days?${new URLSearchParams({ day, q, offset: String(offset), limit: String(DAYS_AT_ONCE) })}`),
   loads: () => json<CarriedBatch[]>('GET', `${BASE}/loads`),
   unsigned: () => json<UnsignedDay[]>('GET', `${BASE}/days/unsigned`),
   uncounted: () => json<Handover[]>('GET', `${BASE}/handovers?state=declared`),

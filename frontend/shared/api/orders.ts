@@ -35,7 +35,9 @@ export const orders = {
   urge: (id: number, key: string, callId: string) => json<Order>('POST', `${BASE}/${id}/urge`, { key, call_id: callId }),
   /** After a failed delivery: at once with another courier. */
   again: (id: number, key: string) => json<Order>('POST', `${BASE}/${id}/reschedule`, { key }),
-  couriers: () => json<Courier[]>('GET', '/api/delivery/couriers'),
+  /** Those whose territories hold the order's address first; `q` looks for a name or a number. */
+  couriers: (order: number, q = '') =>
+    json<Courier[]>('GET', `/api/delivery/couriers?${new URLSearchParams({ order: String(order), q, limit: '30' })}`),
   /** 改派 by hand; whoever has the order loses it. */
   assign: (id: number, courierId: number, key: string) =>
     json<unknown>('POST', `/api/delivery/orders/${id}/assign`, { courier_id: courierId, key }),

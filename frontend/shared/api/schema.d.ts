@@ -1507,7 +1507,10 @@ export interface paths {
         };
         /**
          * Couriers
-         * @description Couriers with their load, and since when they are at work.
+         * @description Couriers with their load, and since when they are at work, these first; 50 unless `limit` says so.
+         *
+         *     `order`: active ones, whose territories hold its address first. `q`: part of the name or the station's,
+         *     or the whole number. Fewer than `limit` are the last ones.
          */
         get: operations["springline_business_delivery_api_board_couriers"];
         put?: never;
@@ -1564,7 +1567,7 @@ export interface paths {
         };
         /**
          * Days
-         * @description Every courier's day.
+         * @description Couriers' days, 50 unless `limit` says so. `q`: part of the courier's or the station's name.
          */
         get: operations["springline_business_delivery_api_board_days"];
         put?: never;
@@ -1644,7 +1647,7 @@ export interface paths {
         };
         /**
          * Loads
-         * @description Which batch is on which vehicle, the stopped ones first.
+         * @description Which batch is on which vehicle, the stopped ones first; at most 50 vehicles of each, the fullest.
          */
         get: operations["springline_business_delivery_api_board_loads"];
         put?: never;
@@ -1702,7 +1705,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Stations */
+        /**
+         * Stations
+         * @description By name, 50 unless `limit` says so; `q`: part of the name.
+         */
         get: operations["springline_business_delivery_api_board_stations"];
         put?: never;
         post?: never;
@@ -4246,7 +4252,7 @@ export interface components {
         };
         /**
          * CarriedOut
-         * @description A batch that is on vehicles, and on which.
+         * @description A batch that is on vehicles, and on which: `carriers` are some of `vehicles`, `left` is on all.
          */
         CarriedOut: {
             /** Batch Id */
@@ -4255,6 +4261,8 @@ export interface components {
             batch_no: string;
             /** Carriers */
             carriers: components["schemas"]["CarrierOut"][];
+            /** Left */
+            left: number;
             /** Produced */
             produced: string;
             /** Product */
@@ -4267,6 +4275,8 @@ export interface components {
             stopped_at: string | null;
             /** Unit */
             unit: string;
+            /** Vehicles */
+            vehicles: number;
         };
         /**
          * CarrierOut
@@ -13447,7 +13457,13 @@ export interface operations {
     };
     springline_business_delivery_api_board_couriers: {
         parameters: {
-            query?: never;
+            query?: {
+                q?: string;
+                station?: number | null;
+                order?: number | null;
+                limit?: number;
+                offset?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -13618,6 +13634,9 @@ export interface operations {
         parameters: {
             query?: {
                 day?: string;
+                q?: string;
+                limit?: number;
+                offset?: number;
             };
             header?: never;
             path?: never;
@@ -13980,7 +13999,11 @@ export interface operations {
     };
     springline_business_delivery_api_board_stations: {
         parameters: {
-            query?: never;
+            query?: {
+                q?: string;
+                limit?: number;
+                offset?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;

@@ -2,7 +2,7 @@ import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, watch } from 'vue'
 
 import { serverNow } from '@shared/clock'
-import { delivery } from '@shared/api/delivery'
+import { DAYS_AT_ONCE, delivery } from '@shared/api/delivery'
 import type { CarriedBatch, CourierConflict, CourierDay, DeliverIn, Handover, UnsignedDay } from '@shared/api/types'
 import { dayOf } from '@/couriers/day'
 import { newest } from '@/newest'
@@ -16,6 +16,9 @@ import { settled } from '@/settled'
 export const SETTLERS: readonly string[] = ['supervisor', 'owner', 'finance', 'admin']
 
 const SETTLE_MS = 300
+/** A chain's phones report all the time: so often at most. */
+const AT_MOST_EVERY_MS = 5000
+const TYPING_MS = 250
 const KINDS = ['task', 'conflict', 'cash', 'load']
 
 /** What couriers' phones reported and nobody could apply, and the cash of each courier's day. */
@@ -28,6 +31,10 @@ export const useCouriers = defineStore('couriers', () => {
   /** Decided conflicts are shown too. */
   const all = ref(false)
   const day = ref(dayOf(serverNow()))
+  /** Part of a courier's or a station's name. */
+  const dayText = ref('')
+  /** How many days are asked for: a chain has thousands a day. */
+  const most = ref(DAYS_AT_ONCE)
   const conflicts = shallowRef<readonly CourierConflict[] | null>(null)
   const uncounted = shallowRef<readonly Handover[]>([])
   const unsigned = shallowRef<readonly UnsignedDay[]>([])
@@ -40,6 +47,19 @@ export const useCouriers = defineStore('couriers', () => {
   const recalled = computed(() => carried.value.filter((one) => one.stopped).length)
   const open = computed(() => conflicts.value?.filter((one) => !one.closed_at).length ?? 0)
 
+  const moreDays = computed(() => (days.value?.length ?? 0) >= most.value)
+
+  /** As many as were there before, in pages. */
+  async function daysShown(): Promise<CourierDay[]> {
+    const starts = Array.from({ length: most.value / DAYS_AT_ONCE }, (_, page) => page * DAYS_AT_ONCE)
+    return (await Promise.all(starts.map((offset) => delivery.days(day.value, dayText.value.trim(), offset)))).flat()
+  }
+
+  function showMore(): void {
+    most.value += DAYS_AT_ONCE
+    void load()
+  }
+
   const load = newest(
     () =>
       Promise.all([
@@ -47,7 +67,7 @@ export const useCouriers = defineStore('couriers', () => {
         delivery.uncounted(),
         delivery.unsigned(),
         delivery.loads(),
-        view.value === 'days' ? delivery.days(day.value) : Promise.resolve(null),
+        view.value === 'days' ? daysShown() : Promise.resolve(null),
       ]),
     ([found, cash, earlier, there, ofDay]) => {
       conflicts.value = found
@@ -81,8 +101,14 @@ export const useCouriers = defineStore('couriers', () => {
 
   watch([view, all, day], ([, , now], [, , before]) => {
     if (now !== before) days.value = null
+    most.value = DAYS_AT_ONCE
     void load()
   })
+  const typed = settled(TYPING_MS, () => {
+    most.value = DAYS_AT_ONCE
+    void load()
+  })
+  watch(dayText, () => typed.soon())
   watch(
     () => settles.value && session.session?.user.username,
     (user) => {
@@ -92,7 +118,7 @@ export const useCouriers = defineStore('couriers', () => {
     },
     { immediate: true },
   )
-  const news = settled(SETTLE_MS, () => void load())
+  const news = settled(SETTLE_MS, () => void load(), AT_MOST_EVERY_MS)
   live.onNotice((notice) => {
     if (!settles.value || (notice !== null && !KINDS.includes(notice.kind))) return
     news.soon()
@@ -102,5 +128,5 @@ export const useCouriers = defineStore('couriers', () => {
     tabs.badges.couriers = n === 0 ? null : { text: String(n), tone: questions + stopped > 0 ? 'bad' : 'warn' }
   })
 
-  return { view, all, day, conflicts, carried, recalled, uncounted, unsigned, days, failure, open, settles, load, decide, count, sign }
+  return { view, all, day, dayText, moreDays, showMore, conflicts, carried, recalled, uncounted, unsigned, days, failure, open, settles, load, decide, count, sign }
 })

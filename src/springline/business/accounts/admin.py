@@ -48,6 +48,10 @@ class AuditedAdmin(EditingAdmin):
 
 
 class ReadOnlyAdmin(ExportingAdmin):
+    """What the programs write: there is no end to it."""
+
+    grows = True
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
@@ -109,6 +113,7 @@ class UserAdmin(AuditedAdmin):
 
 @admin.register(ApiToken)
 class ApiTokenAdmin(ReadOnlyAdmin):
+    grows = False
     list_display = ["name", "scopes", "created_at", "last_used_at", "revoked_at"]
     fields = ["name", "scopes", "created_at", "last_used_at", "revoked_at"]
     actions = ["revoke"]
@@ -123,5 +128,5 @@ class ApiTokenAdmin(ReadOnlyAdmin):
 class AuditRowAdmin(ReadOnlyAdmin):
     list_display = ["at", "who", "what", "object_type", "object_id", "why"]
     list_filter = ["what"]
-    search_fields = ["who", "object_id", "why"]
+    search_fields = ["who", "object_id__exact", "why"]
     days = "at"

@@ -1,6 +1,8 @@
+from contextlib import suppress
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import Q
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +22,7 @@ from springline.business.calls.models import (
     TrunkRefusal,
     WrapUpCode,
 )
+from springline.business.customers.numbers import NoNumber, to_e164
 
 
 @admin.register(Call)
@@ -35,9 +38,20 @@ class CallAdmin(ReadOnlyAdmin):
         "talk_seconds",
     ]
     list_filter = ["outcome", "queue", "agent", "abuse", "is_test"]
-    search_fields = ["id", "caller"]
+    # Whole ones, by their indexes; see get_search_results. Django asks for a non-empty list.
+    search_fields = ["=id", "=caller"]
+    search_help_text = _("A whole number, or the whole id of a call.")
     days = "arrived_at"
     exclude = ["caller_raw"]
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        text = search_term.strip()
+        if not text:
+            return queryset, False
+        found = Q(pk=text)
+        with suppress(NoNumber):
+            found |= Q(caller=to_e164(text))
+        return queryset.filter(found), False
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -69,7 +83,7 @@ class RecordingAdmin(ReadOnlyAdmin):
 
     list_display = ["path", "state", "seconds", "expires_on", "hold", "problem"]
     list_filter = ["state", "hold"]
-    search_fields = ["call_id"]
+    search_fields = ["call_id__exact"]
     fields = ["path", "call_id", "state", "seconds", "size", "sha256", "expires_on", "problem", "hold"]
     readonly_fields = fields[:-1]
 
@@ -114,6 +128,7 @@ class PurgeAdmin(ReadOnlyAdmin):
 class MaskedNumberAdmin(ReadOnlyAdmin):
     """Proposed by the worker, decided here."""
 
+    grows = False
     list_display = ["number", "day", "calls", "of", "accepted"]
     list_filter = ["accepted"]
     actions = ["hides", "hides_not"]

@@ -27,6 +27,7 @@ class EventInline(ShownRows):
 class ComplaintAdmin(ReadOnlyAdmin):
     """Worked on at the desk, where each step leaves its event."""
 
+    ordering = ["-id"]
     list_display = [
         "no",
         "kind",
@@ -54,6 +55,7 @@ class CompensationAdmin(ReadOnlyAdmin):
 
 @admin.register(BatchAlert)
 class BatchAlertAdmin(ReadOnlyAdmin):
+    ordering = ["-id"]
     list_display = ["batch_no", "state", "opened_at", "decided_by", "decided_at", "why"]
     list_filter = ["state"]
     list_select_related = ["decided_by"]

@@ -78,6 +78,7 @@ class ChangeInline(_Shown):
 class CustomerAdmin(AuditedAdmin):
     list_display = ["name", "number", "address", "type", "level", "settlement", "active_at"]
     list_filter = ["type", "level", "settlement"]
+    grows = True
     # Searched by the desk's one box, see get_search_results; Django asks for a non-empty list.
     search_fields = ["name"]
     readonly_fields = ["created_at", "active_at"]
@@ -207,4 +208,5 @@ class CustomerChangeAdmin(ReadOnlyAdmin):
 
 @admin.register(ImportRun)
 class ImportRunAdmin(ReadOnlyAdmin):
+    grows = False
     list_display = ["at", "who", "file", "customers", "undone_at", "taken_back"]

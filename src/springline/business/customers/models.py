@@ -63,13 +63,23 @@ class Customer(models.Model):
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
     active_at = models.DateTimeField(_("last active"), default=timezone.now, editable=False, db_index=True)
-    merged_into = models.ForeignKey("self", models.PROTECT, null=True, editable=False, related_name="merged")
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, editable=False, related_name="merged", db_index=False
+    )
     erased_at = models.DateTimeField(_("erased"), null=True, editable=False)
 
     class Meta:
         verbose_name = _("customer")
         verbose_name_plural = _("customers")
         ordering = ["-active_at", "-id"]
+        indexes = [
+            # Only of duplicates: by an index of all SQLite takes who is none for few, and sorts them all.
+            models.Index(
+                fields=["merged_into"],
+                condition=models.Q(merged_into__isnull=False),
+                name="customer_merged",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -1,11 +1,14 @@
+from typing import Any
+
 from django.contrib import admin
-from django.db import models
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action as button
-from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from springline.business.accounts.admin import AuditedAdmin, ReadOnlyAdmin
+from springline.business.accounts.models import User
+from springline.business.accounts.roles import Role
 from springline.business.delivery.admin_actions import ConflictActions, HandoverActions, TaskActions
 from springline.business.delivery.models import (
     BatchOnRoad,
@@ -72,20 +75,34 @@ class CourierAdmin(AuditedAdmin):
         "commission_rule": _("Empty: no commission."),
         "active": _("Off: gets no more tasks; what was done stays."),
     }
-    formfield_overrides = {models.ManyToManyField: {"widget": UnfoldAdminCheckboxSelectMultipleWidget}}
     sheet = (
         *("user__username", "name", "phone", "station__name", "capacity", "vehicle"),
         *("commission_rule__name", "active"),
     )
     sheet_key = ("user",)
 
+    def get_autocomplete_fields(self, request: HttpRequest) -> list[str]:
+        """Accounts are chosen from those that nobody has: who manages couriers may not look through users."""
+        return [name for name in super().get_autocomplete_fields(request) if name != "user"]
+
+    def get_form(
+        self, request: HttpRequest, obj: Courier | None = None, change: bool = False, **more: Any
+    ) -> Any:
+        form = super().get_form(request, obj, change, **more)
+        if "user" in form.base_fields:
+            free = User.objects.filter(role=Role.COURIER).filter(Q(courier=None) | Q(courier=obj))
+            form.base_fields["user"].queryset = free
+        return form
+
 
 @admin.register(Shift)
 class ShiftAdmin(AuditedAdmin):
+    ordering = ["-id"]
     list_display = ["courier", "started_at", "ended_at"]
     list_filter = ["courier__station"]
     search_fields = ["courier__name"]
     days = "started_at"
+    grows = True
 
 
 @admin.register(Door)

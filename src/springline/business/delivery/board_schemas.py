@@ -264,7 +264,7 @@ class CarrierOut(Schema):
 
 
 class CarriedOut(Schema):
-    """A batch that is on vehicles, and on which."""
+    """A batch that is on vehicles, and on which: `carriers` are some of `vehicles`, `left` is on all."""
 
     batch_id: int
     batch_no: str
@@ -274,4 +274,6 @@ class CarriedOut(Schema):
     stopped: bool
     reason: str
     stopped_at: AwareDatetime | None
+    vehicles: int
+    left: int
     carriers: list[CarrierOut]

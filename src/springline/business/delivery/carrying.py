@@ -1,9 +1,10 @@
 """What is on the vehicles by batch: for the courier's phone, and for who answers for a stopped batch."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db.models import Prefetch, Q
+from django.db.models import Max, Prefetch, Q, Sum
 from django.utils import timezone
 
 from springline.business import phones
@@ -15,6 +16,8 @@ from springline.business.delivery import schemas as io
 from springline.business.delivery.models import BatchOnRoad, Courier
 from springline.business.delivery.states import BatchMove
 
+# Carriers of each batch that a screen names.
+MOST_CARRIERS = 50
 # Batches that the phone can name without a network.
 MOST_BATCHES = 15
 # Nothing is on a vehicle for longer; a stopped batch is asked for as long as water keeps.
@@ -68,31 +71,55 @@ def batches_of(product: Product) -> list[io.CourierBatchOut]:
     ]
 
 
-def carried(now: datetime, batches: Iterable[Batch] | None = None) -> list[board_io.CarriedOut]:
+def carried(
+    now: datetime, batches: Iterable[Batch] | None = None, most: int | None = None
+) -> list[board_io.CarriedOut]:
     """Batches that are still on vehicles as far as couriers noted it: stopped ones first, then the newest.
 
-    `batches`: only these.
+    `batches`: only these. `most`: carriers of each, those with the most left.
     """
     lately = Q(at__gte=now - LOOK_BACK) | Q(batch__stop_sale=True, at__gte=now - STOPPED_LOOK_BACK)
     rows = BatchOnRoad.objects.standing().filter(lately)
     if batches is not None:
         rows = rows.filter(batch__in=batches)
-    found: dict[int, board_io.CarriedOut] = {}
-    for row in rows.select_related("batch__product", "courier__station").order_by("at", "id"):
-        of = found.setdefault(row.batch_id, _carried(row.batch))
-        one = next((one for one in of.carriers if one.courier_id == row.courier_id), None)
-        if one is None:
-            one = _carrier(row.courier)
-            of.carriers.append(one)
-        _count(one, row)
-    for of in found.values():
-        of.carriers = [one for one in of.carriers if one.left > 0]
-    there = [of for of in found.values() if of.carriers]
-    there.sort(key=lambda of: of.produced, reverse=True)
-    return sorted(there, key=lambda of: not of.stopped)
+    there: dict[int, dict[int, _Load]] = {}
+    sums = rows.order_by().values_list("batch_id", "courier_id", "move").annotate(Sum("qty"), Max("at"))
+    for batch_id, courier_id, move, qty, at in sums:
+        of = there.setdefault(batch_id, {}).setdefault(courier_id, _Load())
+        of.moved[move] = qty
+        if move == BatchMove.LOADED:
+            of.last_at = at
+    left = {key: _most_left(of, most) for key, of in there.items()}
+    shown = {one for found in left.values() for one in found}
+    couriers = Courier.objects.select_related("station").in_bulk(shown)
+    found = [
+        _carried(batch, there[batch.pk], [couriers[one] for one in left[batch.pk]])
+        for batch in Batch.objects.select_related("product").filter(pk__in=[k for k, v in left.items() if v])
+    ]
+    found.sort(key=lambda of: of.produced, reverse=True)
+    return sorted(found, key=lambda of: not of.stopped)
 
 
-def _carried(batch: Batch) -> board_io.CarriedOut:
+@dataclass
+class _Load:
+    """One batch on one vehicle: buckets by move."""
+
+    moved: dict[str, int] = field(default_factory=dict)
+    last_at: datetime | None = None
+
+    @property
+    def left(self) -> int:
+        return self.moved.get(BatchMove.LOADED, 0) - sum(
+            qty for move, qty in self.moved.items() if move != BatchMove.LOADED
+        )
+
+
+def _most_left(of: dict[int, _Load], most: int | None) -> list[int]:
+    return sorted((one for one in of if of[one].left > 0), key=lambda one: (-of[one].left, one))[:most]
+
+
+def _carried(batch: Batch, of: dict[int, _Load], carriers: list[Courier]) -> board_io.CarriedOut:
+    there = [load.left for load in of.values() if load.left > 0]
     return board_io.CarriedOut(
         batch_id=batch.pk,
         batch_no=batch.batch_no,
@@ -102,29 +129,22 @@ def _carried(batch: Batch) -> board_io.CarriedOut:
         stopped=batch.stop_sale,
         reason=batch.stop_reason,
         stopped_at=batch.stopped_at,
-        carriers=[],
+        vehicles=len(there),
+        left=sum(there),
+        carriers=[_carrier(one, of[one.pk]) for one in carriers],
     )
 
 
-def _carrier(courier: Courier) -> board_io.CarrierOut:
+def _carrier(courier: Courier, load: _Load) -> board_io.CarrierOut:
+    loaded, returned = load.moved.get(BatchMove.LOADED, 0), load.moved.get(BatchMove.RETURNED, 0)
     return board_io.CarrierOut(
         courier_id=courier.pk,
         courier=courier.name,
         phone=phones.masked(courier.phone) if courier.phone else "",
         station=courier.station.name,
-        loaded=0,
-        delivered=0,
-        returned=0,
-        left=0,
-        last_at=None,
+        loaded=loaded,
+        delivered=loaded - returned - load.left,
+        returned=returned,
+        left=load.left,
+        last_at=load.last_at,
     )
-
-
-def _count(one: board_io.CarrierOut, row: BatchOnRoad) -> None:
-    if row.move == BatchMove.LOADED:
-        one.loaded, one.last_at = one.loaded + row.qty, row.at
-    elif row.move == BatchMove.RETURNED:
-        one.returned += row.qty
-    else:
-        one.delivered += row.qty
-    one.left = one.loaded - one.returned - one.delivered

@@ -15,17 +15,23 @@ def listed(rows: QuerySet[SyncConflict]) -> list[io.ConflictOut]:
     found = list(rows.select_related("action__courier", "task__courier", "closed_by").order_by("-id")[:MOST])
     orders = Order.objects.select_related("customer").prefetch_related("lines__product__bucket_type")
     by_id = orders.in_bulk({row.task.order_id for row in found if row.task})
-    return [_shown(row, by_id.get(row.task.order_id) if row.task else None) for row in found]
+    photos: dict[int, list[str]] = {}
+    taken = Photo.objects.filter(task__in=[row.task_id for row in found if row.task_id])
+    for task_id, photo in taken.values_list("task_id", "pk"):
+        photos.setdefault(task_id, []).append(str(photo))
+    return [
+        _shown(row, by_id.get(row.task.order_id) if row.task else None, photos.get(row.task_id or 0, []))
+        for row in found
+    ]
 
 
 def one(row: SyncConflict) -> io.ConflictOut:
     return listed(SyncConflict.objects.filter(pk=row.pk))[0]
 
 
-def _shown(row: SyncConflict, order: Order | None) -> io.ConflictOut:
+def _shown(row: SyncConflict, order: Order | None, photos: list[str]) -> io.ConflictOut:
     action, task = row.action, row.task
     courier = action.courier if action else task.courier if task else None
-    photos = Photo.objects.filter(task=task).values_list("pk", flat=True) if task else []
     return io.ConflictOut(
         id=row.pk,
         task_id=row.task_id,
@@ -45,7 +51,7 @@ def _shown(row: SyncConflict, order: Order | None) -> io.ConflictOut:
         payload=action.payload if action else {},
         facts=row.facts,
         lines=showing.lines_of(order) if order else [],
-        photos=[str(pk) for pk in photos],
+        photos=photos,
         may_count=not row.applied and task is not None and action is not None and action.kind == "deliver",
         closed_at=row.closed_at,
         closed_by=(row.closed_by.name or row.closed_by.username) if row.closed_by else "",

@@ -6,6 +6,8 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin as DjangoAdmin
+from django.contrib.admin.utils import get_fields_from_path
+from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -24,7 +26,7 @@ from springline.business.accounts.services import audit
 from springline.business.accounts.tables import TABLES
 from springline.business.customers.searching import search
 from springline.business.sheets import SheetError
-from springline.business.tables import linking, numbers, regions
+from springline.business.tables import large, linking, numbers, regions
 from springline.business.tables.days import DaysFilter
 from springline.business.tables.formats import AnySheet, Csv, Xlsx, said
 from springline.business.tables.resources import Sheet, sheet_of
@@ -62,6 +64,12 @@ class _Typed:
             found.help_text = help_text
         return found
 
+    def get_autocomplete_fields(self, request: HttpRequest) -> list[str]:
+        """Rows of long tables are looked for: a select box of thousands is no choice."""
+        meta = self.opts  # type: ignore[attr-defined]
+        long = [field.name for field in (*meta.fields, *meta.many_to_many) if large.looked_for(field)]
+        return [*super().get_autocomplete_fields(request), *long]  # type: ignore[misc]
+
 
 class RowsInline(_Typed, TabularInline):  # type: ignore[misc]
     """Rows of another table within a form. What a row is called stands in its columns already."""
@@ -83,7 +91,7 @@ class ShownRows(RowsInline):
 
 
 class ExportingAdmin(_Typed, ExportMixin, ModelAdmin):  # type: ignore[misc]
-    """`days`: the time or day that the list is narrowed down by.
+    """`days`: the time or day that the list is narrowed down by. `grows`: there is no end to its rows.
 
     `sheet`: columns in order, "product__sku" for a product by its SKU; empty: every column with a name.
 
@@ -91,6 +99,10 @@ class ExportingAdmin(_Typed, ExportMixin, ModelAdmin):  # type: ignore[misc]
     """
 
     list_fullwidth = True
+    paginator = large.CountedUpTo
+    show_full_result_count = False
+    list_per_page = 50
+    grows = False
     days = ""
     sheet: Sequence[str] = ()
     sheet_key: Sequence[str] = ()
@@ -101,8 +113,8 @@ class ExportingAdmin(_Typed, ExportMixin, ModelAdmin):  # type: ignore[misc]
 
     @property
     def list_filter_submit(self) -> bool:
-        """Days are typed, so there is a button."""
-        return bool(self.days)
+        """What is typed or looked for needs a button."""
+        return bool(self.days) or any(map(self._is_looked_for, self.list_filter))
 
     def get_queryset(self, request: HttpRequest) -> Any:
         found = super().get_queryset(request)
@@ -131,10 +143,33 @@ class ExportingAdmin(_Typed, ExportMixin, ModelAdmin):  # type: ignore[misc]
         return [
             *([(self.days, DaysFilter)] if self.days else []),
             *(
-                (name, own[name]) if name in own and name not in choices else name
+                (name, own[name]) if name in own and name not in choices else self._filter(name)
                 for name in super().get_list_filter(request)
             ),
         ]
+
+    def _filter(self, name: Any) -> Any:
+        if self._is_looked_for(name):
+            return (name, large.LookedForFilter)
+        field = self.opts.get_field(name) if isinstance(name, str) and "__" not in name else None
+        written = isinstance(field, models.CharField) and not field.choices
+        return (name, large.NewestValuesFilter) if written else name
+
+    def get_sortable_by(self, request: HttpRequest) -> Any:
+        """`grows`: only by what an index leads."""
+        found = super().get_sortable_by(request)
+        return [name for name in found if name in large.led_by_index(self.model)] if self.grows else found
+
+    def _is_looked_for(self, name: Any) -> bool:
+        return isinstance(name, str) and large.looked_for(get_fields_from_path(self.model, name)[-1])
+
+    def response_action(self, request: HttpRequest, queryset: Any) -> Any:
+        """What is done to all rows of the list is done to no more than the list says there are."""
+        if request.POST.get("select_across") == "1" and large.CountedUpTo(queryset, 1).more:
+            text = _("More than %(most)s rows: narrow the list by its filters first.")
+            self.message_user(request, text % {"most": large.MOST_COUNTED}, messages.WARNING)
+            return HttpResponseRedirect(request.get_full_path())
+        return super().response_action(request, queryset)
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         """Where rows are a customer's, the customer's name and number find them too."""

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from django import forms
-from django.contrib.admin import AllValuesFieldListFilter
 from django.contrib.admin.utils import display_for_field, lookup_field
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
@@ -23,6 +22,7 @@ from springline.business.customers.models import CustomerLevel
 from springline.business.tables import codes, linking, money, numbers, regions
 from springline.business.tables.cells import Words, YesNo
 from springline.business.tables.history import SYSTEM
+from springline.business.tables.large import NewestValuesFilter
 
 # How money came. No choices of the columns: orders and ledgers keep what they were told.
 _CHANNELS = {
@@ -112,7 +112,7 @@ def _column(field: Any, show: Callable[[Any], Any]) -> Any:
     return cell
 
 
-class NamedFilter(AllValuesFieldListFilter):
+class NamedFilter(NewestValuesFilter):
     """By what stands in the column, in words."""
 
     def choices(self, changelist: Any) -> Iterator[Any]:

@@ -63,8 +63,10 @@ class EntryInline(ShownRows):
 class VoucherLotAdmin(AuditedAdmin):
     """Only the remark can be written: the database refuses the rest, and lots are made by services."""
 
+    ordering = ["-id"]
     list_display = ["id", "customer_id", "name", "scope", "paid_qty", "gift_qty", "paid_fen", "bought_at"]
     list_filter = ["scope", "source"]
+    grows = True
     search_fields = ["=id", "=customer_id", "sku"]
     days = "bought_at"
     inlines = [EntryInline]
@@ -82,6 +84,7 @@ class VoucherLotAdmin(AuditedAdmin):
 
 @admin.register(VoucherEntry)
 class VoucherEntryAdmin(ReadOnlyAdmin):
+    ordering = ["-id"]
     list_display = [
         "at",
         "lot",
@@ -128,12 +131,14 @@ class DepositEntryAdmin(ReadOnlyAdmin):
 
 @admin.register(Iou)
 class IouAdmin(ReadOnlyAdmin):
+    ordering = ["-id"]
     list_display = ["at", "customer_id", "product", "qty", "state", "code", "tries", "actor"]
     list_filter = ["state", "code"]
 
 
 @admin.register(ReconcileItem)
 class ReconcileItemAdmin(Deciding, ReadOnlyAdmin):
+    ordering = ["-id"]
     list_display = ["at", "kind", "customer_id", "note", "approved_by", "closed_at", "closing_note"]
     list_filter = ["kind", ("closed_at", admin.EmptyFieldListFilter)]
     deciding = Action.APPROVE_VOUCHERS
@@ -151,6 +156,7 @@ class ReconcileItemAdmin(Deciding, ReadOnlyAdmin):
 
 @admin.register(ClearingEntry)
 class ClearingEntryAdmin(ReadOnlyAdmin):
+    ordering = ["-id"]
     list_display = ["at", "from_station_id", "to_station_id", "qty", "value_fen"]
 
 
@@ -188,6 +194,7 @@ class PaperPhotoAdmin(_Looking, ReadOnlyAdmin):
 @admin.register(PaperExchange)
 class PaperExchangeAdmin(ReadOnlyAdmin):
     inlines = [PhotoInline]
+    ordering = ["-id"]
     list_display = ["at", "serial", "customer_id", "product", "qty", "state", "decided_by"]
     list_filter = ["state"]
     search_fields = ["serial"]
@@ -195,6 +202,7 @@ class PaperExchangeAdmin(ReadOnlyAdmin):
 
 @admin.register(OneTimeCode)
 class OneTimeCodeAdmin(ReadOnlyAdmin):
+    ordering = ["-id"]
     list_display = [
         "issued_at",
         "customer_id",
@@ -210,6 +218,7 @@ class OneTimeCodeAdmin(ReadOnlyAdmin):
 
 @admin.register(VoucherCase)
 class VoucherCaseAdmin(ReadOnlyAdmin):
+    ordering = ["-id"]
     days = "started_at"
     list_display = ["started_at", "code", "customer_id", "state", "done_at", "remedy", "actor"]
     list_filter = ["code", "state"]

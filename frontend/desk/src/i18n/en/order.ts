@@ -76,6 +76,7 @@ const order: typeof zh = {
     sendAgain: 'Send again',
     whichCourier: 'To whom',
     noCouriers: 'There is no courier to give it to.',
+    findCourier: 'name, station or number',
     load: '{n} open',
     offDuty: 'off duty',
     assignedTo: '{name} has it now.',

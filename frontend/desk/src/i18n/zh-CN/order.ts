@@ -74,6 +74,7 @@ export default {
     sendAgain: '重新派送',
     whichCourier: '派给谁',
     noCouriers: '没有可派的配送员。',
+    findCourier: '姓名、站点或号码',
     load: '手上 {n} 单',
     offDuty: '未上班',
     assignedTo: '已改派给{name}。',

@@ -14,6 +14,7 @@ class AttemptInline(ShownRows):
 class CallbackTaskAdmin(ReadOnlyAdmin):
     """Worked on at the desk."""
 
+    ordering = ["-id"]
     list_display = ["begins_at", "kind", "state", "due_at", "first_attempt_at", "escalation", "taken_by"]
     list_filter = ["kind", "state", "escalation"]
     days = "begins_at"

@@ -4,13 +4,13 @@ from typing import Literal
 
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
-from ninja import Router
+from ninja import Query, Router
 
 from springline.business import pictures
 from springline.business.accounts.models import User
 from springline.business.accounts.roles import Action
 from springline.business.accounts.services import audit_reading
-from springline.business.delivery import board, carrying, conflicts, settling, signing, syncing
+from springline.business.delivery import board, carrying, conflicts, crew, settling, signing, syncing
 from springline.business.delivery import board_schemas as io
 from springline.business.delivery import schemas as courier_io
 from springline.business.delivery.api.common import day_of, refusals
@@ -20,6 +20,9 @@ from springline.business.delivery.states import NextStep
 from springline.business.http import BOTH, SESSION_ONLY, answers, forbidden, not_found, require
 
 router = Router(auth=BOTH)
+_Q = Query("", max_length=60)
+_LIMIT = Query(crew.PAGE, ge=1, le=crew.MOST)
+_OFFSET = Query(0, ge=0, le=1_000_000)
 
 
 @router.get("/tasks", response=answers(io.BoardOut, 422))
@@ -72,16 +75,30 @@ def next_step(request: HttpRequest, task_id: int, body: io.NextIn) -> io.BoardTa
 
 
 @router.get("/couriers", response=answers(list[io.CourierOut]))
-def couriers(request: HttpRequest) -> list[io.CourierOut]:
-    """Couriers with their load, and since when they are at work."""
+def couriers(
+    request: HttpRequest,
+    q: str = _Q,
+    station: int | None = None,
+    order: int | None = None,
+    limit: int = _LIMIT,
+    offset: int = _OFFSET,
+) -> list[io.CourierOut]:
+    """Couriers with their load, and since when they are at work, these first; 50 unless `limit` says so.
+
+    `order`: active ones, whose territories hold its address first. `q`: part of the name or the station's,
+    or the whole number. Fewer than `limit` are the last ones.
+    """
     require(request, Action.READ_DELIVERY)
-    return board.couriers(timezone.now())
+    return crew.couriers(timezone.now(), q=q, station=station, order=order, limit=limit, offset=offset)
 
 
 @router.get("/stations", response=answers(list[io.StationOut]))
-def stations(request: HttpRequest) -> list[io.StationOut]:
+def stations(
+    request: HttpRequest, q: str = _Q, limit: int = _LIMIT, offset: int = _OFFSET
+) -> list[io.StationOut]:
+    """By name, 50 unless `limit` says so; `q`: part of the name."""
     require(request, Action.READ_DELIVERY)
-    return board.stations()
+    return crew.stations(q=q, limit=limit, offset=offset)
 
 
 @router.get("/conflicts", response=answers(list[io.ConflictOut]))
@@ -109,16 +126,18 @@ def resolve(request: HttpRequest, conflict_id: int, body: io.ResolveIn) -> io.Co
 
 @router.get("/loads", response=answers(list[io.CarriedOut]))
 def loads(request: HttpRequest) -> list[io.CarriedOut]:
-    """Which batch is on which vehicle, the stopped ones first."""
+    """Which batch is on which vehicle, the stopped ones first; at most 50 vehicles of each, the fullest."""
     require(request, Action.READ_DELIVERY)
-    return carrying.carried(timezone.now())
+    return carrying.carried(timezone.now(), most=carrying.MOST_CARRIERS)
 
 
 @router.get("/days", response=answers(list[io.DayOut], 422))
-def days(request: HttpRequest, day: str = "") -> list[io.DayOut]:
-    """Every courier's day."""
+def days(
+    request: HttpRequest, day: str = "", q: str = _Q, limit: int = _LIMIT, offset: int = _OFFSET
+) -> list[io.DayOut]:
+    """Couriers' days, 50 unless `limit` says so. `q`: part of the courier's or the station's name."""
     require(request, Action.READ_DELIVERY)
-    return board.days(day_of(day))
+    return crew.days(day_of(day), q=q, limit=limit, offset=offset)
 
 
 @router.get("/days/unsigned", response=answers(list[io.UnsignedOut]))
@@ -160,7 +179,7 @@ def handovers(
         rows = rows.filter(day=day_of(day))
     if state:
         rows = rows.filter(state=state)
-    return [settling.handover(row) for row in rows[: board.MOST]]
+    return [settling.handover(row) for row in rows[: crew.MOST]]
 
 
 @router.post(

@@ -39,7 +39,7 @@ class BatchOnRoad(WrittenOnce):
         verbose_name = _("batch on the road")
         verbose_name_plural = _("batches on the road")
         ordering = ["-id"]
-        indexes = [models.Index(fields=["courier", "at"])]
+        indexes = [models.Index(fields=["courier", "at"]), models.Index(fields=["at"])]
 
     def __str__(self) -> str:
         return f"{self.batch} {self.move} {self.qty}"

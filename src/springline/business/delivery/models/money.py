@@ -46,6 +46,7 @@ class CommissionEntry(WrittenOnce):
         verbose_name = _("commission")
         verbose_name_plural = _("commissions")
         ordering = ["-id"]
+        indexes = [models.Index(fields=["courier", "day"])]
         constraints = [
             models.UniqueConstraint(
                 fields=["task"], condition=Q(kind=CommissionKind.DELIVERY), name="commission_once_per_task"
@@ -79,7 +80,7 @@ class CashHandover(models.Model):
         verbose_name = _("cash handover")
         verbose_name_plural = _("cash handovers")
         ordering = ["-id"]
-        indexes = [models.Index(fields=["courier", "day"])]
+        indexes = [models.Index(fields=["courier", "day"]), models.Index(fields=["day"])]
         constraints = [
             models.CheckConstraint(
                 condition=Q(state=HandoverState.DECLARED, counted_fen__isnull=True)
@@ -121,7 +122,7 @@ class DaySignOff(WrittenOnce):
         verbose_name = _("signed day")
         verbose_name_plural = _("signed days")
         ordering = ["-id"]
-        indexes = [models.Index(fields=["courier", "day"])]
+        indexes = [models.Index(fields=["courier", "day"]), models.Index(fields=["day"])]
         constraints = [
             models.CheckConstraint(
                 condition=Q(cash_fen=models.F("handed_fen")) | ~Q(note=""), name="signed_difference_says_why"

@@ -76,6 +76,7 @@ class Door(models.Model):
         verbose_name = _("door")
         verbose_name_plural = _("doors")
         ordering = ["-at"]
+        indexes = [models.Index(fields=["at"])]
 
     def __str__(self) -> str:
         return f"{self.lat:.5f}, {self.lng:.5f}"

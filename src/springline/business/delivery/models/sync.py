@@ -89,6 +89,7 @@ class Photo(models.Model):
         verbose_name = _("photo")
         verbose_name_plural = _("photos")
         ordering = ["-uploaded_at"]
+        indexes = [models.Index(fields=["uploaded_at"])]
 
     def __str__(self) -> str:
         return str(self.id)

@@ -53,6 +53,13 @@ class DeliveryTask(models.Model):
             models.Index(fields=["courier", "state", "qty"], name="task_load"),
             models.Index(fields=["courier", "done_at"]),
             models.Index(fields=["state", "ack_deadline"]),
+            # Days: only of what is over, so that an offer writes nothing here.
+            models.Index(
+                fields=["done_at", "courier", "cash_fen"],
+                condition=Q(done_at__isnull=False),
+                name="task_done",
+            ),
+            models.Index(fields=["ended_at"], condition=Q(ended_at__isnull=False), name="task_ended"),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -75,7 +75,8 @@ def give(order_id: int, courier_id: int, *, key: str, by: User) -> DeliveryTask:
     Raises DeliveryRefused: unknown_order, unknown_courier, not_possible.
     """
     order = order_or_refuse(order_id)
-    known = DeliveryTask.objects.filter(events__key=key, events__kind=TaskEventKind.OFFER).first()
+    mine = DeliveryTask.objects.filter(order_id=order.pk)
+    known = mine.filter(events__key=key, events__kind=TaskEventKind.OFFER).first()
     if known is not None:
         return known
     courier = Courier.objects.filter(pk=courier_id, active=True).first()

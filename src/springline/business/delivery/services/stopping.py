@@ -7,6 +7,9 @@ from springline.business.catalog.models import Batch
 from springline.business.delivery import carrying
 from springline.business.messaging.services import tell_robots
 
+# In a robot's message, which has room for some; all are told on their phones.
+MOST_NAMED = 20
+
 
 def stop_changed(batch: Batch) -> None:
     """Carriers' phones read it at once; robots are told who they are. Also when the sale goes on."""
@@ -17,7 +20,9 @@ def stop_changed(batch: Batch) -> None:
     if not (batch.stop_sale and there):
         return
     product = batch.product
-    who = "、".join(f"{one.courier}（{one.station}）{one.left} {product.unit}" for one in there)
+    who = "、".join(f"{one.courier}（{one.station}）{one.left} {product.unit}" for one in there[:MOST_NAMED])
+    if len(there) > MOST_NAMED:
+        who += f" 等 {len(there)} 人"
     tell_robots(
         "batch.stopped",
         f"批次 {batch.batch_no}（{product.name_zh}）已停售，还登记在车上：{who}。请通知带回站点。",

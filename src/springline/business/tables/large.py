@@ -1,0 +1,89 @@
+"""Pages of tables that grow for ever: rows are counted up to a number that people look at, rows of other
+large tables are looked for instead of all being offered.
+"""
+
+from typing import Any
+
+from django.contrib.admin import AllValuesFieldListFilter
+from django.core.paginator import Paginator
+from django.db.models import DateField, IntegerField, Model
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from unfold.contrib.filters.admin import AutocompleteSelectFilter
+
+# Pages beyond are found by no turning of leaves, and a count of a million rows takes longer than the page.
+MOST_COUNTED = 10_000
+# Tables of which a chain has thousands of rows; their admins have `search_fields`.
+LOOKED_FOR = frozenset(
+    {
+        "accounts.user",
+        "customers.customer",
+        "delivery.courier",
+        "delivery.station",
+        "delivery.territory",
+        "orders.order",
+    }
+)
+
+
+class CountedUpTo(Paginator):
+    """`count` is MOST_COUNTED at most; `more`: there are further rows."""
+
+    @cached_property
+    def _found(self) -> int:
+        rows: Any = self.object_list
+        if isinstance(rows, list | tuple):
+            return len(rows)
+        if rows.query.is_sliced:
+            return int(rows.count())
+        # Keys alone: names that the list shows would be looked up for each row that is counted.
+        return int(rows.order_by().values("pk")[: MOST_COUNTED + 1].count())
+
+    @property
+    def more(self) -> bool:
+        return self._found > MOST_COUNTED
+
+    @property
+    def words(self) -> str:
+        """Instead of the number, when there are more."""
+        return _("more than %(count)s: narrow the list to see further ones") % {"count": MOST_COUNTED}
+
+    @cached_property
+    def count(self) -> int:
+        return min(self._found, MOST_COUNTED)
+
+
+def looked_for(field: Any) -> bool:
+    """Whether `field` names rows of a table that is too long for a select box."""
+    other = getattr(field, "related_model", None)
+    return bool(other is not None and hasattr(other, "_meta") and other._meta.label_lower in LOOKED_FOR)
+
+
+def led_by_index(model: type[Model]) -> set[str]:
+    """Fields that rows can be sorted by without looking at all: in an index, and few are equal."""
+    meta = model._meta
+    led = {one.fields[0] for one in meta.indexes if one.fields and one.condition is None}
+    return {
+        one.name
+        for one in meta.concrete_fields
+        if not one.is_relation
+        and (one.unique or isinstance(one, DateField) and (one.db_index or one.name in led))
+    }
+
+
+class NewestValuesFilter(AllValuesFieldListFilter):
+    """By what stands in the column of the newest rows: to know all, all of them would have to be read."""
+
+    def __init__(
+        self, field: Any, request: Any, params: Any, model: Any, model_admin: Any, field_path: str
+    ) -> None:
+        super().__init__(field, request, params, model, model_admin, field_path)
+        of: type[Model] = field.model
+        numbered = isinstance(of._meta.pk, IntegerField)
+        newest = of._default_manager.order_by(*(["-pk"] if numbered else of._meta.ordering))
+        rows = of._default_manager.filter(pk__in=newest.values("pk")[:MOST_COUNTED])
+        self.lookup_choices = rows.order_by(field.name).values_list(field.name, flat=True).distinct()
+
+
+class LookedForFilter(AutocompleteSelectFilter):  # type: ignore[misc]
+    """By a row of a long table, looked for by its name."""
