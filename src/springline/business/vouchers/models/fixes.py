@@ -183,6 +183,7 @@ class PaperPhoto(models.Model):
         verbose_name = _("photo of a paper voucher")
         verbose_name_plural = _("photos of paper vouchers")
         ordering = ["-uploaded_at"]
+        indexes = [models.Index(fields=["uploaded_at"])]
 
     def __str__(self) -> str:
         return str(self.id)
