@@ -196,12 +196,12 @@ async def music_without_a_bridge_and_a_prompt_over_it(world: World) -> None:
 async def a_prompt_ends_the_music_for_good(world: World) -> None:
     async with connected(world) as session:
         stream = await answered_call(world, session, "c1", "listen")
-        assert not await world.hears("c1")
+        assert await world.hears_nothing("c1")
         await session.ari.channels.start_moh("c1")
         assert await world.hears("c1")
         await session.ari.channels.play_with_id("c1", "p1", media=[world.media["short"]])
         await until(stream, "PlaybackFinished")
-        assert not await world.hears("c1")
+        assert await world.hears_nothing("c1")
         await session.ari.channels.start_moh("c1")
         assert await world.hears("c1")
 

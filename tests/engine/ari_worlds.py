@@ -13,7 +13,11 @@ from typing import Protocol
 from springline.telephony.ari import Ari, AriNotFound, Backoff, Connector, WebSocketConnector
 from springline.telephony.ari.fake import Dialplan, FakeAsterisk, Phone
 from springline.telephony.ari.generated.events import StasisStart
-from tests.support.until import until_true
+from tests.support.until import until, until_true
+
+# The recorder of the far end writes only while frames arrive; at 48 kHz its buffer holds 0.3 s.
+QUIET_SECONDS = 0.7
+QUIET_LOOKS = 10
 
 APP = "contract"
 # Extensions of the context `contract`, each the behaviour of whoever is called.
@@ -91,7 +95,10 @@ class World(Protocol):
     async def hang_up_far_end(self, channel_id: str) -> None: ...
 
     async def hears(self, channel_id: str) -> bool:
-        """Whether the caller (``far_end`` listen) is sent any sound just now."""
+        """The caller (``far_end`` listen) is sent sound, soon."""
+
+    async def hears_nothing(self, channel_id: str) -> bool:
+        """No sound comes any more, soon."""
 
     async def drop(self, session: Session) -> None:
         """Lose the socket."""
@@ -164,6 +171,9 @@ class FakeWorld:
         channel = self.fake.channels[channel_id]
         return channel.moh is not None or channel.current is not None
 
+    async def hears_nothing(self, channel_id: str) -> bool:
+        return not await self.hears(channel_id)
+
     async def drop(self, session: Session) -> None:
         self.fake.drop()
 
@@ -221,11 +231,22 @@ class RealWorld:
         await self._operator.channels.hangup(f"far-{channel_id}", reason_code="16")
 
     async def hears(self, channel_id: str) -> bool:
-        # The recorder of the far end writes only while frames arrive; at 48 kHz its buffer holds 0.3 s.
-        await asyncio.sleep(0.3)
+        return await self._grows(channel_id, QUIET_LOOKS * QUIET_SECONDS)
+
+    async def hears_nothing(self, channel_id: str) -> bool:
+        for _ in range(QUIET_LOOKS):
+            if not await self._grows(channel_id, QUIET_SECONDS):
+                return True
+        return False
+
+    async def _grows(self, channel_id: str, within: float) -> bool:
+        """What the far end records, within so many seconds."""
         before = size_of(self._heard(channel_id))
-        await asyncio.sleep(0.7)
-        return size_of(self._heard(channel_id)) > before
+        try:
+            await until(lambda: size_of(self._heard(channel_id)) > before, within)
+        except TimeoutError:
+            return False
+        return True
 
     def _heard(self, channel_id: str) -> Path:
         return self._sounds / f"heard-{channel_id}.sln48"
