@@ -34,7 +34,7 @@ const phone: typeof zh = {
     cutOffHint: 'Check the cable or the wireless network. If it is back soon, the call goes on; after half a minute the customer is given to a colleague and is not cut off.',
     adrift: 'Signalling lost, the call may still be on; reconnecting…',
     soundBack: 'The network is back, the call goes on.',
-    callTaken: 'The network was away too long and this call has left you. If the customer did not hang up, a colleague takes them.',
+    callTaken: 'The network was away too long and this call has left you. A customer who did not hang up is first in the queue again.',
     ending: 'Hanging up…',
     connection_lost: 'Softphone connection lost: no calls can reach you',
     reconnecting: 'Reconnecting the softphone… (attempt {n})',
