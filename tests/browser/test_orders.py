@@ -117,6 +117,16 @@ async def test_the_same_again_by_keys(desk: OpenDesk) -> None:
     await expect(one.customer).to_contain_text("进行中1")
     await a_second_one_is_asked_about(one, call)
     await caller.leave()
+    await opened_from_the_list(one)
+
+
+async def opened_from_the_list(one: Desk) -> None:
+    """After the call its customer is one press away, without the number being typed."""
+    await one.shows_state("话后整理")
+    await one.wrap_up()
+    await one.is_idle()
+    await one.history.get_by_role("button", name=re.compile("打开客户")).first.click()
+    await expect(one.customer).to_contain_text("王女士")
 
 
 async def a_second_one_is_asked_about(one: Desk, call: str | None) -> None:

@@ -75,7 +75,7 @@ def test_a_supervisor_reads_one_sentence_what_to_do_and_the_checks(  # type: ign
         ("pause", False),
         ("device", True),
     ]
-    assert body["checks"][1]["text"]["zh"] == "话机在线：浏览器软电话 在线"
+    assert body["checks"][1]["text"]["zh"] == "能振铃的设备：浏览器软电话 在线"
     assert (body["reset"], body["talking"], body["desk"]) == (False, False, "open")
     assert body["compared"]["zh"] == "系统启动后还没有和引擎核对过。"
 

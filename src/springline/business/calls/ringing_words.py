@@ -132,8 +132,8 @@ _CHECKS: dict[CheckKind, tuple[_Words, _Words]] = {
     ),
     _K.SIGNED_IN: (("已签到", "Signed in"), ("没有签到", "Signed out")),
     _K.DEVICE: (
-        ("话机在线：{devices}", "Reachable: {devices}"),
-        ("话机不在线：{devices}", "Away: {devices}"),
+        ("能振铃的设备：{devices}", "Reachable: {devices}"),
+        ("设备不在线：{devices}", "Away: {devices}"),
     ),
     _K.DESK: (("工作台：{desk}", "Desk: {desk}"), ("工作台：{desk}", "Desk: {desk}")),
     _K.MOBILE: (

@@ -14,6 +14,8 @@ const history: typeof zh = {
     failed: 'The calls could not be read.',
     more: 'Earlier calls',
     play: 'Play recording',
+    open: 'Open customer',
+    nobodys: 'No customer has {number}.',
     noRecording: 'No recording',
     pending: 'Recording in preparation',
     missing: 'Recording missing',

@@ -12,6 +12,8 @@ export default {
     failed: '通话记录没有读取成功。',
     more: '更早的通话',
     play: '播放录音',
+    open: '打开客户',
+    nobodys: '没有客户绑定 {number}。',
     noRecording: '没有录音',
     pending: '录音整理中',
     missing: '录音缺失',
