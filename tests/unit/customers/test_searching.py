@@ -21,6 +21,12 @@ def town(db: None) -> dict[str, int]:
     }
 
 
+def test_marks_that_nobody_sees_hide_no_name(db: None) -> None:
+    pasted = household("王\u200b小\u202e五\ufeff", "13900001236").pk
+    for text in ("王小五", "王小\u200d五", "wxw"):
+        assert [hit.customer_id for hit in search(text)] == [pasted]
+
+
 @pytest.mark.parametrize(
     ("text", "who", "by"),
     [

@@ -9,8 +9,12 @@ from springline.business.customers.pinyin import spellings
 
 
 def folded(text: str) -> str:
-    """As it is compared: full width as half width, small letters, single spaces."""
-    return " ".join(unicodedata.normalize("NFKC", text).lower().split())
+    """As it is compared: full width as half width, small letters, single spaces, nothing that is not seen."""
+    plain = unicodedata.normalize("NFKC", text).lower()
+    if not plain.isprintable():
+        # Chats paste marks of width and direction along with a name.
+        plain = "".join(letter for letter in plain if unicodedata.category(letter) != "Cf")
+    return " ".join(plain.split())
 
 
 def search_fields(
