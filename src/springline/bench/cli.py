@@ -20,9 +20,10 @@ Only = Annotated[str | None, typer.Option("--only", help=f"只测一种数据库
 _ORDERS = """\
 `springline bench orders`: the web processes as they are (uvicorn, token, `POST /api/orders`), one on SQLite
 and one a core on PostgreSQL, nats-server beside them, the client on the same processors. Customers, each with
-an address, order two buckets; every third has vouchers; couriers are on shift. *steady*: {rate:g} orders a
-second arrive whatever the answers do, after some seconds of the same that warm connections up. *at full
-speed*: {clients} clients, each sends its next order when the last is answered. Bare database: one INSERT a
+an address in one of a county's towns, order two buckets; every third has vouchers; each town has a station
+with three couriers on shift. *steady*: {rate:g} orders a second arrive whatever the answers do, after some
+seconds of the same that warm connections up. *at full speed*: {clients} clients, each sends its next order
+when the last is answered. Bare database: one INSERT a
 transaction, by the driver alone, with the same settings.
 """
 _LEDGER = """\

@@ -12,10 +12,13 @@ from pathlib import Path
 import msgspec
 
 from springline.business import bootstrap
+from springline.business.customers.regions import Town, shipped
 from springline.platform import settings as settings_of
 
 VOUCHERS_EVERY = 3
-COURIERS = 4
+COUNTY = "霍山县"
+# At each town's station; who places fifty orders a second has more couriers than a small company.
+COURIERS = 3
 _NAME = "压测客户"
 
 
@@ -40,15 +43,21 @@ def main(home: Path, count: int) -> None:
     importing.take_in("\n".join(["姓名,电话,地址,楼层", *_rows(count)]).encode(), "bench.csv")
     made = list(Customer.objects.filter(name__startswith=_NAME).order_by("pk").values_list("pk", flat=True))
     _sell_vouchers(made[::VOUCHERS_EVERY])
-    _open_station()
+    _open_stations()
     token = bootstrap.create_token("bench", ["read", "control"])
     shop = Shop(token=token, sku="SPRING-18.9", customers=made)
     (home / "shop.json").write_bytes(msgspec.json.encode(shop))
 
 
+def _towns() -> tuple[Town, ...]:
+    return next(county.towns for county in shipped().counties if county.name == COUNTY)
+
+
 def _rows(count: int) -> Iterator[str]:
+    towns = _towns()
     for number in range(count):
-        yield f"{_NAME}{number},139{number:08d},霍山县衡山镇迎驾大道{number % 400 + 1}号,2"
+        town = towns[number % len(towns)].name
+        yield f"{_NAME}{number},139{number:08d},{COUNTY}{town}迎驾大道{number % 400 + 1}号,2"
 
 
 def _sell_vouchers(customers: list[int]) -> None:
@@ -61,17 +70,21 @@ def _sell_vouchers(customers: list[int]) -> None:
         services.purchase(Request(key=f"bench:{customer}"), customer, package)
 
 
-def _open_station() -> None:
+def _open_stations() -> None:
+    """One a town, each with couriers on shift."""
     from springline.business.accounts.models import User
     from springline.business.accounts.roles import Role
     from springline.business.delivery.models import Courier, Shift, Station, Territory
 
-    station = Station.objects.create(name="压测站", county="341525")
-    Territory.objects.create(station=station, name="霍山", county="341525")
-    for number in range(COURIERS):
-        user = User.objects.create_user(f"bench{number}", name=f"配送员{number}", role=Role.COURIER)
-        courier = Courier.objects.create(user=user, name=user.name, station=station, capacity=10_000)
-        Shift.objects.create(courier=courier)
+    for town in _towns():
+        station = Station.objects.create(name=f"{town.name}压测站", county=town.county)
+        Territory.objects.create(station=station, name=town.name, county=town.county, town=town.code)
+        for number in range(COURIERS):
+            user = User.objects.create_user(
+                f"bench{town.code}{number}", name=f"{town.stem}{number}", role=Role.COURIER
+            )
+            courier = Courier.objects.create(user=user, name=user.name, station=station, capacity=10_000)
+            Shift.objects.create(courier=courier)
 
 
 if __name__ == "__main__":
