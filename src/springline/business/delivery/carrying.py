@@ -78,7 +78,10 @@ def carried(
 
     `batches`: only these. `most`: carriers of each, those with the most left.
     """
-    lately = Q(at__gte=now - LOOK_BACK) | Q(batch__stop_sale=True, at__gte=now - STOPPED_LOOK_BACK)
+    lately = Q(at__gte=now - LOOK_BACK)
+    # Mostly there is none, and a week is read by its index.
+    if stopped := list(Batch.objects.filter(stop_sale=True).values_list("pk", flat=True)):
+        lately |= Q(batch__in=stopped, at__gte=now - STOPPED_LOOK_BACK)
     rows = BatchOnRoad.objects.standing().filter(lately)
     if batches is not None:
         rows = rows.filter(batch__in=batches)
