@@ -65,9 +65,10 @@ export function useWords() {
     return t(`relative.${unit}`, values)
   }
 
-  /** A moment to come: 11:20, or 11-27 09:00 on another day. */
+  /** A moment to come: 11:20, 明天 08:00, or 11-27 09:00 on another day. */
   function moment(iso: string, now: number): string {
     const text = formatExact(iso)
+    if (sameDay(iso, now + 86_400_000)) return t('relative.tomorrow', { text: text.slice(11, 16) })
     return sameDay(iso, now) ? text.slice(11, 16) : text.slice(5, 16)
   }
 

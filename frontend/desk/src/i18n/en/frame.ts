@@ -54,7 +54,7 @@ const frame: typeof zh = {
   },
   tabs: { title: 'Orders, vouchers and calls', order: 'Order', vouchers: 'Vouchers', complaints: 'Complaints', callbacks: 'Call-backs', knowledge: 'Knowledge', couriers: 'Couriers', calls: 'Calls', nobody: 'No customer is chosen.', nothing: 'Nothing to show.' },
   leave: { again: 'What you entered is not saved. Press Esc again to give it up.' },
-  relative: { now: 'just now', minutes: '{n} min ago', hours: '{n} h ago', yesterday: 'yesterday {text}', date: '{text}' },
+  relative: { now: 'just now', minutes: '{n} min ago', hours: '{n} h ago', yesterday: 'yesterday {text}', tomorrow: 'tomorrow {text}', date: '{text}' },
   keys: {
     title: 'All keys',
     note: 'While you type only the keys with Ctrl or Alt and the F-keys count. Hanging up takes three keys at once, so it cannot happen by accident.',

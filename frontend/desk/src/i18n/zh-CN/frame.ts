@@ -52,7 +52,7 @@ export default {
   },
   tabs: { title: '订单、水票与通话', order: '订单', vouchers: '水票', complaints: '投诉', callbacks: '待回电', knowledge: '知识', couriers: '对账', calls: '通话', nobody: '还没有选定客户。', nothing: '没有可显示的内容。' },
   leave: { again: '填的内容还没有保存。再按一次 Esc 放弃。' },
-  relative: { now: '刚刚', minutes: '{n} 分钟前', hours: '{n} 小时前', yesterday: '昨天 {text}', date: '{text}' },
+  relative: { now: '刚刚', minutes: '{n} 分钟前', hours: '{n} 小时前', yesterday: '昨天 {text}', tomorrow: '明天 {text}', date: '{text}' },
   keys: {
     title: '全部快捷键',
     note: '输入文字时，只有带 Ctrl、Alt 的快捷键和 F 键有效。挂断需要同时按三个键，不会误触。',
