@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from springline.business import notices
 from springline.business.accounts.models import User
 from springline.business.accounts.services import audit
+from springline.business.again import again
 from springline.business.delivery import clocks, showing, words
 from springline.business.delivery import schemas as io
 from springline.business.delivery.cleaning import storable
@@ -45,6 +46,7 @@ def sync(courier: Courier, body: io.SyncIn, received_at: datetime) -> list[io.Re
         ) from error
 
 
+@again
 def _once(courier: Courier, body: io.SyncIn, action: io.ActionIn, received_at: datetime) -> io.ResultOut:
     first = SyncAction.objects.filter(key=action.key).first()
     if first is None:

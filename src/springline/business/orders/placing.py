@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from springline.business.again import again
 from springline.business.customers.errors import CustomerRefusal
 from springline.business.customers.models import Customer, CustomerAddress
 from springline.business.customers.numbers import NoNumber, to_e164
@@ -25,6 +26,7 @@ from springline.business.vouchers.ledger import Held, Request
 from springline.business.vouchers.refusals import VoucherRefused
 
 
+@again
 def place(data: OrderIn, by: Actor = None, *, now: datetime | None = None) -> Order:
     """Place an order; the same `request_key` again returns the first one's order.
 
