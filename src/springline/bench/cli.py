@@ -22,9 +22,9 @@ _ORDERS = """\
 and one a core on PostgreSQL, nats-server beside them, the client on the same processors. Customers, each with
 an address in one of a county's towns, order two buckets; every third has vouchers; each town has a station
 with three couriers on shift. *steady*: {rate:g} orders a second arrive whatever the answers do, after some
-seconds of the same that warm connections up. *at full speed*: {clients} clients, each sends its next order
-when the last is answered. Bare database: one INSERT a
-transaction, by the driver alone, with the same settings.
+seconds of the same that warm connections up, and PostgreSQL's ANALYZE, which autovacuum does within a minute.
+*at full speed*: {clients} clients, each sends its next order when the last is answered. Bare database: one
+INSERT a transaction, by the driver alone, with the same settings.
 """
 _LEDGER = """\
 `springline bench ledger`: {entries:,} voucher entries in lots of twenty with their hash chains, guards in
