@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import Q, Sum
+from django.db.models import F, Q, Sum
 
 from springline.business.catalog.models import Product
 from springline.business.vouchers import refunds
@@ -35,10 +35,11 @@ def open_entries(which: Q, *kinds: EntryKind) -> list[tuple[VoucherEntry, int]]:
     """Entries that something may still settle, oldest first, and how much of them is left."""
     rows = (
         VoucherEntry.objects.filter(which, kind__in=kinds or (EntryKind.RESERVE,))
-        .annotate(settled=Sum("settled_by__qty"))
+        .annotate(settled=Sum("settled_by__qty", default=0))
+        .filter(settled__lt=F("qty"))
         .order_by("id")
     )
-    return [(row, row.qty - (row.settled or 0)) for row in rows if row.qty > (row.settled or 0)]
+    return [(row, row.qty - row.settled) for row in rows]
 
 
 def settled(entry: VoucherEntry) -> int:
