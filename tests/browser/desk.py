@@ -105,6 +105,7 @@ class Desk:
 
     async def wrap_up(self, lost: str = "仅咨询") -> None:
         """Confirms what the desk guessed; a call for water that gave no order needs a reason."""
+        await expect(self.page.get_by_role("button", name="保存并就绪")).to_be_enabled()
         reason = self.page.get_by_role("radio", name=lost, exact=True)
         if await reason.is_visible():
             await reason.click()

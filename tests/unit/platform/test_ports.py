@@ -42,11 +42,18 @@ def test_free_ports_are_different() -> None:
 
 
 def test_free_ports_are_none_that_the_kernel_hands_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Those are taken by whatever connects meanwhile, and many neighbours are seldom free among them."""
+    """Those are taken by whatever connects meanwhile, and neighbours are seldom free among them."""
     monkeypatch.setattr(ports, "_quiet", lambda: range(10_000, 32_768))
-    first, last = free_range(6000)
+    first, last = free_range(200)
     singles = [free_port(), free_port("udp"), *free_ports(20)]
     assert 10_000 <= first < last < min(singles) <= max(singles) < 32_768
+
+
+def test_where_no_quiet_neighbours_are_free_others_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    quiet = range(10_000, 32_768)
+    monkeypatch.setattr(ports, "_quiet", lambda: quiet)
+    monkeypatch.setattr(ports, "_all_free", lambda wanted, _host: wanted.start not in quiet)
+    assert free_range(200)[0] not in quiet
 
 
 def test_where_the_kernel_hands_out_all_ports_some_are_found_too(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -70,8 +70,8 @@ def free_range(size: int, host: str = "127.0.0.1") -> tuple[int, int]:
 
     Raises PortTaken when none were found.
     """
-    for _ in range(200):
-        first = _some_first(size, host) & ~1
+    for attempt in range(200):
+        first = _some_first(size, host, quietly=attempt < 100) & ~1
         if first >= 1024 and first + size <= 65536 and _all_free(range(first, first + size), host):
             return first, first + size - 1
     raise PortTaken(
@@ -79,10 +79,10 @@ def free_range(size: int, host: str = "127.0.0.1") -> tuple[int, int]:
     )
 
 
-def _some_first(size: int, host: str) -> int:
+def _some_first(size: int, host: str, *, quietly: bool) -> int:
     quiet = _quiet()
     quiet = quiet[: len(quiet) - _singles(quiet)]
-    if len(quiet) > 2 * size:
+    if quietly and len(quiet) > 2 * size:
         return random.randrange(quiet.start, quiet.stop - size)  # noqa: S311 - nobody is to be kept from guessing
     with _bind(host, 0, "udp") as probe:
         return _number(probe)
