@@ -8,13 +8,13 @@ from playwright.async_api import Page
 
 AXE = Path(__file__).parents[2] / "frontend/node_modules/axe-core/axe.min.js"
 
-# First what moves comes to its end; what begins then, such as a message whose time is over, does so at once.
-# What turns for ever, such as a spinner, is not waited for.
+# What moves comes to its end first; what begins then, such as a message whose time is over, does so at once.
+# What turns for ever, such as a spinner, is not waited for, nor what begins anew each second, such as a bar.
 _STAND_STILL = """
 async () => {
-  const moving = () => document.getAnimations()
+  const moving = document.getAnimations()
     .filter((one) => one.playState === 'running' && one.effect.getComputedTiming().endTime !== Infinity)
-  while (moving().length) await Promise.allSettled(moving().map((one) => one.finished))
+  await Promise.allSettled(moving.map((one) => one.finished))
   const still = new CSSStyleSheet()
   still.replaceSync('*, ::before, ::after { transition: none !important; animation: none !important }')
   document.adoptedStyleSheets = [...document.adoptedStyleSheets, still]
