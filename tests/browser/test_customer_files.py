@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from openpyxl import Workbook
-from playwright.async_api import expect
+from playwright.async_api import Locator, expect
 
 from tests.browser.conftest import OpenDesk
 from tests.browser.desk import Desk
@@ -55,13 +55,19 @@ async def supervisor(desk: OpenDesk) -> Desk:
     return one
 
 
-async def test_a_spreadsheet_is_looked_at_before_it_is_taken_in(desk: OpenDesk, tmp_path: Path) -> None:
-    one = await supervisor(desk)
+async def importing(one: Desk) -> tuple[Locator, Locator]:
+    """The dialog, opened by keys, and its field for the file."""
     await one.tab_to("导入客户")
     await one.key("Enter")
     dialog = one.page.get_by_role("dialog", name="导入客户")
     field = dialog.locator("input[type=file]")
     await expect(field).to_be_focused()
+    return dialog, field
+
+
+async def test_a_spreadsheet_is_looked_at_before_it_is_taken_in(desk: OpenDesk, tmp_path: Path) -> None:
+    one = await supervisor(desk)
+    dialog, field = await importing(one)
     await field.set_input_files(file(tmp_path, "坏.csv", GOOD, "导入乙,1380568,舒城县城关镇,0"))
     await expect(dialog).to_contain_text("错误 1 行")
     await expect(dialog).to_contain_text("不认识的列，不会导入：积分")
@@ -96,11 +102,7 @@ async def test_a_spreadsheet_is_looked_at_before_it_is_taken_in(desk: OpenDesk, 
 
 async def test_a_workbook_with_a_title_and_eaten_zeros_is_taken_in(desk: OpenDesk, tmp_path: Path) -> None:
     one = await supervisor(desk)
-    await one.tab_to("导入客户")
-    await one.key("Enter")
-    dialog = one.page.get_by_role("dialog", name="导入客户")
-    field = dialog.locator("input[type=file]")
-    await expect(field).to_be_focused()
+    dialog, field = await importing(one)
     await field.set_input_files(workbook(tmp_path))
     await expect(dialog.get_by_role("button", name="导入 1 位客户")).to_be_focused()
     await looked_at(one, "43-import-workbook")
