@@ -1,3 +1,6 @@
+/** After the last key, before what was typed is looked for. */
+export const TYPING_MS = 250
+
 /**
  * What comes together is dealt with together: `work` runs once, `ms` after the last `soon`, with what that gave.
  * What never stops coming is dealt with `most` after the first of it.

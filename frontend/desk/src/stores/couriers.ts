@@ -10,7 +10,7 @@ import { complain } from '@/notice'
 import { useLive } from './live'
 import { useSession } from './session'
 import { useTabs } from './tabs'
-import { settled } from '@/settled'
+import { settled, TYPING_MS } from '@/settled'
 
 /** Who counts the couriers' cash. */
 export const SETTLERS: readonly string[] = ['supervisor', 'owner', 'finance', 'admin']
@@ -18,7 +18,6 @@ export const SETTLERS: readonly string[] = ['supervisor', 'owner', 'finance', 'a
 const SETTLE_MS = 300
 /** A chain's phones report all the time: so often at most. */
 const AT_MOST_EVERY_MS = 5000
-const TYPING_MS = 250
 const KINDS = ['task', 'conflict', 'cash', 'load']
 
 /** What couriers' phones reported and nobody could apply, and the cash of each courier's day. */
