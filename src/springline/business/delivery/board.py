@@ -18,10 +18,9 @@ from springline.business.delivery.models import (
 from springline.business.delivery.services import assignment
 from springline.business.delivery.states import OPEN, TaskState
 from springline.business.orders.models import Order
-from springline.business.orders.states import OrderState
+from springline.business.orders.states import WITH_A_COURIER, OrderState
 
 MOST = 200
-_WITH_A_COURIER = (OrderState.ASSIGNED, OrderState.ACCEPTED, OrderState.DELIVERING)
 
 
 def board(
@@ -62,7 +61,7 @@ _UNDECIDED = Q(state=TaskState.FAILED, next_step="")
 
 
 def _warnings(tasks: QuerySet[DeliveryTask], now: datetime) -> dict[str, int]:
-    late = Order.objects.filter(state__in=_WITH_A_COURIER, promise_at__lt=now)
+    late = Order.objects.filter(state__in=WITH_A_COURIER, promise_at__lt=now)
     return {
         "unanswered": tasks.filter(state=TaskState.OFFERED, ack_deadline__lte=now).count(),
         "late": tasks.filter(state__in=OPEN, order_id__in=late.values("pk")).count(),

@@ -36,10 +36,8 @@ def follow(entry: VoucherEntry, by: Actor) -> None:
     line.save(update_fields=["redeemed", "vouchers_owed"])
     if reverses:
         order.settled_at = None
-    facts = {"line": line.pk, "vouchers": moved, "entry": entry.pk, "owed_fen": order.owed_fen}
-    lifecycle.advance(order, event, key=f"ledger:{entry.pk}", by=by, facts=facts, call_id=entry.call_id)
-    for told in hooks.recounted:
-        told(order)
+    what = {"line": line.pk, "vouchers": moved, "entry": entry.pk}
+    _advance(order, event, what, key=f"ledger:{entry.pk}", by=by, call_id=entry.call_id)
 
 
 def follow_owed(iou: Iou, by: Actor) -> None:
@@ -57,9 +55,16 @@ def follow_owed(iou: Iou, by: Actor) -> None:
     line.vouchers_owed += -moved if waived else moved
     line.save(update_fields=["vouchers_owed"])
     order.vouchers_owed_fen += (-moved if waived else moved) * line.unit_fen
-    facts = {"line": line.pk, "vouchers": moved, "iou": iou.pk, "owed_fen": order.owed_fen}
-    key = f"iou:{iou.pk}:{iou.state}"
-    lifecycle.advance(order, event, key=key, by=by, facts=facts, call_id=iou.call_id)
+    what = {"line": line.pk, "vouchers": moved, "iou": iou.pk}
+    _advance(order, event, what, key=f"iou:{iou.pk}:{iou.state}", by=by, call_id=iou.call_id)
+
+
+def _advance(
+    order: Order, event: OrderEvent, what: dict[str, int], *, key: str, by: Actor, call_id: str
+) -> None:
+    lifecycle.advance(
+        order, event, key=key, by=by, facts=what | {"owed_fen": order.owed_fen}, call_id=call_id
+    )
     for told in hooks.recounted:
         told(order)
 

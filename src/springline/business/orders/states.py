@@ -55,6 +55,8 @@ class OrderEvent(models.TextChoices):
 _S, _E = OrderState, OrderEvent
 # Water is still to come: it may be changed, urged, and be late.
 OPEN = (_S.CONFIRMED, _S.UNASSIGNED, _S.ASSIGNED, _S.ACCEPTED, _S.DELIVERING, _S.FAILED)
+# A courier has it, or was offered it.
+WITH_A_COURIER = (_S.ASSIGNED, _S.ACCEPTED, _S.DELIVERING)
 # Nobody is on the way yet: whoever may change orders may cancel.
 BEFORE_DELIVERY = (_S.CONFIRMED, _S.UNASSIGNED, _S.ASSIGNED, _S.ACCEPTED)
 

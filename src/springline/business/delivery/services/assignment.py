@@ -19,13 +19,12 @@ from springline.business.delivery.states import OPEN, EndedWhy, TaskEventKind, T
 from springline.business.orders import lifecycle
 from springline.business.orders import services as orders
 from springline.business.orders.models import Order
-from springline.business.orders.states import OrderEvent, OrderState
+from springline.business.orders.states import WITH_A_COURIER, OrderEvent, OrderState
 from springline.business.prepared import PreparedUpdate
 
 log = structlog.get_logger("delivery")
 ANSWER_WITHIN = timedelta(minutes=3)
 _E, _S = OrderEvent, OrderState
-_WITH_A_COURIER = (_S.ASSIGNED, _S.ACCEPTED, _S.DELIVERING)
 # Two orders of one courier at once: either's time is as good, and neither waits for the other.
 _OFFERED = PreparedUpdate(
     lambda pk, at: (
@@ -82,7 +81,7 @@ def give(order_id: int, courier_id: int, *, key: str, by: User) -> DeliveryTask:
     courier = Courier.objects.filter(pk=courier_id, active=True).first()
     if courier is None:
         raise DeliveryRefused("unknown_courier", "没有这位配送员", "There is no such courier", status=404)
-    if order.state in _WITH_A_COURIER:
+    if order.state in WITH_A_COURIER:
         task = open_task(order.pk)
         if task is not None and task.courier_id == courier.pk:
             return task

@@ -16,7 +16,7 @@ from springline.business.orders import lifecycle
 from springline.business.orders import services as orders
 from springline.business.orders.errors import OrderRefused
 from springline.business.orders.models import Order
-from springline.business.orders.states import OrderEvent, OrderState
+from springline.business.orders.states import WITH_A_COURIER, OrderEvent, OrderState
 
 _E, _S = OrderEvent, OrderState
 
@@ -134,7 +134,7 @@ _ONWARD = {_S.UNASSIGNED: _E.ASSIGNED, _S.ASSIGNED: _E.ACCEPTED, _S.ACCEPTED: _E
 
 def _next_event(order: Order, task: DeliveryTask) -> OrderEvent:
     state = OrderState(order.state)
-    if state in (_S.ASSIGNED, _S.ACCEPTED, _S.DELIVERING) and order.courier_id != task.courier_id:
+    if state in WITH_A_COURIER and order.courier_id != task.courier_id:
         return _E.UNASSIGNED
     if state not in _ONWARD:
         raise Conflict("refused_by_order", state=state.value)
