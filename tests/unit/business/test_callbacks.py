@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from springline.business.accounts.models import User
@@ -93,6 +94,20 @@ def test_a_hidden_number_without_a_message_cannot_be_called(db: None) -> None:
     assert not CallbackTask.objects.exists()
     assert left("c2", None).number is None
     assert left("c3", None).number is None, "two unknown callers are not one"
+
+
+def test_who_was_served_since_or_cannot_be_reached_is_not_asked_about_again(db: None) -> None:
+    for n in range(3):
+        number = f"+861390000000{n}"
+        Story(f"hidden{n}", None).queued().ends(events.CallOutcome.ABANDONED_QUEUE)
+        Story(f"lost{n}", number, ago=600).queued().ends(events.CallOutcome.ABANDONED_QUEUE)
+        Story(f"again{n}", number).queued().ends(events.CallOutcome.HANDLED)
+    Call.objects.filter(pk__startswith="again").update(connected_at=timezone.now())
+    tasks.open_new()
+    with CaptureQueriesContext(connection) as asked:
+        tasks.open_new()
+    assert len(asked) == 1
+    assert not CallbackTask.objects.exists()
 
 
 def test_a_typed_number_wins(db: None) -> None:

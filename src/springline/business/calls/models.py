@@ -91,6 +91,12 @@ class Call(models.Model):
         indexes = [
             models.Index(fields=["agent", "-arrived_at"], name="call_agent_arrived"),
             models.Index(fields=["queue", "-arrived_at"], name="call_queue_arrived"),
+            # Who may have to be called back; the worker looks for them each second.
+            models.Index(
+                fields=["arrived_at"],
+                condition=models.Q(connected_at__isnull=True, ended_at__isnull=False),
+                name="call_not_connected",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -176,6 +182,7 @@ class SystemEvent(models.Model):
         verbose_name = _("system event")
         verbose_name_plural = _("system events")
         ordering = ["-seq"]
+        indexes = [models.Index(fields=["at"], name="system_event_at")]
 
 
 class JournalPosition(models.Model):

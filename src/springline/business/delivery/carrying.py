@@ -1,10 +1,11 @@
 """What is on the vehicles by batch: for the courier's phone, and for who answers for a stopped batch."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db.models import Max, Prefetch, Q, Sum
+from django.db.models import Case, F, Max, Prefetch, Q, QuerySet, Sum, When
 from django.utils import timezone
 
 from springline.business import phones
@@ -85,19 +86,16 @@ def carried(
     rows = BatchOnRoad.objects.standing().filter(lately)
     if batches is not None:
         rows = rows.filter(batch__in=batches)
-    there: dict[int, dict[int, _Load]] = {}
-    sums = rows.order_by().values_list("batch_id", "courier_id", "move").annotate(Sum("qty"), Max("at"))
-    for batch_id, courier_id, move, qty, at in sums:
-        of = there.setdefault(batch_id, {}).setdefault(courier_id, _Load())
-        of.moved[move] = qty
-        if move == BatchMove.LOADED:
-            of.last_at = at
-    left = {key: _most_left(of, most) for key, of in there.items()}
-    shown = {one for found in left.values() for one in found}
-    couriers = Courier.objects.select_related("station").in_bulk(shown)
+    left = _left(rows)
+    shown = {key: _most_left(of, most) for key, of in left.items()}
+    named = {one for found in shown.values() for one in found}
+    loads = _loads(rows if most is None else rows.filter(courier__in=named))
+    couriers = Courier.objects.select_related("station").in_bulk(named)
     found = [
-        _carried(batch, there[batch.pk], [couriers[one] for one in left[batch.pk]])
-        for batch in Batch.objects.select_related("product").filter(pk__in=[k for k, v in left.items() if v])
+        _carried(
+            batch, left[batch.pk], [_carrier(couriers[one], loads[batch.pk, one]) for one in shown[batch.pk]]
+        )
+        for batch in Batch.objects.select_related("product").filter(pk__in=left)
     ]
     found.sort(key=lambda of: of.produced, reverse=True)
     return sorted(found, key=lambda of: not of.stopped)
@@ -117,12 +115,33 @@ class _Load:
         )
 
 
-def _most_left(of: dict[int, _Load], most: int | None) -> list[int]:
-    return sorted((one for one in of if of[one].left > 0), key=lambda one: (-of[one].left, one))[:most]
+def _left(rows: QuerySet[BatchOnRoad]) -> dict[int, dict[int, int]]:
+    """Buckets on vehicles by batch and courier, where there are any."""
+    left = Sum(Case(When(move=BatchMove.LOADED, then=F("qty")), default=-F("qty")))
+    sums = rows.order_by().values("batch_id", "courier_id").annotate(left=left).filter(left__gt=0)
+    found: dict[int, dict[int, int]] = {}
+    for batch_id, courier_id, qty in sums.values_list("batch_id", "courier_id", "left"):
+        found.setdefault(batch_id, {})[courier_id] = qty
+    return found
 
 
-def _carried(batch: Batch, of: dict[int, _Load], carriers: list[Courier]) -> board_io.CarriedOut:
-    there = [load.left for load in of.values() if load.left > 0]
+def _loads(rows: QuerySet[BatchOnRoad]) -> defaultdict[tuple[int, int], _Load]:
+    """By batch and courier; empty for a load that was taken back in this moment."""
+    found: defaultdict[tuple[int, int], _Load] = defaultdict(_Load)
+    sums = rows.order_by().values_list("batch_id", "courier_id", "move").annotate(Sum("qty"), Max("at"))
+    for batch_id, courier_id, move, qty, at in sums:
+        of = found[batch_id, courier_id]
+        of.moved[move] = qty
+        if move == BatchMove.LOADED:
+            of.last_at = at
+    return found
+
+
+def _most_left(of: dict[int, int], most: int | None) -> list[int]:
+    return sorted(of, key=lambda one: (-of[one], one))[:most]
+
+
+def _carried(batch: Batch, left: dict[int, int], carriers: list[board_io.CarrierOut]) -> board_io.CarriedOut:
     return board_io.CarriedOut(
         batch_id=batch.pk,
         batch_no=batch.batch_no,
@@ -132,9 +151,9 @@ def _carried(batch: Batch, of: dict[int, _Load], carriers: list[Courier]) -> boa
         stopped=batch.stop_sale,
         reason=batch.stop_reason,
         stopped_at=batch.stopped_at,
-        vehicles=len(there),
-        left=sum(there),
-        carriers=[_carrier(one, of[one.pk]) for one in carriers],
+        vehicles=len(left),
+        left=sum(left.values()),
+        carriers=carriers,
     )
 
 

@@ -87,3 +87,5 @@ class CallbackAttempt(models.Model):
         verbose_name = _("attempt to call back")
         verbose_name_plural = _("attempts to call back")
         ordering = ["at", "id"]
+        # Only of those that go on: the worker asks for them each second.
+        indexes = [models.Index(fields=["at"], condition=Q(result=""), name="callback_attempt_open")]

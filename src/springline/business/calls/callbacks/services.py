@@ -6,6 +6,8 @@ from math import ceil
 from uuid import uuid4
 
 from django.db import transaction
+from django.db.models import Case, CharField, Value, When
+from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
 
 from springline.business.accounts.models import ApiToken, User
@@ -54,6 +56,13 @@ def number_of(call: Call) -> str | None:
     """What was typed, or what was shown and can be trusted."""
     own = call.caller if call.caller_quality == CallerQuality.REAL else None
     return call.callback_number or own
+
+
+# The same, asked of the database.
+NUMBER = Coalesce(
+    NullIf("callback_number", Value("")),
+    Case(When(caller_quality=CallerQuality.REAL, then="caller"), output_field=CharField(null=True)),
+)
 
 
 @transaction.atomic

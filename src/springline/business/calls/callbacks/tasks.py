@@ -13,6 +13,8 @@ from springline.business.calls.models import Call
 from springline.contracts.events import CallOutcome
 
 LOOK_BACK = timedelta(days=14)
+TOLD_WITHIN = timedelta(days=1)
+"""A message without a number that was lost is told of so long, should the worker have been away."""
 LEAST_WAIT_SECONDS = 5.0
 """Who left the queue sooner has not waited: they changed their mind."""
 
@@ -40,18 +42,18 @@ def open_new() -> None:
     calls = Call.objects.filter(
         lost, ended_at__isnull=False, connected_at=None, is_test=False, direction="in"
     )
-    recent = calls.filter(arrived_at__gte=timezone.now() - LOOK_BACK)
-    for call in recent.filter(~Exists(known), ~Exists(further)).order_by("ended_at"):
-        if not _served_since(call):
-            services.open_for(call)
-            if services.message_lost(call):
-                reminders.message_lost(call)
-
-
-def _served_since(call: Call) -> bool:
-    number = services.number_of(call)
-    later = Call.objects.filter(caller=number, connected_at__gt=call.ended_at)
-    return number is not None and later.exists()
+    now = timezone.now()
+    recent = calls.filter(~Exists(known), ~Exists(further), arrived_at__gte=now - LOOK_BACK)
+    served = Call.objects.filter(caller=OuterRef("number"), connected_at__gt=OuterRef("ended_at"))
+    told = Q(message_seconds__gte=services.LEAST_MESSAGE_SECONDS) | Q(
+        message_reason__isnull=False, arrived_at__gte=now - TOLD_WITHIN
+    )
+    reachable = Q(~Exists(served), number__isnull=False) | Q(told, number=None)
+    # All that is to be known of them is asked at once: most were served since, and this is each second.
+    for call in recent.annotate(number=services.NUMBER).filter(reachable).order_by("ended_at"):
+        services.open_for(call)
+        if services.message_lost(call):
+            reminders.message_lost(call)
 
 
 def close_served() -> None:

@@ -102,6 +102,7 @@ class Iou(models.Model):
         verbose_name_plural = _("vouchers owed")
         ordering = ["at"]
         constraints = [models.CheckConstraint(condition=Q(qty__gt=0), name="iou_qty")]
+        indexes = [models.Index(fields=["at"], condition=Q(state=IouState.OPEN), name="iou_open")]
 
     def __str__(self) -> str:
         return f"{self.customer_id} {self.product} × {self.qty}"
@@ -209,6 +210,7 @@ class VoucherCase(models.Model):
         verbose_name = _("voucher case")
         verbose_name_plural = _("voucher cases")
         ordering = ["-started_at"]
+        indexes = [models.Index(fields=["started_at"], condition=Q(done_at=None), name="voucher_case_open")]
 
     def __str__(self) -> str:
         return f"{self.code} {self.customer_id}"

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from springline.business.vouchers import approvals, refunds
@@ -124,10 +124,12 @@ def rebind(request: Request, from_customer: int, to_customer: int) -> Receipt:
 def expire_due(now: datetime | None = None) -> int:
     """Set aside what ended, lot by lot; how many lots. Safe to run as often as one likes."""
     moment, done = now or timezone.now(), 0
-    ended = VoucherEntry.objects.filter(available__gt=0, expires_at__lte=moment).values_list("lot", flat=True)
-    for lot_id in sorted(set(ended)):
-        head = VoucherEntry.objects.filter(lot=lot_id).order_by("-seq")[0]
-        if head.available and head.expires_at is not None and head.expires_at <= moment:
-            expire(Request(key=f"expire:{lot_id}:{head.seq}", reason="ended"), lot_id)
-            done += 1
+    later = VoucherEntry.objects.filter(lot=OuterRef("lot"), seq=OuterRef("seq") + 1)
+    ended = VoucherEntry.objects.filter(~Exists(later), available__gt=0, expires_at__lte=moment)
+    for lot_id, seq in ended.order_by("lot").values_list("lot", "seq"):
+        try:
+            expire(Request(key=f"expire:{lot_id}:{seq}", reason="ended"), lot_id)
+        except (NotPossible, VoucherRefused):  # used up or extended in this moment
+            continue
+        done += 1
     return done

@@ -1,0 +1,46 @@
+"""What the worker asks again and again is found by an index, however much there is.
+
+SQLite's planner knows no sizes: it says of an empty table what it would do with a full one.
+"""
+
+import re
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from springline.business import jobs
+
+OFTEN_SECONDS = 60
+# A chain has some of these, and not millions.
+SHORT = {"catalog_batch", "hotline_hotline", "hotline_servicewindow", "hotline_serviceexception"}
+# Of which all may be read: what waits.
+PARTIAL = {
+    index.name for model in apps.get_models() for index in model._meta.indexes if index.condition is not None
+}
+OFTEN = sorted((job for job in jobs.registered() if job.seconds <= OFTEN_SECONDS), key=lambda job: job.name)
+
+
+def whole_tables(sql: str) -> list[str]:
+    """What the plan of a statement reads from end to end."""
+    with connection.cursor() as cursor:
+        cursor.execute("EXPLAIN QUERY PLAN " + sql)
+        lines = [row[3] for row in cursor.fetchall()]
+    found = []
+    for line in lines:
+        scan = re.match(r"SCAN (\w+)(?: USING (?:COVERING )?INDEX (\w+))?", line)
+        if scan and scan[1] not in SHORT and scan[2] not in PARTIAL:
+            found.append(line)
+    return found
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("job", OFTEN, ids=lambda job: str(job.name))
+def test_a_job_of_every_minute_reads_no_table_from_end_to_end(job: jobs.Job) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("its planner looks through small tables")
+    with CaptureQueriesContext(connection) as asked:
+        job.run()
+    found = {one["sql"]: whole_tables(one["sql"]) for one in asked if one["sql"].startswith("SELECT")}
+    assert not {sql: lines for sql, lines in found.items() if lines}
