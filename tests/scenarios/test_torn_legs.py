@@ -86,7 +86,7 @@ async def test_another_agent_takes_whom_a_broken_leg_left(only: ExchangeHouse) -
     lost = only.row_of(caller).agent  # type: ignore[union-attr]
     leg = mobile(only) if lost == "1001" else only.partner(caller)
     assert leg is not None
-    await asyncio.sleep(3)
+    await asyncio.sleep(30)
     leg.hang_up(NO_SOUND)
     await until(lambda: len(only.asterisk.channels) == 2)
     await only.hears(caller, "queue.broken")
@@ -95,8 +95,11 @@ async def test_another_agent_takes_whom_a_broken_leg_left(only: ExchangeHouse) -
         await only.hears(again, "agent.accept")
         again.press("1")
     await until(lambda: caller.bridge_id is not None)
-    agents = [event.agent for event in await only.events(AgentConnected)]
-    assert agents == [lost, {"1001": "1003", "1003": "1001"}[lost or ""]]
+    assert lost is not None
+    assert only.agent(lost).state is AgentState.WRAP_UP
+    first, second = await only.events(AgentConnected)
+    assert [first.agent, second.agent] == [lost, {"1001": "1003", "1003": "1001"}[lost]]
+    assert second.wait_seconds == pytest.approx(0, abs=5), "the talk with the first is no wait"
     caller.hang_up()
     await asyncio.sleep(15)
     check_empty(only)

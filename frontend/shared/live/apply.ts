@@ -66,7 +66,14 @@ export const engineOf = (state: LiveState | null) => ofKind<EngineRow>(state, 'e
 export const deadTrunkOf = (state: LiveState | null) =>
   ofKind<TrunkRow>(state, 'trunk').find((row) => row.status === 'down') ?? null
 
-/** Waiting calls: those of `mine` (queue ids) first, the longest wait on top. */
+/** Seconds of the present wait, or of that before the conversation. */
+export function waitOf(call: CallRow, now: number): number {
+  const end = call.phase === 'talking' ? Date.parse(call.since) : now
+  return Math.max(0, (end - Date.parse(call.waiting_since ?? call.queued_at ?? call.since)) / 1000)
+}
+
+/** Waiting calls: those of `mine` (queue ids) first, the longest wait on top; whoever is back
+ * in line after an agent stands before those who never had one. */
 export function waitingCalls(state: LiveState | null, mine: readonly string[]): CallRow[] {
   const rank = (call: CallRow) => (call.queue !== null && mine.includes(call.queue) ? 0 : 1)
   const started = (call: CallRow) => Date.parse(call.queued_at ?? call.since)

@@ -35,7 +35,12 @@ export interface CallRow {
   caller_quality: string
   hotline: string
   queue: string | null
+  /** First entry into a line; what decides about its place. */
   queued_at: string | null
+  /** Of the present wait, or of that before the conversation. */
+  waiting_since?: string | null
+  /** Seconds of former waits, before an agent who was lost or gave the caller away. */
+  waited_before?: number
   intent: string | null
   region: string | null
   region_source?: string | null

@@ -176,8 +176,8 @@ class OfferEnded(CallEvent, frozen=True, kw_only=True, tag=True):
 
 
 class AgentConnected(CallEvent, frozen=True, kw_only=True, tag=True):
-    """Caller and agent are in one bridge. `wait_seconds` counts from the first CallQueued. `mobile`: by
-    the agent's own over the trunk."""
+    """Caller and agent are in one bridge. `wait_seconds` counts from CallQueued, or from when the agent
+    before was lost or gave the caller away. `mobile`: by the agent's own over the trunk."""
 
     agent: str
     queue: str

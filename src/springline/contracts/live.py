@@ -60,7 +60,8 @@ class AgentRow(Row, frozen=True, kw_only=True, tag="agent"):
 
 
 class CallRow(Row, frozen=True, kw_only=True, tag="call"):
-    """`since`: start of the phase; `queued_at`: first entry into a queue; `agent`: who rings or talks;
+    """`since`: start of the phase; `queued_at`: first entry into a queue; `waiting_since`: of the present
+    wait, or of that before the conversation; `waited_before`: s of former ones. `agent`: who rings or talks;
     `consult`: the colleague whom they ask; `supervisors`: who is in the conversation, and how.
     `warned_at`: when the agent had the caller warned of abuse; `mobile`: the agent talks by their own."""
 
@@ -74,6 +75,8 @@ class CallRow(Row, frozen=True, kw_only=True, tag="call"):
     hotline: str
     queue: str | None = None
     queued_at: datetime | None = None
+    waiting_since: datetime | None = None
+    waited_before: float = 0.0
     intent: str | None = None
     region: str | None = None
     region_source: str | None = None

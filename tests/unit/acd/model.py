@@ -19,6 +19,7 @@ class Person:
     wants_pause: bool = False
     rest_until: float = NEVER
     wrap_until: float = NEVER
+    owed: float = 0.0
     misses: int = 0
     call: str | None = None
     rings_until: float | None = None
@@ -63,6 +64,7 @@ class Caller:
     wanted: str | None = None
     began: float = 0.0
     outgoing: bool = False
+    torn_from: str | None = None
 
 
 @dataclass
@@ -94,6 +96,7 @@ class Model:
                 caller.limit = caller.patience
             if caller.agent is None and caller.limit <= now:
                 del self.callers[call_id]
+                self._grant(caller, now)
                 self.said.append(("exceeded", call_id))
         self.settle(now)
         return sorted(self.said)
@@ -156,6 +159,8 @@ class Model:
         person = self.people[agent_id]
         person.call, person.talks = call_id, False
         person.rings_until = now + self.queues[queue].ring_timeout
+        if caller.torn_from != agent_id:
+            self._grant(caller, now)
         caller.agent, caller.offers = agent_id, caller.offers + 1
         self.said.append(("offer", call_id, agent_id, str(caller.offers)))
 
@@ -166,15 +171,16 @@ class Model:
                 person.signed_in, person.wants_pause, person.misses = True, True, 0
             case acd.SignOut() if person and person.call is None:
                 person.signed_in, person.rest_until, person.wrap_until = False, NEVER, NEVER
+                person.owed = 0.0
             case acd.SetReady() if person and person.signed_in:
                 person.wants_pause, person.misses = False, 0
-                person.wrap_until = NEVER
+                person.wrap_until, person.owed = NEVER, 0.0
             case acd.SetPaused() if person and person.signed_in:
                 person.wants_pause = True
-                person.wrap_until = NEVER
+                person.wrap_until, person.owed = NEVER, 0.0
             case acd.Reset(agent_id) if person:
                 person.wrap_until = person.rest_until = NEVER
-                person.misses = 0
+                person.misses, person.owed = 0, 0.0
                 if person.call is not None and person.talks:
                     del self.callers[person.call]
                     person.call = None
@@ -182,16 +188,19 @@ class Model:
                     self._withdraw(agent_id, "interrupted", now)
             case acd.DeviceUp() if person:
                 person.online = True
+                self._rest(person, now)
             case acd.DeviceDown(agent_id) if person:
                 person.online = False
                 if person.call is not None and not person.talks:
                     self._withdraw(agent_id, "failed", now)
+                elif person.call is None and person.wrap_until > now:
+                    person.owed, person.wrap_until = person.wrap_until - now, NEVER
             case acd.CallWaiting(call_id) if call_id not in self.callers:
                 self._wait(event, now)
             case acd.CallLeft(call_id) if call_id in self.callers:
                 held_by = self.callers[call_id].agent
                 if held_by is None:
-                    del self.callers[call_id]
+                    self._grant(self.callers.pop(call_id), now)
                 elif self.people[held_by].talks:
                     self._finish(call_id, held_by, now)
                 else:
@@ -202,16 +211,17 @@ class Model:
                 elif not person.talks:
                     person.talks, person.rings_until, person.misses = True, None, 0
                     self.callers[call_id].began, self.callers[call_id].spread_at = now, float("inf")
+                    self.callers[call_id].torn_from = None
             case acd.OfferFailed(call_id, agent_id, outcome) if person and person.call == call_id:
                 if not person.talks:
                     self._failed(agent_id, str(outcome), now)
             case acd.CallFinished(call_id, agent_id) if person and person.call == call_id and person.talks:
                 self._finish(call_id, agent_id, now)
-            case acd.CallReturned(call_id) if person and person.call == call_id and person.talks:
+            case acd.CallReturned(call_id, agent_id) if person and person.call == call_id and person.talks:
                 caller = self.callers[call_id]
                 config = self.queues[caller.queue]
                 person.call, person.rest_until = None, now + config.retry_after
-                caller.agent, caller.front = None, True
+                caller.agent, caller.front, caller.torn_from = None, True, agent_id
                 self._be_patient(caller, now, now)
             case acd.AgentDials() if person:
                 self._dial(event, person, now)
@@ -222,7 +232,7 @@ class Model:
                         queue, False, now, self.order, now, agent_id, place=now, began=now
                     )
                     person.call, person.talks, person.signed_in = call_id, True, True
-                    person.wants_pause, person.wrap_until = False, NEVER
+                    person.wants_pause, person.wrap_until, person.owed = False, NEVER, 0.0
 
     def _dial(self, event: acd.AgentDials, person: Person, now: float) -> None:
         able = person.signed_in and person.online and person.call is None and person.skills
@@ -231,7 +241,7 @@ class Model:
             self.callers[event.call] = Caller(
                 min(person.skills), False, now, self.order, now, event.agent, place=now, outgoing=True
             )
-            person.call, person.talks, person.wrap_until = event.call, True, NEVER
+            person.call, person.talks, person.wrap_until, person.owed = event.call, True, NEVER, 0.0
 
     def _wait(self, event: acd.CallWaiting, now: float) -> None:
         config = self.queues[event.queue]
@@ -265,6 +275,17 @@ class Model:
         person.call = None
         person.wrap_until = now + self.queues[caller.queue].wrap_up
 
+    def _grant(self, caller: Caller, now: float) -> None:
+        """Whose line broke wraps up once the caller does not come back to them."""
+        former, caller.torn_from = self.people.get(caller.torn_from or ""), None
+        if former is not None and former.call is None:
+            former.owed = self.queues[caller.queue].wrap_up
+            self._rest(former, now)
+
+    def _rest(self, person: Person, now: float) -> None:
+        if person.owed and person.call is None and person.signed_in and person.online:
+            person.wrap_until, person.owed = now + person.owed, 0.0
+
     def _withdraw(self, agent_id: str, why: str, now: float) -> None:
         self.said.append(("withdraw", str(self.people[agent_id].call), agent_id, why))
         self._failed(agent_id, why, now)
@@ -275,7 +296,7 @@ class Model:
         call_id, caller = person.call, self.callers[person.call]
         person.call = person.rings_until = None
         if why == "caller_left":
-            del self.callers[call_id]
+            self._grant(self.callers.pop(call_id), now)
             return
         caller.agent = None
         person.rest_until = now + self.queues[caller.queue].retry_after

@@ -6,6 +6,7 @@ from springline.telephony.acd import (
     AcdEvent,
     AgentAdopted,
     CallFinished,
+    CallLeft,
     CallReturned,
     CallWaiting,
     DeviceDown,
@@ -183,6 +184,57 @@ def test_an_agent_whose_page_was_reloaded_gets_the_caller_back() -> None:
     hall.wait(5)
     hall.do(DeviceUp("8001"))
     assert (hall.state("8001"), hall.offers[-1].attempt) == ("ringing", 2)
+
+
+def torn(*others: str, down: bool = False) -> Hall:
+    """8001 talked until the line broke; `others` are ready."""
+    hall = Hall([queue()], [person("8001"), *(person(other) for other in others)])
+    hall.ready("8001")
+    hall.call("c")
+    hall.answer()
+    hall.ready(*others)
+    if down:
+        hall.do(DeviceDown("8001"))
+    hall.do(CallReturned("c", "8001"))
+    return hall
+
+
+def test_whose_line_broke_wraps_up_as_a_colleague_has_the_caller() -> None:
+    hall = torn("8002")
+    assert (hall.state("8002"), hall.state("8001")) == ("ringing", "wrap_up")
+    hall.answer()
+    hall.wait(15)
+    assert hall.state("8001") == "ready"
+
+
+def test_whose_line_broke_wraps_up_as_the_caller_leaves() -> None:
+    hall = torn()
+    assert hall.state("8001") == "ready"
+    hall.do(CallLeft("c"))
+    assert hall.state("8001") == "wrap_up"
+
+
+@pytest.mark.parametrize("first", ["leg", "registration"])
+def test_wrap_up_waits_for_the_device_that_broke(first: str) -> None:
+    hall = torn("8002", down=first == "registration")
+    hall.answer()
+    hall.do(DeviceDown("8001"))
+    hall.wait(60)
+    hall.do(DeviceUp("8001"))
+    assert hall.state("8001") == "wrap_up"
+    hall.do(SetReady("8001"))
+    assert hall.state("8001") == "ready"
+
+
+def test_who_gets_the_torn_caller_back_wraps_up_once() -> None:
+    hall = torn()
+    hall.wait(5)
+    hall.answer()
+    assert hall.state("8001") == "talking"
+    hall.do(CallFinished("c", "8001"))
+    assert hall.state("8001") == "wrap_up"
+    hall.wait(15)
+    assert hall.state("8001") == "ready"
 
 
 def test_adoption_after_a_restart(hall: Hall) -> None:

@@ -140,4 +140,6 @@ def test_a_whole_call_with_a_lost_agent() -> None:
     assert facts.talk_seconds(after(37)) == 17.0
     assert not facts.held
     assert facts.queued_at == after(10)
+    # What the second agent finds: a wait of six seconds after one of four, not all of the call.
+    assert (facts.row().waiting_since, facts.row().waited_before) == (after(24), 4.0)
     assert facts.outcome(HangupBy.CALLER) is CallOutcome.HANDLED

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { applyEvent, agentsOf, callsOf, fromSnapshot, LiveGap, waitingCalls } from '../apply'
+import { applyEvent, agentsOf, callsOf, fromSnapshot, LiveGap, waitingCalls, waitOf } from '../apply'
 import { EventStreamParser } from '../sse'
 import type { AgentRow, CallRow, LiveEvent, LiveSnapshot, Row } from '../types'
 
@@ -75,6 +75,20 @@ describe('the live law', () => {
       ]),
     )
     expect(waitingCalls(state, ['mine']).map((row) => row.id)).toEqual(['c', 'b', 'a'])
+  })
+})
+
+describe('how long somebody waited', () => {
+  const at = (second: number) => `2026-10-28T01:00:${String(second).padStart(2, '0')}Z`
+
+  it('counts from the first entry, and anew after an agent', () => {
+    expect(waitOf(call('a', 'q', at(5)), Date.parse(at(15)))).toBe(10)
+    expect(waitOf({ ...call('a', 'q', at(5)), waiting_since: at(40) }, Date.parse(at(50)))).toBe(10)
+  })
+
+  it('stands still while they talk', () => {
+    const talking: CallRow = { ...call('a', 'q', at(5)), phase: 'talking', since: at(12) }
+    expect(waitOf(talking, Date.parse(at(55)))).toBe(7)
   })
 })
 

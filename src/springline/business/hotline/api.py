@@ -165,7 +165,7 @@ def _queue_out(queue: Queue, live: LiveSnapshot | None) -> QueueOut:
             and row.phase in {CallPhase.QUEUED, CallPhase.RINGING}
         ]
         out.waiting = len(waiting)
-        out.longest_since = min((row.queued_at for row in waiting if row.queued_at), default=None)
+        out.longest_since = min((row.waiting_since for row in waiting if row.waiting_since), default=None)
         out.ready = sum(
             isinstance(row, AgentRow) and row.state == "ready" and queue.id in row.queues for row in live.rows
         )

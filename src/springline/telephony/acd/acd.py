@@ -161,6 +161,8 @@ class Acd:
         if agent.state is AgentState.RINGING:
             self._withdraw(agent, OfferOutcome.FAILED, now)
         elif agent.state is not AgentState.TALKING:
+            if agent.wrap_until > now:
+                agent.owed, agent.wrap_until = agent.wrap_until - now, -inf
             desk.settle(agent, now)
 
     # Calls
@@ -199,6 +201,7 @@ class Acd:
             return
         if call.agent is None:
             self._book.forget(call)
+            self._book.grant_wrap_up(call, now)
         elif call.talking:
             self._finish(call_id, call.agent, now)
         else:
@@ -219,7 +222,7 @@ class Acd:
             self._book.timers.cancel(Timer.MAX_WAIT, call_id)
             self._book.timers.cancel(Timer.OVERFLOW, call_id)
             agent.misses = 0
-            call.talking, call.taken_at = True, now
+            call.talking, call.taken_at, call.torn_from = True, now, None
 
     def _fail(self, call_id: str, agent_id: str, outcome: OfferOutcome, now: float) -> None:
         offer = self._pair(call_id, agent_id)
@@ -244,8 +247,7 @@ class Acd:
         if not call.outgoing:
             queue.handling += HANDLING_WEIGHT * (now - call.taken_at + wrap_up - queue.handling)
         if wrap_up > 0:
-            agent.wrap_until = now + wrap_up
-            book.timers.set(agent.wrap_until, Timer.WRAP_UP, agent.id)
+            agent.wrap_until, agent.owed = now + wrap_up, 0.0
         book.forget(call)
         book.let_go(agent, now)
 
@@ -260,7 +262,7 @@ class Acd:
         # The loss of the registration may be told after the loss of the leg: do not ring a dead device.
         book.cool_down(agent, config.retry_after, now)
         book.let_go(agent, now)
-        call.place = (False, *call.place[1:])
+        call.place, call.torn_from = (False, *call.place[1:]), agent.id
         self._be_patient(call, config, now, now)
         book.line_up(call, now)
 
@@ -285,7 +287,7 @@ class Acd:
             return "duplicate_call"
         book.touch(agent)
         agent.signed_in, agent.paused, agent.pause_reason = True, False, None
-        agent.wrap_until = -inf
+        agent.wrap_until, agent.owed = -inf, 0.0
         desk.take(agent, AgentStep.ADOPT, now)
         call = book.enter(event.call, queue, now)
         agent.call, call.agent, call.talking, call.taken_at = call.id, agent.id, True, now
@@ -300,7 +302,7 @@ class Acd:
         if event.call in book.calls:
             return "duplicate_call"
         book.touch(agent)
-        agent.wrap_until, agent.signed_in = -inf, True
+        agent.wrap_until, agent.owed, agent.signed_in = -inf, 0.0, True
         desk.take(agent, AgentStep.ADOPT, now)
         call = book.enter(event.call, book.queues[min(agent.queues)], now)
         agent.call, call.agent, call.talking, call.taken_at = call.id, agent.id, True, now
@@ -321,7 +323,7 @@ class Acd:
         if kind is Timer.MAX_WAIT:
             call = book.calls[subject]
             if call.agent is None and book.out_of_patience(call, now):
-                book.give_up(call)
+                book.give_up(call, now)
             return
         if kind is Timer.OVERFLOW:
             book.spread(book.calls[subject])

@@ -33,6 +33,8 @@ def take(agent: Agent, step: AgentStep, now: float) -> None:
 
 def settle(agent: Agent, now: float) -> None:
     """Take the step to where the agent rests; for one whose call, if any, has just ended."""
+    if agent.owed and agent.signed_in and agent.reachable:
+        agent.wrap_until, agent.owed = now + agent.owed, 0.0
     target = _resting_state(agent, now)
     if target != agent.state:
         take(agent, _TO_REST[target], now)
@@ -63,6 +65,7 @@ def sign_out(agent: Agent, now: float) -> str | None:
         return "busy"
     agent.signed_in, agent.mobile = False, MobileUse.OFF
     agent.wrap_until = agent.cool_until = -inf
+    agent.owed = 0.0
     settle(agent, now)
     return None
 
@@ -87,7 +90,7 @@ def set_paused(agent: Agent, reason: str, now: float) -> str | None:
 
 def _end_wrap_up(agent: Agent, now: float) -> None:
     if agent.state not in _ON_CALL:
-        agent.wrap_until = -inf
+        agent.wrap_until, agent.owed = -inf, 0.0
         settle(agent, now)
 
 

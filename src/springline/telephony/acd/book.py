@@ -58,6 +58,8 @@ class Book:
     def _tidy(self, agent: Agent, now: float) -> None:
         if agent.wrap_until <= now:
             self.timers.cancel(Timer.WRAP_UP, agent.id)
+        else:
+            self.timers.set(agent.wrap_until, Timer.WRAP_UP, agent.id)
         if agent.cool_until <= now:
             self.timers.cancel(Timer.COOL_DOWN, agent.id)
 
@@ -133,7 +135,7 @@ class Book:
         """Into the line at the call's own place; or out of it all when it has waited too long already."""
         call.agent, call.talking = None, False
         if self.out_of_patience(call, now):
-            self.give_up(call)
+            self.give_up(call, now)
             return
         self._join(call, self.queues[call.queue])
         if call.spread or not self.queues[call.queue].working:
@@ -182,8 +184,9 @@ class Book:
         call.give_up_at = when
         self.timers.set(when, Timer.MAX_WAIT, call.id)
 
-    def give_up(self, call: Call) -> None:
+    def give_up(self, call: Call, now: float) -> None:
         self.forget(call)
+        self.grant_wrap_up(call, now)
         self.out.append(WaitExceeded(call=call.id))
 
     def forget(self, call: Call) -> None:
@@ -192,6 +195,18 @@ class Book:
         self.leave_lines(call)
         self.queues[call.queue].calls -= 1
         del self.calls[call.id]
+
+    def grant_wrap_up(self, call: Call, now: float) -> None:
+        """To whom the call was torn from, once it will not come back to them: a colleague has it, or nobody."""
+        former, call.torn_from = self.agents.get(call.torn_from or ""), None
+        seconds = self.queues[call.queue].config.wrap_up
+        if former is None or former.call is not None or seconds <= 0:
+            return
+        self.touch(former)
+        former.owed = seconds
+        self.unlist(former)
+        desk.settle(former, now)
+        self._tidy(former, now)
 
     def leave_lines(self, call: Call) -> None:
         for queue_id in (call.queue, *call.guest_in):
@@ -281,6 +296,8 @@ class Book:
         desk.take(agent, AgentStep.OFFER, now)
         config: QueueConfig = queue.config
         agent.call, call.agent = call.id, agent.id
+        if call.torn_from != agent.id:
+            self.grant_wrap_up(call, now)
         call.attempts += 1
         timeout = _ring_time(agent, config)
         self.timers.set(now + timeout, Timer.RING, agent.id)
@@ -310,6 +327,7 @@ class Book:
         self.let_go(agent, now)
         if outcome is OfferOutcome.CALLER_LEFT:
             self.forget(call)
+            self.grant_wrap_up(call, now)
         else:
             self.line_up(call, now)
 

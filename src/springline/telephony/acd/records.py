@@ -34,7 +34,8 @@ class Agent:
     """`paused` and `pause_reason` are what the agent wants; during a call they are the pause to come.
 
     `ready_in`: the queues whose `ready` list has this agent now; empty unless a call can be offered.
-    `duty` is the one in which `counted_in` count the agent.
+    `duty` is the one in which `counted_in` count the agent. `owed`: seconds of wrap-up that begin when the
+    agent rests with a device.
     """
 
     id: str
@@ -48,6 +49,7 @@ class Agent:
     paused: bool = False
     pause_reason: str | None = None
     wrap_until: float = -inf
+    owed: float = 0.0
     cool_until: float = -inf
     misses: int = 0
     removed: bool = False
@@ -72,7 +74,8 @@ class Call:
     """`agent`: who rings or talks. `give_up_at`: when the wait ends as things are, `patience_ends` when it
     ends at the latest. `spread`: waits in the lines of other queues as well; `guest_in`: those it stands in
     now. `wanted`: the agent who gets it first, in any case if `handed`. `taken_at`: when the conversation
-    began. `outgoing`: called by the agent, and in no line."""
+    began. `outgoing`: called by the agent, and in no line. `torn_from`: who talked with it until the line
+    broke, and has not wrapped up."""
 
     id: str
     queue: str
@@ -86,6 +89,7 @@ class Call:
     guest_in: tuple[str, ...] = ()
     taken_at: float = 0.0
     outgoing: bool = False
+    torn_from: str | None = None
     agent: str | None = None
     talking: bool = False
     attempts: int = 0

@@ -13,7 +13,7 @@ from springline.telephony.acd.records import Agent
 def reset(book: Book, agent: Agent, now: float) -> None:
     """`agent` was touched."""
     agent.wrap_until = agent.cool_until = -inf
-    agent.misses = 0
+    agent.misses, agent.owed = 0, 0.0
     if agent.call is None:
         desk.settle(agent, now)
         return

@@ -35,6 +35,7 @@ TABLE: dict[tuple[AgentState, AgentStep], AgentState] = {
     (_S.UNREACHABLE, _E.ADOPT): _S.TALKING,
     (_S.READY, _E.SIGN_OUT): _S.OFFLINE,
     (_S.READY, _E.PAUSE): _S.PAUSED,
+    (_S.READY, _E.WRAP_UP): _S.WRAP_UP,
     (_S.READY, _E.LOSE_DEVICE): _S.UNREACHABLE,
     (_S.READY, _E.OFFER): _S.RINGING,
     (_S.READY, _E.ADOPT): _S.TALKING,
@@ -53,6 +54,7 @@ TABLE: dict[tuple[AgentState, AgentStep], AgentState] = {
     (_S.WRAP_UP, _E.ADOPT): _S.TALKING,
     (_S.PAUSED, _E.SIGN_OUT): _S.OFFLINE,
     (_S.PAUSED, _E.GET_READY): _S.READY,
+    (_S.PAUSED, _E.WRAP_UP): _S.WRAP_UP,
     (_S.PAUSED, _E.LOSE_DEVICE): _S.UNREACHABLE,
     (_S.PAUSED, _E.ADOPT): _S.TALKING,
 }

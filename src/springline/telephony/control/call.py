@@ -187,7 +187,7 @@ class Call(AnyCall):
             if self.facts.offer_open:
                 self.record(self.facts.offer_ended(OfferOutcome.ANSWERED, utcnow()))
             now = utcnow()
-            self._connected(leg, elapsed(self.facts.queued_at or now, now))
+            self._connected(leg, elapsed(self.facts.waiting_since or now, now))
             talk.recorded()
         ending = await talk.run()
         self._leg = None

@@ -73,7 +73,8 @@ def elapsed(begin: datetime, end: datetime) -> float:
 class Facts:
     """`agent` rings or talks, `connected_at` tells which; `talk_before` are the seconds with agents whose
     devices were lost. `resolved`: what the records knew of the caller. `if_left`: what the call was,
-    should it end where it is now. `wanted`: the agent to whom the call was handed. `message`: the path
+    should it end where it is now. `waiting_since`: of the present wait, or of that before the present
+    conversation; `waited_before`: seconds of those before it. `wanted`: the agent to whom the call was handed. `message`: the path
     of the message's file. `recordings` counts the files of conversations, `recording` is the newest;
     those of `unfinished` are not told to be whole yet. `dismissed`: the closing words after a warning were
     begun."""
@@ -96,6 +97,8 @@ class Facts:
     if_left: CallOutcome | None = None
     queue: str | None = None
     queued_at: datetime | None = None
+    waiting_since: datetime | None = None
+    waited_before: float = 0.0
     intent: str | None = None
     region: str | None = None
     region_source: str | None = None
@@ -246,6 +249,7 @@ class Facts:
                 self.queue, self.intent, self.if_left = event.queue, event.intent, None
                 self._locate(event.region, "menu")
                 self.queued_at = self.queued_at or event.at
+                self.waiting_since = self.waiting_since or event.at
             case CallOverflowed():
                 self.overflowed = True
             case MessageOffered():
@@ -275,10 +279,10 @@ class Facts:
             case CallHeld() | CallUnheld():
                 self.held = isinstance(event, CallHeld)
             case AgentLost():
-                self.talk_before = self.talk_seconds(event.at)
+                self._wait_anew(event.at)
                 self.agent, self.connected_at, self.held, self.consult = None, None, False, None
             case CallTransferred():
-                self.talk_before = self.talk_seconds(event.at)
+                self._wait_anew(event.at)
                 self.agent, self.connected_at, self.held, self.consult = None, None, False, None
                 self.queue, self.wanted, self.outside_number = event.queue, event.to_agent, event.number
             case ConsultStarted():
@@ -307,6 +311,13 @@ class Facts:
         if self.phase is not before:
             self.phase_since = event.at
 
+    def _wait_anew(self, now: datetime) -> None:
+        """The agent is gone from the call; whoever comes next finds its wait to begin here."""
+        self.talk_before = self.talk_seconds(now)
+        if self.waiting_since is not None and self.connected_at is not None:
+            self.waited_before += elapsed(self.waiting_since, self.connected_at)
+        self.waiting_since = now
+
     def _consult_is(self, phase: ConsultPhase) -> None:
         if self.consult is not None:
             self.consult = replace(self.consult, phase=phase)
@@ -328,6 +339,8 @@ class Facts:
             hotline=self.hotline,
             queue=self.queue,
             queued_at=self.queued_at,
+            waiting_since=self.waiting_since,
+            waited_before=round(self.waited_before, 3),
             intent=self.intent,
             region=self.region,
             region_source=self.region_source,

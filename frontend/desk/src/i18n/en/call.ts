@@ -17,6 +17,7 @@ const call: typeof zh = {
     idleNoPhoneHint: 'See the softphone’s message on the left first.',
     incoming: 'Incoming call',
     waited: 'Waited',
+    waitedInAll: '{time} in all',
     talked: 'Talking',
     queue: 'Queue',
     region: 'Region',

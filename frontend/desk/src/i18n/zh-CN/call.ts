@@ -15,6 +15,7 @@ export default {
     idleNoPhoneHint: '请先处理左侧软电话的提示。',
     incoming: '来电',
     waited: '已等待',
+    waitedInAll: '共 {time}',
     talked: '通话时长',
     queue: '队列',
     region: '片区',
