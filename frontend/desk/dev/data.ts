@@ -151,7 +151,7 @@ export function wav(): Buffer {
 }
 
 const callback = (id: number, more: object) => ({
-  id, kind: 'message', state: 'open', version: 1, number: null, number_display: '138****2345', call_id: `c${id}`, calls: 1, region: '341525', intent: '订水',
+  id, kind: 'message', state: 'open', version: 1, number: null, number_display: '138****2345', known: true, call_id: `c${id}`, calls: 1, region: '341525', intent: '订水',
   place_at: ago(420), begins_at: ago(400), warn_at: ago(-200), due_at: ago(-500), escalation: 0, in_time: null, taken_by: null, mine: false, attempts: [],
   message_url: `/api/callbacks/${id}/message`, message_seconds: 23, note: '', closed_at: null, ...more,
 })
@@ -160,6 +160,7 @@ export const callbackList = (amount: Amount) => ({
   items: amount === 'empty' ? [] : [
     callback(1, { escalation: 2, due_at: ago(130), kind: 'unspoken', message_url: null, message_seconds: null, number_display: '139****0099', calls: 3, intent: '售后' }),
     callback(2, { state: 'taken', mine: true, number: '+8613800012345', number_display: '138 0001 2345', attempts: [{ at: ago(60), by: '坐席小安', result: 'no_answer', note: '' }] }),
+    callback(4, { number_display: '匿名', known: false, note: '留言没有保存下来，来电也没有显示号码：请向运营商查询 10-28 09:15:22 的来电号码，填入后回电。', kind: 'unspoken', message_url: null, message_seconds: null }),
     callback(3, { escalation: 1, due_at: ago(-250), kind: 'asked', message_url: null, message_seconds: null }),
     ...(amount === 'full' ? Array.from({ length: 8 }, (_, n) => callback(10 + n, { taken_by: n % 3 ? null : LONG })) : []),
   ],

@@ -241,7 +241,7 @@ export interface paths {
         put?: never;
         /**
          * Give Up
-         * @description After two attempts at the earliest.
+         * @description After two attempts at the earliest; at once where no number is known.
          */
         post: operations["springline_business_calls_callbacks_api_give_up"];
         delete?: never;
@@ -264,6 +264,26 @@ export interface paths {
         get: operations["springline_business_calls_callbacks_api_read_message"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/callbacks/{callback_id}/number": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Name Number
+         * @description The number that the message tells. Where another call-back of it waits, that one is answered.
+         */
+        post: operations["springline_business_calls_callbacks_api_name_number"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4129,11 +4149,16 @@ export interface components {
             /** Result */
             result: string;
         };
+        /** CallbackNumberIn */
+        CallbackNumberIn: {
+            /** Number */
+            number: string;
+        };
         /**
          * CallbackOut
          * @description `number` is E.164, null when it is unknown or the viewer may not see it. `place_at`: waiting since.
          *
-         *     `escalation`: 1 from `warn_at` on, 2 from `due_at` on; `in_time`: null while it still can be.
+         *     `known`: there is a number to call. `escalation`: 1 from `warn_at` on, 2 from `due_at` on; `in_time`: null while it still can be.
          */
         CallbackOut: {
             /** Attempts */
@@ -4164,6 +4189,8 @@ export interface components {
             intent: string;
             /** Kind */
             kind: string;
+            /** Known */
+            known: boolean;
             /** Message Seconds */
             message_seconds: number | null;
             /** Message Url */
@@ -4211,8 +4238,16 @@ export interface components {
         /**
          * CallbacksWaitingOut
          * @description Call-backs now. `warned`, `late`: not tried 10, 15 minutes of service time after the call.
+         *
+         *     `kept`: of those `due` today, as far as it is decided, so many were tried in time.
          */
         CallbacksWaitingOut: {
+            /** Due */
+            due: number;
+            /** Kept */
+            kept: number;
+            /** Kept Rate */
+            kept_rate: number | null;
             /** Late */
             late: number;
             /** Oldest At */
@@ -9411,6 +9446,77 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    springline_business_calls_callbacks_api_name_number: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                callback_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CallbackNumberIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallbackOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

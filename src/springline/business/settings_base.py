@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "springline.business.delivery",
     "springline.business.complaints",
     "springline.business.knowledge",
+    "springline.business.reports",
 ]
 MIDDLEWARE = [
     "springline.business.policy.secure_cookies",

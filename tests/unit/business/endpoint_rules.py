@@ -22,6 +22,7 @@ POST /callbacks/{callback_id}/attempts
 POST /callbacks/{callback_id}/call
 POST /callbacks/{callback_id}/give-up
 GET /callbacks/{callback_id}/message
+POST /callbacks/{callback_id}/number
 POST /callbacks/{callback_id}/put-back
 POST /callbacks/{callback_id}/take
 """,

@@ -1,6 +1,7 @@
 """Call-backs: made of calls that nobody took, due by the service calendar, worked on, closed (I1, I2)."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -110,6 +111,15 @@ def test_who_was_served_since_or_cannot_be_reached_is_not_asked_about_again(db: 
     assert not CallbackTask.objects.exists()
 
 
+def test_those_who_cannot_be_called_are_not_looked_at_again(
+    db: None, django_assert_num_queries: Callable[[int], AbstractContextManager[object]]
+) -> None:
+    for name in ("c1", "c2", "c3"):
+        Story(name, caller=None).queued().offered().ends(events.CallOutcome.ABANDONED_QUEUE)
+    with django_assert_num_queries(1):
+        tasks.open_new()
+
+
 def test_a_typed_number_wins(db: None) -> None:
     story = Story().offered().tell(voicemail.CallbackNumberGiven, number=OTHER, entered=True)
     story.message().ends()
@@ -211,6 +221,38 @@ def test_reaching_the_customer_closes_it(xiaoan: User) -> None:
     task.refresh_from_db()
     assert (task.state, task.note) == (State.REACHED, "订两桶")
     assert task.closed_at is not None
+
+
+def test_whom_nobody_can_name_is_given_up_at_once(xiaoan: User) -> None:
+    assert services.give_up(left(caller=None).pk, xiaoan, "听不清").state == State.GIVEN_UP
+
+
+# The number that a message tells.
+
+
+def test_the_number_that_the_message_tells_is_called(xiaoan: User) -> None:
+    task = services.name_number(left(caller=None).pk, xiaoan, "139 0005 4321")
+    assert (task.number, task.state) == (OTHER, State.OPEN)
+    with pytest.raises(CallbackRefused, match="number_known"):
+        services.name_number(task.pk, xiaoan, CALLER)
+    services.attempt(task.pk, xiaoan, result=Result.WRONG)
+    assert services.name_number(task.pk, xiaoan, CALLER).number == CALLER, "misheard"
+
+
+def test_what_is_no_number_is_refused(xiaoan: User) -> None:
+    with pytest.raises(CallbackRefused, match="no_such_number"):
+        services.name_number(left(caller=None).pk, xiaoan, "1390005")
+
+
+def test_a_number_that_waits_already_stays_one_call_back(xiaoan: User) -> None:
+    """The message goes with it, and a look at the calls makes no new one."""
+    older = left("c1", None, ago=900)
+    waiting = left("c2", OTHER)
+    merged = services.name_number(older.pk, xiaoan, OTHER)
+    tasks.follow_calls()
+    assert CallbackTask.objects.get() == merged == waiting
+    assert [one.call_id for one in merged.calls.all()] == ["c1"]
+    assert merged.place_at == older.place_at
 
 
 def test_what_one_has_in_hand_another_leaves_alone(xiaoan: User, xiaohuo: User) -> None:

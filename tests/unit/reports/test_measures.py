@@ -81,6 +81,12 @@ def test_who_still_waits_counts_neither_way() -> None:
     assert found.open == 1
 
 
+def test_whom_an_agent_took_while_control_was_away_is_connected() -> None:
+    found = measure([handled(), call(queued=None, connected=12, ended=60, talk=48)])
+    assert (found.requests, found.connected, found.left_in_menu) == (2, 2, 0)
+    assert (found.connect_rate, found.service_level) == (1.0, 1.0)
+
+
 def test_nothing_is_divided_by_nothing() -> None:
     found = measure([])
     assert (found.connect_rate, found.service_level, found.average_talk) == (None, None, None)
@@ -93,11 +99,11 @@ _seconds = st.none() | st.floats(0, 300)
 @st.composite
 def _calls(draw: st.DrawFn) -> CallFacts:
     queued = draw(_seconds)
-    connected = None if queued is None else draw(st.none() | st.floats(0, 60).map(lambda wait: queued + wait))
+    connected = draw(st.none() | st.floats(0, 60).map(lambda wait: (queued or 0) + wait))
     last = connected or queued or 0.0
     ended = draw(st.none() | st.floats(0, 300).map(lambda more: last + more))
     message = ended is not None and connected is None and draw(st.booleans())
-    outside = queued is None and draw(st.booleans())
+    outside = queued is None and connected is None and draw(st.booleans())
     return call(queued, connected, ended, 10.0, message=message, out_of_area=outside)
 
 

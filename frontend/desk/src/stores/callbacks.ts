@@ -73,6 +73,7 @@ export const useCallbacks = defineStore('callbacks', () => {
   const putBack = (id: number) => step(id, () => callbacks.putBack(id))
   const call = (id: number) => step(id, () => callbacks.call(id))
   const attempted = (id: number, result: string) => step(id, () => callbacks.attempted(id, result))
+  const nameNumber = (id: number, number: string) => step(id, () => callbacks.nameNumber(id, number))
   const giveUp = (id: number, note: string) => step(id, () => callbacks.giveUp(id, note))
 
   const news = settled(SETTLE_MS, () => void load())
@@ -91,5 +92,5 @@ export const useCallbacks = defineStore('callbacks', () => {
   )
   watch(items, (now) => (tabs.badges.callbacks = badgeOf(now ?? [])))
 
-  return { items, failure, busy, mine, load, take, putBack, call, attempted, giveUp }
+  return { items, failure, busy, mine, load, take, putBack, call, attempted, nameNumber, giveUp }
 })

@@ -61,7 +61,12 @@ _MENU_REGION = Prepared(
 _IN_VAIN = Prepared(
     lambda e164, since: (
         Call.objects.filter(
-            caller=e164, arrived_at__gte=since, is_test=False, ended_at__isnull=False, connected_at=None
+            caller=e164,
+            direction="in",
+            arrived_at__gte=since,
+            is_test=False,
+            ended_at__isnull=False,
+            connected_at=None,
         )
         .order_by()
         .values_list("pk", flat=True)

@@ -18,9 +18,9 @@ _NOTED_LATER = timedelta(days=1)
 
 
 def conversion_between(since: datetime, until: datetime) -> Conversion:
-    """Of the calls that arrived in [since, until), by key 1 or wrap-up 订水; test calls are left out."""
+    """Of the calls that arrived in [since, until), by key 1 or wrap-up 订水; without tests and calls out."""
     calls = list(
-        Call.objects.filter(arrived_at__gte=since, arrived_at__lt=until, is_test=False)
+        Call.objects.filter(direction="in", arrived_at__gte=since, arrived_at__lt=until, is_test=False)
         .order_by()
         .values_list("id", "arrived_at", "caller", "caller_quality", "intent")
     )

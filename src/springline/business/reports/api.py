@@ -15,12 +15,18 @@ router = Router(tags=["reports"], auth=BOTH)
 
 
 class CallbacksWaitingOut(Schema):
-    """Call-backs now. `warned`, `late`: not tried 10, 15 minutes of service time after the call."""
+    """Call-backs now. `warned`, `late`: not tried 10, 15 minutes of service time after the call.
+
+    `kept`: of those `due` today, as far as it is decided, so many were tried in time.
+    """
 
     waiting: int
     oldest_at: datetime | None
     warned: int
     late: int
+    kept: int
+    due: int
+    kept_rate: float | None
 
 
 class TodayOut(Schema):
@@ -56,11 +62,14 @@ def today(request: HttpRequest) -> TodayOut:
     require_some(request, Action.WATCH_LIVE)
     since, until = selectors.today()
     found = selectors.measures(since, until)
+    promised = callbacks.promise(since, until)
     fields = {name: getattr(found, name) for name in found.__slots__}
     return TodayOut(
         since=since,
         connect_needs_action=found.connect_needs_action,
         connect_target=measures.CONNECT_TARGET,
-        callbacks=CallbacksWaitingOut(**asdict(callbacks.waiting_now())),
+        callbacks=CallbacksWaitingOut(
+            **asdict(callbacks.waiting_now()), **asdict(promised), kept_rate=promised.rate
+        ),
         **fields,
     )

@@ -17,7 +17,11 @@ ENOUGH = 20
 
 @dataclass(frozen=True, slots=True)
 class CallFacts:
-    """`queued_at`: first entry into a line; `message`: left a voice message."""
+    """`queued_at`: first entry into a line; `message`: left a voice message.
+
+    While control was away the engine rang the agents itself: such a call has no
+    line, and its wait is not known.
+    """
 
     arrived_at: datetime
     queued_at: datetime | None
@@ -27,6 +31,11 @@ class CallFacts:
     message: bool = False
     out_of_area: bool = False
     warned: bool = False
+
+    @property
+    def asked_at(self) -> datetime | None:
+        """When an agent was asked for; None: never."""
+        return self.queued_at or self.connected_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +76,8 @@ def measure(calls: Iterable[CallFacts]) -> Measures:
     everything = list(calls)
     ended = [call for call in everything if call.ended_at is not None]
     connected = [call for call in everything if call.connected_at is not None]
-    requests = [call for call in everything if call.queued_at is not None]
-    lost = [call for call in ended if call.queued_at is not None and call.connected_at is None]
+    requests = [call for call in everything if call.asked_at is not None]
+    lost = [call for call in ended if call.asked_at is not None and call.connected_at is None]
     messages = [call for call in ended if call.message and call.connected_at is None]
     abandoned = [call for call in lost if not call.message]
     short = [call for call in abandoned if _waited(call) <= SHORT_ABANDON]
@@ -76,8 +85,8 @@ def measure(calls: Iterable[CallFacts]) -> Measures:
     prompt = [call for call in connected if _waited(call) <= WITHIN]
     decided = [call for call in requests if call.connected_at is not None or call.ended_at is not None]
     talks = [call for call in connected if call.ended_at is not None]
-    outside = [call for call in ended if call.out_of_area and call.queued_at is None and not call.message]
-    left = [call for call in ended if call.queued_at is None and not call.message and not call.out_of_area]
+    outside = [call for call in ended if call.out_of_area and call.asked_at is None and not call.message]
+    left = [call for call in ended if call.asked_at is None and not call.message and not call.out_of_area]
     return Measures(
         calls=len(everything),
         open=len(everything) - len(ended),
@@ -99,9 +108,9 @@ def measure(calls: Iterable[CallFacts]) -> Measures:
 
 def _waited(call: CallFacts) -> float:
     end = call.connected_at or call.ended_at
-    assert call.queued_at is not None
+    assert call.asked_at is not None
     assert end is not None, "asked of calls that are decided"
-    return (end - call.queued_at).total_seconds()
+    return (end - call.asked_at).total_seconds()
 
 
 def _rate(part: float, whole: float) -> float | None:

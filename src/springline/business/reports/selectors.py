@@ -16,10 +16,10 @@ def today() -> tuple[datetime, datetime]:
 
 
 def facts(since: datetime, until: datetime) -> list[CallFacts]:
-    """Calls that arrived in [since, until), without tests and what was rejected at the door."""
-    rows = Call.objects.filter(arrived_at__gte=since, arrived_at__lt=until, is_test=False).exclude(
-        outcome=CallOutcome.REJECTED
-    )
+    """Calls that came in in [since, until), without tests and what was rejected at the door."""
+    rows = Call.objects.filter(
+        direction="in", arrived_at__gte=since, arrived_at__lt=until, is_test=False
+    ).exclude(outcome=CallOutcome.REJECTED)
     columns = "arrived_at", "queued_at", "connected_at", "ended_at", "talk_seconds", "outcome", "abuse"
     return [
         CallFacts(

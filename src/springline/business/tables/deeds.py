@@ -22,6 +22,7 @@ DEEDS: dict[str, str | Promise] = {
     "callback.attempted": _("call-back tried"),
     "callback.given_up": _("call-back given up"),
     "callback.put_back": _("call-back put back"),
+    "callback.number_named": _("number of a call-back named"),
     "callback.taken": _("call-back taken"),
     "cash.confirmed": _("cash counted"),
     "cash.declared": _("cash declared"),

@@ -197,7 +197,7 @@ class Book:
         del self.calls[call.id]
 
     def grant_wrap_up(self, call: Call, now: float) -> None:
-        """To whom the call was torn from, once it will not come back to them: a colleague has it, or nobody."""
+        """To whom the call was torn from, once it does not come back: a colleague has it, or nobody."""
         former, call.torn_from = self.agents.get(call.torn_from or ""), None
         seconds = self.queues[call.queue].config.wrap_up
         if former is None or former.call is not None or seconds <= 0:

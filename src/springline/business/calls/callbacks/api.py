@@ -16,7 +16,13 @@ from springline.business.accounts.services import audit_reading
 from springline.business.calls.callbacks import selectors, services
 from springline.business.calls.callbacks.models import CallbackTask
 from springline.business.calls.callbacks.refusals import CallbackRefused
-from springline.business.calls.callbacks.schemas import CallbackAttemptIn, CallbackOut, CallbacksOut, GiveUpIn
+from springline.business.calls.callbacks.schemas import (
+    CallbackAttemptIn,
+    CallbackNumberIn,
+    CallbackOut,
+    CallbacksOut,
+    GiveUpIn,
+)
 from springline.business.calls.recordings import inside
 from springline.business.hotline import commands
 from springline.business.http import BOTH, SESSION_ONLY, ApiError, answers, english, not_found, require
@@ -89,10 +95,20 @@ def attempted(request: HttpRequest, callback_id: int, body: CallbackAttemptIn) -
 
 
 @router.post(
+    "/callbacks/{callback_id}/number", response=answers(CallbackOut, 404, 409, 422), auth=SESSION_ONLY
+)
+def name_number(request: HttpRequest, callback_id: int, body: CallbackNumberIn) -> CallbackOut:
+    """The number that the message tells. Where another call-back of it waits, that one is answered."""
+    user = _user(request)
+    with refusals():
+        return selectors.one(user, services.name_number(callback_id, user, body.number))
+
+
+@router.post(
     "/callbacks/{callback_id}/give-up", response=answers(CallbackOut, 404, 409, 422), auth=SESSION_ONLY
 )
 def give_up(request: HttpRequest, callback_id: int, body: GiveUpIn) -> CallbackOut:
-    """After two attempts at the earliest."""
+    """After two attempts at the earliest; at once where no number is known."""
     user = _user(request)
     with refusals():
         return selectors.one(user, services.give_up(callback_id, user, body.note))

@@ -41,6 +41,18 @@ def outbound_off() -> CallbackRefused:
     )
 
 
+def number_known() -> CallbackRefused:
+    return CallbackRefused(
+        "number_known",
+        "号码已知；确认是错号后才能更改。",
+        "The number is known; it may be changed once it was found to be wrong.",
+    )
+
+
+def no_such_number() -> CallbackRefused:
+    return CallbackRefused("no_such_number", "号码有误，请核对。", "This is no phone number.")
+
+
 def no_number() -> CallbackRefused:
     return CallbackRefused(
         "no_number", "号码未知，请先听留言。", "The number is not known: hear the message."

@@ -7,6 +7,7 @@ Robots show the number masked; number and message go to webhooks, and stand in t
 from django.utils import timezone
 
 from springline.business.calls.callbacks.models import CallbackTask
+from springline.business.calls.callbacks.states import Kind
 from springline.business.calls.models import Call
 from springline.business.customers import places
 from springline.business.hotline.models import Hotline
@@ -67,7 +68,9 @@ def _about(task: CallbackTask) -> str:
 
 
 def _number(task: CallbackTask) -> str:
-    return (task.number or "").removeprefix("+86") or "号码见留言"
+    if task.number is None:
+        return "号码见留言" if task.kind == Kind.MESSAGE else "号码未知"
+    return task.number.removeprefix("+86")
 
 
 def _region(task: CallbackTask) -> str:

@@ -19,7 +19,8 @@ class CallbackAttemptOut(Schema):
 class CallbackOut(Schema):
     """`number` is E.164, null when it is unknown or the viewer may not see it. `place_at`: waiting since.
 
-    `escalation`: 1 from `warn_at` on, 2 from `due_at` on; `in_time`: null while it still can be.
+    `known`: there is a number to call. `escalation`: 1 from `warn_at` on, 2 from `due_at` on; `in_time`: null
+    while it still can be.
     """
 
     id: int
@@ -28,6 +29,7 @@ class CallbackOut(Schema):
     version: int
     number: str | None
     number_display: str
+    known: bool
     call_id: str
     calls: int
     region: str
@@ -57,6 +59,10 @@ class CallbacksOut(Schema):
 class CallbackAttemptIn(Schema):
     result: Result
     note: str = Field("", max_length=200)
+
+
+class CallbackNumberIn(Schema):
+    number: str = Field(min_length=3, max_length=40)
 
 
 class GiveUpIn(Schema):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, F, Min, Q
 from django.utils import timezone
 
 from springline.business import phones
@@ -59,6 +59,29 @@ def waiting_now() -> Waiting:
     return Waiting(**found)
 
 
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """Of the call-backs that were due: how many were tried in time (I2)."""
+
+    kept: int
+    due: int
+
+    @property
+    def rate(self) -> float | None:
+        return self.kept / self.due if self.due else None
+
+
+def promise(since: datetime, until: datetime) -> Promise:
+    """Of those due in [since, until) by the service calendar, as far as it is decided. Who called again, or was
+    given up, before anybody was late counts nowhere."""
+    rows = CallbackTask.objects.filter(due_at__gte=since, due_at__lt=until)
+    kept = rows.filter(first_attempt_at__lte=F("due_at")).count()
+    late = rows.filter(first_attempt_at__gt=F("due_at")).count()
+    never = rows.filter(first_attempt_at=None, due_at__lte=timezone.now())
+    never = never.filter(Q(closed_at=None) | Q(closed_at__gt=F("due_at")))
+    return Promise(kept, kept + late + never.count())
+
+
 def message_of(task: CallbackTask) -> Recording | None:
     """The newest message of the call-back, once it is stored."""
     calls = [task.call_id, *task.calls.values_list("call_id", flat=True)]
@@ -84,6 +107,7 @@ def _out(viewer: Actor, task: CallbackTask) -> CallbackOut:
         version=task.version,
         number=phones.whole(task.number) if show else None,
         number_display=phones.display(task.number, "", quality, show=show),
+        known=task.number is not None,
         call_id=task.call_id,
         calls=1 + len(task.calls.all()),
         region=task.region,

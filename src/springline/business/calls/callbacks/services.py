@@ -25,6 +25,7 @@ from springline.business.calls.callbacks.states import (
     after,
 )
 from springline.business.calls.models import Call, CallStep
+from springline.business.customers.numbers import NoNumber, to_e164
 from springline.business.hotline.calendar import hours_of
 from springline.business.hotline.models import Hotline
 from springline.business.notices import announce
@@ -35,6 +36,7 @@ Actor = User | ApiToken | None
 NOTICE = "callback"
 LEAST_MESSAGE_SECONDS = 1.0
 _NOT_KEPT = "留言没有保存下来（磁盘已满或录音出错），请向客户问清需求。"
+_NOBODY_KNOWN = "留言没有保存下来，来电也没有显示号码：请向运营商查询 {at} 的来电号码，填入后回电。"
 _STRENGTH = [Kind.MISSED, Kind.UNSPOKEN, Kind.ASKED, Kind.MESSAGE]
 
 
@@ -69,10 +71,11 @@ NUMBER = Coalesce(
 def open_for(call: Call) -> CallbackTask | None:
     """The call-back of a call that nobody took; of a number that waits for one already, that one.
 
-    None when nobody could be called: neither a number nor a message.
+    None when nobody could be called: neither a number nor a message. Where a message was lost the carrier's
+    list of calls may know the number.
     """
-    kind, number = kind_of(call), number_of(call)
-    if number is None and kind is not Kind.MESSAGE:
+    kind, number, lost = kind_of(call), number_of(call), message_lost(call)
+    if number is None and kind is not Kind.MESSAGE and not lost:
         return None
     waiting = CallbackTask.objects.select_for_update().filter(number=number, state__in=UNFINISHED).first()
     if number is not None and waiting is not None:
@@ -93,11 +96,18 @@ def open_for(call: Call) -> CallbackTask | None:
         begins_at=ended_at,
         warn_at=due.warn_at,
         due_at=due.due_at,
-        note=_NOT_KEPT if message_lost(call) else "",
+        note=_note(call, kind, number) if lost else "",
     )
     _tell(task)
     reminders.opened(task)
     return task
+
+
+def _note(call: Call, kind: Kind, number: str | None) -> str:
+    """Of a call whose message was lost."""
+    if number is not None or kind is Kind.MESSAGE:
+        return _NOT_KEPT
+    return _NOBODY_KNOWN.format(at=f"{timezone.localtime(call.arrived_at):%m-%d %H:%M:%S}")
 
 
 @transaction.atomic
@@ -138,6 +148,38 @@ def put_back(task_id: int, by: User) -> CallbackTask:
         _step(task, Step.PUT_BACK, "taken_by")
         audit(by, "callback.put_back", task)
     return task
+
+
+@transaction.atomic
+def name_number(task_id: int, by: User, text: str) -> CallbackTask:
+    """The number that the message tells, or the carrier's list; returns the call-back that has it now: one
+    of that number that waits already takes this one in.
+
+    Raises CallbackRefused: also when a number is known that nobody found to be wrong.
+    """
+    task = _unfinished(task_id, by)
+    if task.number is not None and not task.attempts.filter(result=Result.WRONG).exists():
+        raise refusals.number_known()
+    try:
+        number = to_e164(text)
+    except NoNumber:
+        raise refusals.no_such_number() from None
+    audit(by, "callback.number_named", task)
+    others = CallbackTask.objects.select_for_update().filter(number=number, state__in=UNFINISHED)
+    waiting = others.exclude(pk=task.pk).first()
+    if waiting is None:
+        task.number = number
+        _save(task, "number")
+        return task
+    CallbackCall.objects.create(task=waiting, call_id=task.call_id, kind=task.kind)
+    task.calls.update(task=waiting)
+    task.attempts.update(task=waiting)
+    waiting.kind = max(Kind(waiting.kind), Kind(task.kind), key=_STRENGTH.index)
+    waiting.place_at = min(waiting.place_at, task.place_at)
+    _save(waiting, "kind", "place_at")
+    announce(NOTICE, task.pk, state=str(waiting.state), escalation=waiting.escalation)
+    task.delete()
+    return waiting
 
 
 @transaction.atomic
@@ -231,9 +273,9 @@ def _after(task: CallbackTask, tried: CallbackAttempt) -> None:
 
 @transaction.atomic
 def give_up(task_id: int, by: User, note: str) -> CallbackTask:
-    """After two attempts at the earliest. Raises CallbackRefused."""
+    """After two attempts at the earliest, where there is a number. Raises CallbackRefused."""
     task = _unfinished(task_id, by)
-    if task.attempts.count() < LEAST_ATTEMPTS:
+    if task.number is not None and task.attempts.count() < LEAST_ATTEMPTS:
         raise refusals.too_few_attempts()
     task.closed_at, task.note = timezone.now(), note.strip()
     _step(task, Step.GIVE_UP, "closed_at", "note")

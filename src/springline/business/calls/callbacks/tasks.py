@@ -9,12 +9,10 @@ from springline.business import jobs
 from springline.business.calls.callbacks import reminders, services
 from springline.business.calls.callbacks.models import CallbackAttempt, CallbackCall, CallbackTask
 from springline.business.calls.callbacks.states import UNFINISHED, Result
-from springline.business.calls.models import Call
+from springline.business.calls.models import Call, CallStep
 from springline.contracts.events import CallOutcome
 
 LOOK_BACK = timedelta(days=14)
-TOLD_WITHIN = timedelta(days=1)
-"""A message without a number that was lost is told of so long, should the worker have been away."""
 LEAST_WAIT_SECONDS = 5.0
 """Who left the queue sooner has not waited: they changed their mind."""
 
@@ -45,9 +43,9 @@ def open_new() -> None:
     now = timezone.now()
     recent = calls.filter(~Exists(known), ~Exists(further), arrived_at__gte=now - LOOK_BACK)
     served = Call.objects.filter(caller=OuterRef("number"), connected_at__gt=OuterRef("ended_at"))
-    told = Q(message_seconds__gte=services.LEAST_MESSAGE_SECONDS) | Q(
-        message_reason__isnull=False, arrived_at__gte=now - TOLD_WITHIN
-    )
+    gone = CallStep.objects.filter(call_id=OuterRef("id"), type="MessageFinished", data__kept=False)
+    told = Q(message_seconds__gte=services.LEAST_MESSAGE_SECONDS)
+    told |= Q(message_seconds__isnull=False) & Exists(gone)
     reachable = Q(~Exists(served), number__isnull=False) | Q(told, number=None)
     # All that is to be known of them is asked at once: most were served since, and this is each second.
     for call in recent.annotate(number=services.NUMBER).filter(reachable).order_by("ended_at"):
