@@ -70,7 +70,7 @@ def test_who_waits_for_a_call_and_who_too_long(as_role: Callable[[Role], Client]
 
 
 def test_how_many_were_called_back_in_time() -> None:
-    """Begun at 14:59 is kept, at 15:01 is not; who called again in time, or is not due yet, counts nowhere."""
+    """Begun at 14:59 is kept, at 15:01 is not; who called again in time, or is not due yet, counts not."""
     begin, until = selectors.today()
 
     def due(number: int, tried: float | None, **fields: object) -> None:

@@ -76,8 +76,8 @@ class Facts:
     should it end where it is now. `waiting_since`: of the present wait, or of that before the present
     conversation; `waited_before`: seconds of those before it. `wanted`: the agent to whom the call
     was handed. `message`: the path of the message's file. `recordings` counts the files of conversations,
-    `recording` is the newest; those of `unfinished` are not told to be whole yet. `dismissed`: the closing words after a warning were
-    begun."""
+    `recording` is the newest; those of `unfinished` are not told to be whole yet. `dismissed`: the closing
+    words after a warning were begun."""
 
     call_id: str
     channel_id: str

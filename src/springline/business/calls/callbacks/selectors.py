@@ -72,7 +72,7 @@ class Promise:
 
 
 def promise(since: datetime, until: datetime) -> Promise:
-    """Of those due in [since, until) by the service calendar, as far as it is decided. Who called again, or was
+    """Of those due in [since, until) by the service calendar, as far as decided. Who called again, or was
     given up, before anybody was late counts nowhere."""
     rows = CallbackTask.objects.filter(due_at__gte=since, due_at__lt=until)
     kept = rows.filter(first_attempt_at__lte=F("due_at")).count()
