@@ -4158,7 +4158,8 @@ export interface components {
          * CallbackOut
          * @description `number` is E.164, null when it is unknown or the viewer may not see it. `place_at`: waiting since.
          *
-         *     `known`: there is a number to call. `escalation`: 1 from `warn_at` on, 2 from `due_at` on; `in_time`: null while it still can be.
+         *     `known`: there is a number to call. `escalation`: 1 from `warn_at` on, 2 from `due_at` on; `in_time`: null
+         *     while it still can be.
          */
         CallbackOut: {
             /** Attempts */
