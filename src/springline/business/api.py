@@ -24,6 +24,7 @@ from springline.business.knowledge.api import router as knowledge
 from springline.business.messaging.api import router as messages
 from springline.business.orders.api import router as orders
 from springline.business.reports.api import router as reports
+from springline.business.typed import ReadableInput
 from springline.business.vouchers.api import router as vouchers
 
 
@@ -46,6 +47,7 @@ api = NinjaAPI(
     openapi_url="/openapi.json",
     urls_namespace="api",
     renderer=ReadableJson(),
+    parser=ReadableInput(),
 )
 http.install(api)
 for router in (

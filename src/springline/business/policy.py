@@ -52,7 +52,7 @@ def page_policies(get_response: _Answer) -> _Answer:
             if request.path_info.startswith(prefix):
                 response._csp_update = more  # type: ignore[attr-defined]
 
-    return _around(get_response, _nothing, finish)
+    return around(get_response, finish=finish)
 
 
 def api_language(get_response: _Answer) -> _Answer:
@@ -65,7 +65,7 @@ def api_language(get_response: _Answer) -> _Answer:
         if request.path_info.startswith("/api/") and "Accept-Language" in request.headers:
             request.COOKIES.pop(settings.LANGUAGE_COOKIE_NAME, None)
 
-    return _around(get_response, begin, _nothing)
+    return around(get_response, begin)
 
 
 def secure_cookies(get_response: _Answer) -> _Answer:
@@ -76,18 +76,20 @@ def secure_cookies(get_response: _Answer) -> _Answer:
             for cookie in response.cookies.values():
                 cookie["secure"] = True
 
-    return _around(get_response, _nothing, finish)
+    return around(get_response, finish=finish)
 
 
 def _nothing(*_args: object) -> None:
     pass
 
 
-def _around(
+def around(
     get_response: _Answer,
-    begin: Callable[[HttpRequest], None],
-    finish: Callable[[HttpRequest, HttpResponseBase], None],
+    begin: Callable[[HttpRequest], None] = _nothing,
+    finish: Callable[[HttpRequest, HttpResponseBase], None] = _nothing,
 ) -> _Answer:
+    """A middleware's inside, for both kinds of servers."""
+
     def respond(request: HttpRequest) -> HttpResponseBase:
         begin(request)
         response: HttpResponseBase = get_response(request)

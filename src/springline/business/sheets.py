@@ -15,6 +15,8 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 from openpyxl.utils.exceptions import InvalidFileException
 
+from springline.business.typed import seen
+
 MOST_ROWS = 100_000
 MOST_BYTES = 30 * 1024 * 1024
 # An XLSX is a ZIP: a small file may unpack to gigabytes.
@@ -131,7 +133,7 @@ def _text(cell: object) -> str:
         return str(int(cell)) if cell.is_integer() else repr(cell)
     if isinstance(cell, datetime):
         return cell.isoformat(sep=" ")
-    return str(cell).replace("\0", "").strip()
+    return seen(str(cell)).strip()
 
 
 _FORMULA = tuple("=+-@\t\r")

@@ -3,6 +3,8 @@
 import math
 from typing import Any
 
+from springline.business.typed import seen
+
 _DEEPEST = 12
 
 
@@ -12,7 +14,7 @@ def storable(value: Any, depth: int = 0) -> Any:
     A report that cannot be stored would be sent again for ever and hold up all that comes after it.
     """
     if isinstance(value, str):
-        return value.encode("utf-8", "replace").decode().replace("\x00", "")
+        return seen(value)
     if isinstance(value, float) and not math.isfinite(value):
         return None
     if depth >= _DEEPEST and isinstance(value, dict | list):

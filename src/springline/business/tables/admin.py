@@ -127,6 +127,9 @@ class ExportingAdmin(_Typed, ExportMixin, ModelAdmin):  # type: ignore[misc]
         names = super().get_list_display(request)
         return [column(fields[name], request) if name in fields else name for name in names]
 
+    def get_changelist(self, request: HttpRequest, **_more: Any) -> type[large.Listed]:
+        return large.Listed
+
     def get_list_select_related(self, request: HttpRequest) -> Any:
         """The rows that a list names are read together with its own."""
         named = {field.name for field in self.opts.concrete_fields if field.many_to_one or field.one_to_one}

@@ -7,9 +7,11 @@ from typing import Any
 from django.contrib.admin import AllValuesFieldListFilter
 from django.core.paginator import Paginator
 from django.db.models import DateField, IntegerField, Model
+from django.http import HttpRequest
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
+from unfold.views import ChangeList
 
 # Pages beyond are found by no turning of leaves, and a count of a million rows takes longer than the page.
 MOST_COUNTED = 10_000
@@ -51,6 +53,18 @@ class CountedUpTo(Paginator):
     @cached_property
     def count(self) -> int:
         return min(self._found, MOST_COUNTED)
+
+
+class Listed(ChangeList):  # type: ignore[misc]
+    """Its head tells a number of results where something narrows the list down, for only then more can be
+    shown; a number that was not counted to its end is told at the foot alone.
+    """
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        chosen = (value for values in self.get_filters_params().values() for value in values)
+        if self.paginator.more or not (self.query or any(chosen)):
+            self.full_result_count = self.result_count
 
 
 def looked_for(field: Any) -> bool:
