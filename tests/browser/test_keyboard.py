@@ -11,7 +11,7 @@ from playwright.async_api import Locator, expect
 from tests.browser.conftest import OpenDesk
 from tests.browser.desk import Desk
 from tests.browser.test_looks import looked_at
-from tests.browser.test_orders import STRANGER, order_form, rung_by
+from tests.browser.test_orders import STRANGER, WANG, order_form, rung_by
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -114,6 +114,24 @@ async def test_an_order_that_lacks_something_leads_there(desk: OpenDesk) -> None
     await one.key("Enter")
     await expect(one.customer.get_by_label("区县")).not_to_have_value("")
     await caller.leave()
+
+
+async def test_only_the_button_that_would_be_pressed_shows_the_key(desk: OpenDesk) -> None:
+    one = await (await desk()).on_duty("1001")
+    caller = await rung_by(one, WANG)
+    await one.key("Space")
+    await one.talks()
+    await one.key("F2")
+    place, save = one.page.locator("[data-place]"), one.page.get_by_role("button", name="保存并就绪")
+    await expect(place).to_contain_text("Ctrl+Enter")
+    await caller.leave()
+    await one.shows_state("话后整理")
+    await one.key("F2")
+    await expect(place).to_contain_text("Ctrl+Enter")
+    await expect(save).not_to_contain_text("Ctrl+Enter")
+    await one.tab_to("保存并就绪")
+    await expect(save).to_contain_text("Ctrl+Enter")
+    await expect(place).not_to_contain_text("Ctrl+Enter")
 
 
 async def test_two_agents_at_one_address_see_what_the_other_wrote(desk: OpenDesk) -> None:

@@ -98,8 +98,12 @@ async def test_the_same_again_by_keys(desk: OpenDesk) -> None:
     await expect(one.customer).to_contain_text(re.compile(r"水票\d+ 张"))
     await expect(one.customer).to_contain_text("欠桶1")
     await looked_at(one, "20-ringing-known")
+    read, waiting = await one.customer.bounding_box(), await one.page.locator(".card.queue").bounding_box()
     await one.key("Space")
     await one.talks()
+    # What the agent reads stays where it was.
+    assert await one.customer.bounding_box() == read
+    assert await one.page.locator(".card.queue").bounding_box() == waiting
     await one.key("F2")
     quantity = order_form(one).get_by_label("数量 山泉水 18.9 升")
     await expect(quantity).to_be_focused()

@@ -1,8 +1,8 @@
 """What is sent in, without letters that nobody sees: one rule at every door.
 
-The doors: JSON, queries and forms of the API (`ReadableInput`), forms of the back office (`typed_forms`), cells of
-sheets (`sheets.rows_of`), reports of couriers' phones. PostgreSQL refuses NUL and half characters, SQLite stores the
-first and fails at the second; marks of direction make a name read other than it is written.
+The doors: JSON, queries and forms of the API (`ReadableInput`), forms of the back office (`typed_forms`),
+cells of sheets (`sheets.rows_of`), reports of couriers' phones. PostgreSQL refuses NUL and half characters,
+SQLite stores the first and fails at the second; marks of direction make a name read other than it is written.
 """
 
 import re

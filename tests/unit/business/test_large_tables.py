@@ -135,7 +135,12 @@ def test_a_new_courier_gets_an_account_that_nobody_has(owner: Client) -> None:
 def test_the_head_counts_results_only_where_something_narrows_the_list(owner: Client) -> None:
     a_station(name="东站")
     a_station(name="西站")
-    for path in ("delivery/station/", "delivery/station/?o=1", "delivery/station/?q=", "orders/order/?placed_at_from="):
+    for path in (
+        "delivery/station/",
+        "delivery/station/?o=1",
+        "delivery/station/?q=",
+        "orders/order/?placed_at_from=",
+    ):
         assert "显示全部" not in page(owner, path)
     narrowed = page(owner, "delivery/station/?q=东站")
     assert "1 条结果" in narrowed

@@ -1,4 +1,4 @@
-import { nextTick, onBeforeUnmount, onMounted } from 'vue'
+import { nextTick, onBeforeUnmount, onMounted, watch } from 'vue'
 
 import { useComplaints } from '@/stores/complaints'
 import { useCouriers } from '@/stores/couriers'
@@ -6,6 +6,7 @@ import { useDesk } from '@/stores/desk'
 import { useOrder } from '@/stores/order'
 import { usePhone } from '@/stores/phone'
 import { useTabs, type TabId } from '@/stores/tabs'
+import { ctrlEnter } from './ctrlEnter'
 import { composes, matchKey, takesText, type ActionId, type KeyScene, type Matched } from './keymap'
 
 const PANELS: readonly ActionId[] = ['order', 'vouchers', 'knowledge', 'callbacks', 'couriers', 'calls']
@@ -77,12 +78,23 @@ export function useKeys(): void {
     else Object.assign(desk.open, { pause: false, keypad: false, transfer: false })
   }
 
+  /** The form that has Ctrl+Enter before the order and the wrap-up, while the keyboard is in it. */
+  const ownForm = (): HTMLFormElement | null => document.activeElement?.closest<HTMLFormElement>('form[data-saves]') ?? null
+
+  function look(): void {
+    const pressed = { key: 'Enter', ctrlKey: true, shiftKey: false, altKey: false, metaKey: false, repeat: false, typing: false }
+    ctrlEnter.value = ownForm() ? null : (matchKey(pressed, scene())?.action ?? null)
+  }
+
+  // What loses the keyboard says so before another has it.
+  const looksSoon = (): void => queueMicrotask(look)
+  watch(() => [desk.scene, desk.open.keys, tabs.current, order.active], look, { flush: 'post' })
+
   function down(event: KeyboardEvent): void {
     // Not for the forms either: Esc would close one, Enter take the wrong row of a list.
     if (composes(event)) return event.stopPropagation()
     const { key, code, ctrlKey, shiftKey, altKey, metaKey, repeat } = event
-    // A form that is saved by Ctrl+Enter has it before the order and the wrap-up, while the keyboard is in it.
-    const form = ctrlKey && key === 'Enter' ? document.activeElement?.closest<HTMLFormElement>('form[data-saves]') : null
+    const form = ctrlKey && key === 'Enter' ? ownForm() : null
     if (form) {
       event.preventDefault()
       event.stopPropagation()
@@ -115,9 +127,12 @@ export function useKeys(): void {
   onMounted(() => {
     window.addEventListener('keydown', down, true)
     window.addEventListener('keyup', up, true)
+    for (const name of ['focusin', 'focusout']) document.addEventListener(name, looksSoon)
+    look()
   })
   onBeforeUnmount(() => {
     window.removeEventListener('keydown', down, true)
     window.removeEventListener('keyup', up, true)
+    for (const name of ['focusin', 'focusout']) document.removeEventListener(name, looksSoon)
   })
 }
