@@ -1,12 +1,10 @@
 """Letters that nobody sees come in by no door: API, back office, sheets."""
 
 import pytest
-from django.test import Client
 
 from springline.business import sheets
 from springline.business.accounts.roles import Role
 from springline.business.customers.models import Customer
-from springline.business.delivery.models import Station
 from springline.business.typed import seen
 from tests.unit.business import people
 from tests.unit.business.test_back_office import SignIn, a_station
