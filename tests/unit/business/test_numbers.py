@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,7 +14,7 @@ from springline.business.accounts.roles import Role
 from springline.business.calls import numbers, parts
 from springline.business.calls.callbacks.models import CallbackTask
 from springline.business.calls.models import Call, CallStep, LegalHold, WrapUp, WrapUpCode
-from springline.business.customers.models import Customer, CustomerPhone
+from springline.business.customers.models import Customer, CustomerPhone, NumberTag
 from springline.business.messaging import services as messaging
 from springline.business.messaging.models import Message
 from springline.business.messaging.states import MessageState
@@ -72,6 +73,23 @@ def test_a_dispute_and_an_open_call_back_keep_their_numbers(db: None) -> None:
     assert Call.objects.get(pk="c1").caller == CALLER
     LegalHold.objects.update(lifted_at=NOON)
     assert numbers.mask_expired(DUE).calls == 1
+
+
+def test_what_agents_said_of_numbers_fades(db: None) -> None:
+    """A correction after 180 days; a tag once its number is nobody's and has not called for 24 months."""
+    old_rows()
+    CustomerPhone.objects.create(customer=Customer.objects.create(name="王"), e164=OTHER)
+    now, old = timezone.now(), NOON - timedelta(days=1)
+    NumberTag.objects.create(e164=CALLER, county="341525", lasting=True, at=old)
+    NumberTag.objects.create(e164=OTHER, county="341525", lasting=True, at=old)
+    NumberTag.objects.create(e164="+8613700000001", county="341525", at=now - timedelta(days=181))
+    NumberTag.objects.create(e164="+8613700000002", county="341525", at=now - timedelta(days=179))
+    assert numbers.mask_expired(DUE - timedelta(days=1)).tags == 1
+    assert CALLER in NumberTag.objects.values_list("pk", flat=True), "called within 24 months"
+    assert numbers.mask_expired(DUE, dry_run=True).tags == 1
+    assert numbers.mask_expired(DUE).tags == 1
+    assert set(NumberTag.objects.values_list("pk", flat=True)) == {OTHER, "+8613700000002"}
+    assert not NumberTag.history.filter(e164=CALLER).exists()
 
 
 def test_a_run_that_was_broken_off_goes_on(db: None, monkeypatch: pytest.MonkeyPatch) -> None:

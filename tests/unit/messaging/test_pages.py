@@ -58,6 +58,33 @@ def test_secrets_go_in_and_never_come_out(as_role: Sign) -> None:
     assert "SEC" not in str(list(AuditRow.objects.values()))
 
 
+@pytest.mark.parametrize(
+    ("kind", "pasted", "url", "secrets"),
+    [
+        ("robot_wecom", "https://qyapi.example/cgi-bin/webhook/send?key=K1", "https://qyapi.example/cgi-bin/webhook/send", {"key": "K1"}),
+        ("robot_dingtalk", "https://d.example/robot/send?access_token=T1", "https://d.example/robot/send", {"access_token": "T1"}),
+        ("robot_feishu", "https://f.example/open-apis/bot/v2/hook/T2", "https://f.example/open-apis/bot/v2/hook", {"token": "T2"}),
+        ("webhook", "https://w.example/in?key=theirs", "https://w.example/in?key=theirs", {}),
+    ],
+)  # fmt: skip
+def test_an_address_is_pasted_whole_and_its_secret_kept_apart(
+    as_role: Sign, kind: str, pasted: str, url: str, secrets: dict[str, str]
+) -> None:
+    admin = as_role(Role.ADMIN)
+    admin.post(reverse("admin:messaging_outlet_add"), {"name": "群", "kind": kind})
+    outlet = Outlet.objects.get(name="群")
+    page = reverse("admin:messaging_outlet_change", args=[outlet.pk])
+    form = {"name": "群", "url": pasted, "events": "[]", "active": "on", "position": "1"}
+    assert admin.post(page, form).status_code == 302
+    outlet.refresh_from_db()
+    assert (outlet.url, outlet.secrets) == (url, secrets)
+
+
+def test_a_new_outlet_knows_where_its_provider_listens(as_role: Sign) -> None:
+    as_role(Role.ADMIN).post(reverse("admin:messaging_outlet_add"), {"name": "短信", "kind": "sms_aliyun"})
+    assert Outlet.objects.get(name="短信").url == "https://dysmsapi.aliyuncs.com"
+
+
 def test_a_template_that_would_be_refused_is_refused_here(as_role: Sign) -> None:
     admin = as_role(Role.OWNER)
     page = reverse("admin:messaging_smstemplate_add")
@@ -70,6 +97,7 @@ def test_given_up_messages_stand_in_the_back_office_masked(dead: Message, as_rol
     text = admin.get(reverse("admin:messaging_message_changelist")).content.decode()
     assert "138****0001" in text
     assert "13805640001" not in text
+    assert "变量 2 须为 1–20 字" in text, "says why"
     text = admin.get(reverse("admin:messaging_message_change", args=[dead.pk])).content.decode()
     assert "13805640001" not in text
     assert OutletKind.SMS_LOG in Outlet.objects.get().kind

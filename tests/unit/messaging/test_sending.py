@@ -324,7 +324,7 @@ def test_what_is_of_no_use_any_more_is_not_sent(outlet: Make, gateway: Gateway) 
 def test_a_value_that_providers_refuse_is_filed_with_its_reason(outlet: Make) -> None:
     services.ship()
     message = services.sms("agent_message", PHONE, ("1", "水" * 40, "x"), key="k")
-    assert (message.state, message.error) == (MessageState.DEAD, "value_length")
+    assert (message.state, message.error) == (MessageState.DEAD, "value_length 变量 2 须为 1–20 字")
 
 
 def test_a_new_installation_logs_under_personal_keys_only(

@@ -14,6 +14,8 @@ def test_the_shipped_templates_pass_but_for_what_requirements_foresee(text: str)
     [
         ("您的订单${1}${2}已受理", "adjacent"),
         ("${1}。", "only_variables"),
+        ("您的订单${name}已受理", "odd_variable"),
+        ("您的订单{1}已受理", "odd_variable"),
         ("【六安送水】您的订单${1}已受理", "signs"),
         ("本月欠费，催收通知${1}", "words"),
         ("您的订单${1}预计${3}送达", "numbering"),

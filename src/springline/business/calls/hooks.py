@@ -1,10 +1,12 @@
-"""Where other rooms join in at the end of a call without being imported here (AppConfig.ready()).
+"""Where other rooms join in without being imported here (AppConfig.ready()): at the end of a call, and as
+numbers become old.
 
 A name is registered once; a second registration replaces the first.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from springline.business.calls.models import WrapUp
 from springline.business.calls.states import Intent, WrapUpOutcome
@@ -30,6 +32,8 @@ clues: dict[str, Callable[[str], Clue | None]] = {}
 orders: dict[str, Callable[[str], list[tuple[int, str]]]] = {}
 # Called in the transaction that saves what the agent noted, with the caller's number (E.164) and region.
 wrapped_up: dict[str, Callable[[WrapUp, str | None, str | None], None]] = {}
+# Name → forgets what is kept of numbers since before a moment, or only counts it; returns how many rows.
+old_numbers: dict[str, Callable[[datetime, bool], int]] = {}
 
 
 def orders_of(call_id: str) -> list[tuple[int, str]]:

@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from springline.business import jobs, phones
 from springline.business.accounts.services import audit
+from springline.business.calls import hooks
 from springline.business.calls.callbacks.states import UNFINISHED
 from springline.business.calls.models import (
     Call,
@@ -43,7 +44,8 @@ _IN_STEPS = ("caller", "caller_raw", "number")
 @dataclass
 class Masked:
     """How many rows of each kind, of what arrived before `before`. `proposals`: numbers that were proposed as
-    hiding callers and do not; `unread`: entries of the journal that no version could read."""
+    hiding callers and do not; `unread`: entries of the journal that no version could read; `tags`: what agents
+    said of numbers, and other rooms' rows."""
 
     before: date
     calls: int = 0
@@ -51,6 +53,7 @@ class Masked:
     messages: int = 0
     proposals: int = 0
     unread: int = 0
+    tags: int = 0
 
     @property
     def counts(self) -> dict[str, int]:
@@ -84,6 +87,7 @@ def mask_expired(today: date | None = None, *, dry_run: bool = False) -> Masked:
     done.messages = messages.empty_older_than(moment, dry_run=dry_run)
     done.proposals = proposals.count() if dry_run else proposals.delete()[0]
     done.unread = unread.count() if dry_run else unread.update(data="")
+    done.tags = sum(forget(moment, dry_run) for forget in hooks.old_numbers.values())
     if any(done.counts.values()) and not dry_run:
         audit(None, "numbers.masked", before=done.before.isoformat(), **done.counts)
         log.info("numbers_masked", before=done.before.isoformat(), **done.counts)

@@ -9,6 +9,8 @@ class CustomersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from springline.business.customers import last_calls
+        from springline.business.calls import hooks
+        from springline.business.customers import fading, last_calls
 
         last_calls.register()
+        hooks.old_numbers["tags"] = fading.fade_tags

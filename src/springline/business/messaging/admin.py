@@ -9,9 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from springline.business.accounts.admin import AuditedAdmin, ReadOnlyAdmin
 from springline.business.messaging import services
+from springline.business.messaging.addresses import DEFAULTS
 from springline.business.messaging.forms import OutletForm, SmsTemplateForm
 from springline.business.messaging.models import Attempt, Message, Outlet, SmsTemplate
-from springline.business.messaging.states import Channel
+from springline.business.messaging.states import Channel, OutletKind
+from springline.business.messaging.words import why
 from springline.business.phones import masked
 from springline.business.tables.admin import ShownRows
 from springline.platform.states import IllegalTransition
@@ -33,19 +35,24 @@ class MessageAdmin(ReadOnlyAdmin):
         "state",
         "attempts",
         "sent_at",
-        "error",
+        "reason",
     ]
     list_filter = ["state", "channel", "outlet"]
     list_select_related = ["outlet"]
     search_fields = ["about", "key"]
     days = "created_at"
-    exclude = ["to"]
+    exclude = ["to", "error"]
+    readonly_fields = ["receiver", "reason"]
     inlines = [AttemptInline]
     actions = ["send_again", "cancel"]
 
     @admin.display(description=_("to"))
     def receiver(self, message: Message) -> str:
         return masked(message.to) if message.to else ""
+
+    @admin.display(description=_("last error"))
+    def reason(self, message: Message) -> str:
+        return why(message.error)
 
     @admin.action(description=_("Send again"))
     def send_again(self, request: HttpRequest, queryset: Any) -> None:
@@ -85,6 +92,8 @@ class OutletAdmin(AuditedAdmin):
 
     def save_model(self, request: HttpRequest, obj: Outlet, form: ModelForm, change: bool) -> None:  # type: ignore[override]
         assert isinstance(form, OutletForm)
+        if not change:
+            obj.url = DEFAULTS.get(OutletKind(obj.kind), "")
         obj.settings = {**obj.settings, **form.typed(secret=False)}
         super().save_model(request, obj, form, change)
         if secrets := form.typed(secret=True):

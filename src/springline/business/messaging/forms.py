@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextInputWidget, UnfoldAdminURLInputWidget
 
+from springline.business.messaging.addresses import taken_apart
 from springline.business.messaging.models import Outlet, SmsTemplate
 from springline.business.messaging.states import OutletKind
 from springline.business.messaging.wording import check_template
@@ -44,7 +45,11 @@ class OutletForm(forms.ModelForm):  # type: ignore[type-arg]
     """A new outlet is saved by name and kind first; then its kind's fields are there."""
 
     url = forms.URLField(
-        label=_("address"), required=False, assume_scheme="https", widget=UnfoldAdminURLInputWidget
+        label=_("address"),
+        required=False,
+        assume_scheme="https",
+        help_text=_("As the platform shows it; a robot's may be pasted whole, its secret is kept apart."),
+        widget=UnfoldAdminURLInputWidget,
     )
 
     class Meta:
@@ -53,6 +58,7 @@ class OutletForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.pasted: dict[str, str] = {}
         for name, (key, secret) in self.own_fields(self.instance).items():
             old = self.instance.secrets.get(key, "") if secret else self.instance.settings.get(key, "")
             self.fields[name] = forms.CharField(
@@ -62,6 +68,13 @@ class OutletForm(forms.ModelForm):  # type: ignore[type-arg]
                 help_text=_("Stored. Leave empty to keep it.") if secret and old else "",
                 widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"}),
             )
+
+    def clean_url(self) -> str:
+        """A robot's address is copied whole, and its secret is no setting."""
+        url: str = self.cleaned_data["url"]
+        if self.instance.pk is not None:
+            url, self.pasted = taken_apart(OutletKind(self.instance.kind), url)
+        return url
 
     @staticmethod
     def own_fields(outlet: Outlet | None) -> dict[str, tuple[str, bool]]:
@@ -81,7 +94,8 @@ class OutletForm(forms.ModelForm):  # type: ignore[type-arg]
             for name, (key, is_secret) in self.own_fields(self.instance).items()
             if is_secret is secret and name in self.cleaned_data
         }
-        return {key: value for key, value in values.items() if value or not secret}
+        typed = {key: value for key, value in values.items() if value or not secret}
+        return {**self.pasted, **typed} if secret else typed
 
 
 class SmsTemplateForm(forms.ModelForm):  # type: ignore[type-arg]

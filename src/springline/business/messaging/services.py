@@ -33,8 +33,9 @@ def sms(
 ) -> Message:
     """An SMS to the E.164 number `to`. What a provider would refuse is filed as given up, with the reason."""
     found = SmsTemplate.objects.filter(code=template, active=True).first()
-    faults = wording.check_values(found.text, params) if found else []
-    error = "" if found and not faults else faults[0].code if faults else "no_template"
+    # The text may have come by a sheet, or stem from before a rule.
+    faults = wording.check_template(found.text) + wording.check_values(found.text, params) if found else []
+    error = f"{faults[0].code} {faults[0].zh}" if faults else "" if found else "no_template"
     return _once(
         key,
         channel=Channel.SMS,
@@ -42,7 +43,7 @@ def sms(
         body={"template": template, "params": list(params)},
         about=about,
         expires_at=expires_at or timezone.now() + USEFUL_FOR,
-        error=error,
+        error=error[:200],
         state=MessageState.DEAD if error else MessageState.WAITING,
     )
 

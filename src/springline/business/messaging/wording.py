@@ -14,6 +14,11 @@ _VARIABLE = re.compile(r"\$\{(\d+)\}")
 _FORBIDDEN_SIGNS = "【】¥★"
 _FORBIDDEN_WORDS = ("传话", "传信", "线索", "联系个人手机号", "催款", "催收", "优惠券")
 
+FAULTS = frozenset(
+    {"too_long", "too_many", "numbering", "odd_variable", "adjacent", "only_variables", "signs", "words"}
+    | {"count", "value_length", "value_content"}
+)
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -41,6 +46,8 @@ def check_template(text: str) -> list[Fault]:
         )
     if sorted(set(numbers)) != list(range(1, len(set(numbers)) + 1)):
         faults.append(Fault("numbering", "变量须从 1 起连续编号", "Number the variables 1, 2, 3 …"))
+    if "{" in _VARIABLE.sub("", text) or "}" in _VARIABLE.sub("", text):
+        faults.append(Fault("odd_variable", "变量只能写作 ${1}、${2}", "Write variables as ${1}, ${2}"))
     if re.search(r"\$\{\d+\}\s*\$\{\d+\}", text):
         faults.append(Fault("adjacent", "变量不能相邻，中间请加文字", "Put words between two variables"))
     if numbers and not _VARIABLE.sub("", text).strip(" ，。,.!！"):
