@@ -68,3 +68,17 @@ async def test_a_conversation_outlives_control(desk: OpenDesk) -> None:
     entry = one.history.get_by_role("listitem").first
     await expect(entry).to_contain_text("已接通")
     await expect(entry.get_by_role("button", name="播放录音")).to_be_visible()
+
+
+async def test_loading_the_page_again_keeps_the_wrap_up(desk: OpenDesk) -> None:
+    one = await (await desk()).on_duty("1001")
+    caller = await one.house.customer_for("1", "1")
+    await one.rings()
+    await one.key("Space")
+    await one.talks()
+    await caller.leave()
+    await one.shows_state("话后整理")
+    await one.page.reload()
+    await one.shows_state("话后整理")
+    await expect(one.page.get_by_role("region", name="话后小结")).to_be_visible()
+    await one.wrap_up()

@@ -14,6 +14,7 @@ from springline.business.bootstrap import HomeTooOldError
 from springline.business.calls import mending_alarm, recordings, trunk_alarm
 from springline.business.calls.models import Call, JournalPosition, Recording, SystemEvent
 from springline.business.calls.states import RecordingState
+from springline.business.customers import prefix_file
 from springline.business.messaging import selectors as messages
 from springline.business.upgrading import stranded
 from springline.business.vouchers import selectors as vouchers
@@ -214,6 +215,28 @@ def mending() -> Finding:
     )
 
 
+def prefixes() -> Finding:
+    found = prefix_file.present()
+    zh, en = found.words()
+    if found.unusable:
+        return fault(
+            "prefixes",
+            zh,
+            en,
+            "换上完好的 phone.dat 或 prefixes.csv（家目录 regions/ 下），不用重启。",
+            "Put a sound phone.dat or prefixes.csv into regions/ below the home; no restart is needed.",
+        )
+    if prefix_file.is_old(found):
+        return warning(
+            "prefixes",
+            zh,
+            en,
+            "数据已超过两年：新号段会当作未知归属；换上较新的文件，不用重启。",
+            "Older than two years: newer prefixes are unknown homes. Drop in a newer file; no restart is needed.",
+        )
+    return good("prefixes", zh, en)
+
+
 def config() -> Finding:
     last = SystemEvent.objects.filter(type__in=["ConfigApplied", "ConfigRefused"]).order_by("-seq").first()
     if last is None or last.type == "ConfigApplied":
@@ -300,6 +323,7 @@ _QUICK: dict[str, Callable[[], Finding]] = {
     "config": config,
     "silence": silence,
     "mending": mending,
+    "prefixes": prefixes,
 }
 
 

@@ -54,6 +54,10 @@ _ZH = {
     "measures: still open": "统计：未结束",
     "answered by agents' phones": "坐席话机接听",
     "heard their agent": "听到坐席声音",
+    "work: orders": "下单",
+    "work: deliveries": "送达",
+    "work: wrap_ups": "话后小结",
+    "work: complaints": "投诉",
 }
 
 

@@ -204,13 +204,25 @@ export const useDesk = defineStore('desk', () => {
     void calls.load()
   }
 
+  /** Whose wrap-up the state opened. */
+  let opened = ''
+
   function openWrapUp(callId: string, row: CallRow | null): void {
+    opened = callId
     if (draft.value?.callId === callId) return
     keepDraft()
     const code = preselect(row?.intent ?? null, session.codes.wrap_up)
     const used = useKnowledge().usedIn(callId).join(t('knowledge.joint'))
     draft.value = emptyDraft(callId, { call: row, code, suggested: code !== null, knowledge: used })
     void guess(callId)
+  }
+
+  /** After a reload nobody here knows which call it was: my newest, if nothing is noted of it. */
+  async function recallWrapUp(left = GUESS_TRIES): Promise<void> {
+    const newest = await api.myCalls(1).then((page) => page.items[0]).catch(() => undefined)
+    if (live.me?.state !== 'wrap_up' || draft.value) return
+    if (newest?.ended_at && !newest.wrap_up) openWrapUp(newest.id, null)
+    else if (left > 1) window.setTimeout(() => void recallWrapUp(left - 1), GUESS_MS)
   }
 
   /** What was done in the call says more than the keys that were pressed. */
@@ -257,10 +269,12 @@ export const useDesk = defineStore('desk', () => {
   watch(
     () => [live.me?.state, live.me?.call_id] as const,
     ([state, id], [before]) => {
-      if (state === 'wrap_up' && (id ?? lastCall.value?.id)) {
-        const callId = id ?? (lastCall.value as CallRow).id
+      const callId = id ?? lastCall.value?.id
+      if (state === 'wrap_up' && callId) {
         openWrapUp(callId, lastCall.value?.id === callId ? lastCall.value : null)
         void calls.load()
+      } else if (state === 'wrap_up') {
+        void recallWrapUp()
       } else if (before === 'wrap_up' && state !== undefined) {
         leaveWrapUp()
       } else if (before === 'ringing' && (state === 'ready' || state === 'paused')) {
@@ -274,7 +288,7 @@ export const useDesk = defineStore('desk', () => {
   /** Wrap-up ended by time: what was chosen by hand is kept, an untouched suggestion is not. */
   function leaveWrapUp(): void {
     const current = draft.value
-    if (!current || current.callId !== lastCall.value?.id) return
+    if (!current || current.callId !== opened) return
     if (worthKeeping(current) && !(lostDue(current) && !current.lostReason)) void saveWrapUp(false)
     else if (!worthKeeping(current) && !current.note.trim()) draft.value = null
   }

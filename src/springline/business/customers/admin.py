@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from springline.business import phones
 from springline.business.accounts.admin import AuditedAdmin, ReadOnlyAdmin
-from springline.business.customers import cells, merging, places, selectors
+from springline.business.customers import cells, merging, places, prefix_file, selectors
 from springline.business.customers.errors import CustomerRefusal
 from springline.business.customers.models import (
     Contact,
@@ -28,6 +28,7 @@ from springline.business.customers.regions.sentences import county_zh
 from springline.business.customers.searching import search
 from springline.business.customers.services import profiles
 from springline.business.customers.services.shared import note, reindex
+from springline.business.http import english
 from springline.business.tables.admin import RowsInline
 
 _MOST_FOUND = 200
@@ -165,8 +166,18 @@ class NumberTagForm(ModelForm):  # type: ignore[type-arg]
             raise ValidationError(str(error)) from None
 
 
+class NumbersHomesAdmin(AuditedAdmin):
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """Says of when the file of mobile prefixes is: beside what people entered it decides about homes."""
+        found = prefix_file.present()
+        level = "WARNING" if found.unusable or prefix_file.is_old(found) else "INFO"
+        if request.method == "GET":
+            self.message_user(request, found.words()[english()], level)
+        return super().changelist_view(request, extra_context)
+
+
 @admin.register(NumberTag)
-class NumberTagAdmin(AuditedAdmin):
+class NumberTagAdmin(NumbersHomesAdmin):
     list_display = ["masked", "county", "lasting", "who", "at"]
     list_filter = ["county", "lasting"]
     form = NumberTagForm
@@ -181,7 +192,7 @@ class NumberTagAdmin(AuditedAdmin):
 
 
 @admin.register(ExchangePrefix)
-class ExchangePrefixAdmin(AuditedAdmin):
+class ExchangePrefixAdmin(NumbersHomesAdmin):
     list_display = ["area_code", "prefix", "county", "source"]
     list_filter = ["area_code", "county"]
     sheet = ("area_code", "prefix", "county", "source")

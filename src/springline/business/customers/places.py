@@ -27,6 +27,7 @@ class _Kept(Generic[T]):
 
 
 _lock = threading.Lock()
+_PREFIX_FILES = "phone.dat", "prefixes.csv"
 _locators: dict[Path, _Kept[Locator]] = {}
 _prefixes: dict[Path, _Kept[PrefixTable]] = {}
 
@@ -46,9 +47,13 @@ def pack() -> Pack:
 
 def prefixes() -> PrefixTable:
     """An empty table when the operator has dropped in none."""
-    return _current(
-        _prefixes, ("phone.dat", "prefixes.csv"), lambda path: read(path) if path else NoPrefixes()
-    )
+    return _current(_prefixes, _PREFIX_FILES, lambda path: read(path) if path else NoPrefixes())
+
+
+def prefix_file_name() -> str | None:
+    """Of the file that `prefixes` reads; None: there is none."""
+    path, _stamp = _newest(folder(), _PREFIX_FILES)
+    return path.name if path is not None else None
 
 
 def locate(text: str) -> Located:
