@@ -232,7 +232,7 @@ def prefixes() -> Finding:
             zh,
             en,
             "数据已超过两年：新号段会当作未知归属；换上较新的文件，不用重启。",
-            "Older than two years: newer prefixes are unknown homes. Drop in a newer file; no restart is needed.",
+            "Older than two years: newer prefixes are unknown homes. Drop in a newer file.",
         )
     return good("prefixes", zh, en)
 

@@ -58,15 +58,19 @@ def test_secrets_go_in_and_never_come_out(as_role: Sign) -> None:
     assert "SEC" not in str(list(AuditRow.objects.values()))
 
 
+WECOM, DINGTALK = "https://q.example/webhook/send", "https://d.example/robot/send"
+FEISHU, HOOK = "https://f.example/bot/v2/hook", "https://w.example/in?key=theirs"
+
+
 @pytest.mark.parametrize(
     ("kind", "pasted", "url", "secrets"),
     [
-        ("robot_wecom", "https://qyapi.example/cgi-bin/webhook/send?key=K1", "https://qyapi.example/cgi-bin/webhook/send", {"key": "K1"}),
-        ("robot_dingtalk", "https://d.example/robot/send?access_token=T1", "https://d.example/robot/send", {"access_token": "T1"}),
-        ("robot_feishu", "https://f.example/open-apis/bot/v2/hook/T2", "https://f.example/open-apis/bot/v2/hook", {"token": "T2"}),
-        ("webhook", "https://w.example/in?key=theirs", "https://w.example/in?key=theirs", {}),
+        ("robot_wecom", f"{WECOM}?key=K1", WECOM, {"key": "K1"}),
+        ("robot_dingtalk", f"{DINGTALK}?access_token=T1", DINGTALK, {"access_token": "T1"}),
+        ("robot_feishu", f"{FEISHU}/T2", FEISHU, {"token": "T2"}),
+        ("webhook", HOOK, HOOK, {}),
     ],
-)  # fmt: skip
+)
 def test_an_address_is_pasted_whole_and_its_secret_kept_apart(
     as_role: Sign, kind: str, pasted: str, url: str, secrets: dict[str, str]
 ) -> None:

@@ -44,8 +44,8 @@ _IN_STEPS = ("caller", "caller_raw", "number")
 @dataclass
 class Masked:
     """How many rows of each kind, of what arrived before `before`. `proposals`: numbers that were proposed as
-    hiding callers and do not; `unread`: entries of the journal that no version could read; `tags`: what agents
-    said of numbers, and other rooms' rows."""
+    hiding callers and do not; `unread`: entries of the journal that no version could read; `tags`: what
+    agents said of numbers."""
 
     before: date
     calls: int = 0

@@ -12,8 +12,8 @@ from springline.business.customers.selectors import RECENT
 
 
 def fade_tags(moment: datetime, dry_run: bool = False) -> int:
-    """Delete corrections that no longer count, and lasting tags of before `moment` whose number is no customer's
-    and has not called since; returns how many."""
+    """Delete corrections that no longer count, and lasting tags of before `moment` whose number is no
+    customer's and has not called since; returns how many."""
     calls = Call.objects.filter(caller=OuterRef("e164"), arrived_at__gte=moment)
     bound = CustomerPhone.objects.filter(e164=OuterRef("e164"), unbound_at=None)
     unused = Q(~Exists(calls), ~Exists(bound), lasting=True, at__lt=moment)

@@ -1,4 +1,4 @@
-"""The file of mobile prefixes that the operator dropped in: which it is, how old, and whether it can be read."""
+"""The file of mobile prefixes that the operator dropped in: which it is, how old, whether it is of use."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -1,7 +1,7 @@
 """Where providers and robots listen, and what is secret in an address as a platform shows it.
 
-Sources: the providers' API documentation (SendSms of Aliyun and Tencent Cloud, batchSendSms of Huawei Cloud) and
-the platforms' pages on group robots.
+Sources: the providers' API documentation (SendSms of Aliyun and Tencent Cloud, batchSendSms of Huawei Cloud)
+and the platforms' pages on group robots.
 """
 
 from urllib.parse import parse_qs, urlsplit, urlunsplit
@@ -20,7 +20,7 @@ _IN_QUERY = {OutletKind.ROBOT_WECOM: "key", OutletKind.ROBOT_DINGTALK: "access_t
 
 
 def taken_apart(kind: OutletKind, url: str) -> tuple[str, dict[str, str]]:
-    """An address copied from the platform: without its secret, and the secret by the name its adapter asks for."""
+    """An address as the platform shows it: without its secret, and the secret by its adapter's name."""
     parts = urlsplit(url)
     if (name := _IN_QUERY.get(kind)) and (found := parse_qs(parts.query).get(name)):
         return urlunsplit(parts._replace(query="", fragment="")), {name: found[0]}

@@ -6,6 +6,7 @@ export default {
     checks: 'Checks',
     passed: 'Fine: ',
     failed: 'Not fine: ',
+    calm: 'Note: ',
     reset: 'Forced reset',
     askPlain: 'Lets go of a stuck state and of leftover channels; no conversation is interrupted.',
     askEnds: 'They are in a conversation. A reset ends it: a caller goes back to the queue and the next agent, a call out is hung up.',

@@ -6,6 +6,7 @@ export default {
     checks: '逐项检查',
     passed: '正常：',
     failed: '不正常：',
+    calm: '说明：',
     reset: '强制复位',
     askPlain: '放开卡住的状态和残留通道，不会打断正在进行的通话。',
     askEnds: '他正在通话。复位会结束这通电话：来电的客户回到队列由下一位接听，呼出的电话挂断。',

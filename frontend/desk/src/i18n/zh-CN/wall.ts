@@ -21,7 +21,7 @@ export default {
     messages: '留言',
     messagesNote: '放弃 {n}',
     callbacks: '待回电',
-    kept: '达成率 {rate}',
+    kept: '达成 {rate}',
     callbacksFormula: '尚未办结的回电任务；按服务时间，10 分钟未回拨提醒，15 分钟未回拨变红。达成率：15 分钟内开始回拨 ÷ 今日到期的回电',
     nobodyToCall: '无人待回电',
     late: '超时 {n}',
