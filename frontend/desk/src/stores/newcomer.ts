@@ -16,7 +16,8 @@ export const useNewcomer = defineStore('newcomer', () => {
   let key = crypto.randomUUID()
 
   const active = computed(() => customer.kind === 'new')
-  const dirty = computed(() => active.value && (person.name.trim() !== '' || address.text.trim() !== ''))
+  const written = computed(() => [person.name, person.remark, address.text, address.building, address.notes].some((one) => one.trim() !== ''))
+  const dirty = computed(() => active.value && written.value)
   /** Where to is known well enough for a price: never by guessing. */
   const located = computed(() => address.text.trim() !== '' && address.county !== '')
 
@@ -39,6 +40,7 @@ export const useNewcomer = defineStore('newcomer', () => {
     saving.value = true
     try {
       const made = await customers.create(draft())
+      begin()
       await customer.choose(made.id)
     } finally {
       saving.value = false
@@ -51,11 +53,33 @@ export const useNewcomer = defineStore('newcomer', () => {
     key = crypto.randomUUID()
   }
 
+  /** Who the form is of: the caller of a call, or whoever told a number. */
+  const whose = computed(() => {
+    const told = customer.asked && 'number' in customer.asked ? customer.asked.number : ''
+    return active.value ? `${customer.callId} ${told}` : ''
+  })
+  /** Forms left unsaved: another call came in between, or the agent looked at another customer. */
+  const kept = new Map<string, { person: typeof person; address: typeof address; key: typeof key }>()
+
   watch(
-    () => (active.value ? `${customer.callId} ${customer.number}` : null),
-    (now) => now !== null && begin(),
+    whose,
+    (now, before) => {
+      if (before && written.value) kept.set(before, { person: { ...person }, address: { ...address }, key })
+      if (!now) return
+      const former = kept.get(now)
+      if (!former) return begin()
+      kept.delete(now)
+      Object.assign(person, former.person)
+      Object.assign(address, former.address)
+      key = former.key
+    },
     { immediate: true },
   )
+  // The call's row may follow its pop, and goes with the call; what was typed stays.
+  watch(
+    () => customer.number,
+    (now) => active.value && now && !person.phone && (person.phone = formatPhone(now)),
+  )
 
-  return { person, address, saving, active, dirty, located, draft, save }
+  return { person, address, saving, active, dirty, located, draft, save, begin }
 })

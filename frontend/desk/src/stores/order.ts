@@ -47,8 +47,12 @@ export const useOrder = defineStore('order', () => {
   let timer: ReturnType<typeof setTimeout> | undefined
   let abort: AbortController | null = null
   let asking: Promise<void> = Promise.resolve()
-  /** Forms left unsaved, by customer: another call came in between. */
-  const kept = new Map<number, OrderForm>()
+  /** Forms left unsaved, by customer or a new caller's call: another call came in between. */
+  const kept = new Map<string, OrderForm>()
+  /** Whose form stands here: kind, customer and call. */
+  let shown = ''
+  /** Where the form of `one` is kept: a known customer's whatever the call, a new caller's by the call. */
+  const placeOf = (one: string): string => /^known \d+|^new null .+/.exec(one)?.[0] ?? ''
 
   const whose = computed<Whose | null>(() => {
     if (customer.id !== null) return { id: customer.id }
@@ -159,9 +163,10 @@ export const useOrder = defineStore('order', () => {
   function finish(done: Order): void {
     placed.value = done
     touched.value = false
-    if (customer.id !== null) kept.delete(customer.id)
-    if (customer.id === null) void customer.choose(done.customer_id)
-    else void customer.refresh()
+    kept.delete(placeOf(shown))
+    if (customer.id !== null) return void customer.refresh()
+    newcomer.begin()
+    void customer.choose(done.customer_id)
   }
 
   function refused(error: unknown): void {
@@ -209,7 +214,7 @@ export const useOrder = defineStore('order', () => {
     changing.value = null
     again.value = false
     const id = customer.id
-    const former = id === null ? undefined : kept.get(id)
+    const former = kept.get(placeOf(shown))
     fill(former ?? { ...firstForm(catalog.products), addressId: customer.addresses[0]?.id ?? null })
     touched.value = former !== undefined
     if (id === null || former) return
@@ -248,8 +253,6 @@ export const useOrder = defineStore('order', () => {
     if (question.value?.kind === 'duplicate') question.value = null
   }
 
-  /** Whose form stands here: kind, customer and call. */
-  let shown = ''
   watch(
     () => [customer.kind, customer.id, customer.callId] as const,
     ([kind, id, callId]) => {
@@ -270,8 +273,8 @@ export const useOrder = defineStore('order', () => {
   )
 
   function keep(former: string): void {
-    const id = /^known (\d+)/.exec(former)?.[1]
-    if (id && touched.value && !changing.value) kept.set(Number(id), JSON.parse(JSON.stringify(form)) as OrderForm)
+    const place = placeOf(former)
+    if (place && touched.value && !changing.value) kept.set(place, JSON.parse(JSON.stringify(form)) as OrderForm)
   }
 
   watch(

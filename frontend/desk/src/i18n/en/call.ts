@@ -51,6 +51,7 @@ const call: typeof zh = {
     spent: '{time} spent',
     save: 'Save and ready',
     saveOnly: 'Save only',
+    escFirst: 'Esc first',
     saved: 'Wrap-up saved.',
     choose: 'Choose a code; digits work too.',
     empty: 'There are no codes to choose from. Ask an administrator.',

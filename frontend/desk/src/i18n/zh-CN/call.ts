@@ -49,6 +49,7 @@ export default {
     spent: '已整理 {time}',
     save: '保存并就绪',
     saveOnly: '仅保存',
+    escFirst: '先按 Esc',
     saved: '小结已保存。',
     choose: '请选择小结码，可按数字键。',
     empty: '没有可选的小结码，请联系管理员。',
