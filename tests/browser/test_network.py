@@ -129,6 +129,30 @@ async def test_minutes_of_two_agents_one_talks_and_one_rings(wire: Cable, desk: 
     assert all(part.size > 0 for part in caller.trail.all(RecordingFinished))
 
 
+async def test_only_sound_is_gone_for_a_minute(wire: Cable, desk: OpenDesk) -> None:
+    """As behind a firewall that lets nothing but pages through: the engine misses the sound for 30 s."""
+    one = await (await desk(cable=wire)).on_duty("1001")
+    caller = await _answered(one)
+    await one.house.phone_on_duty("1003")
+    wire.mute()
+    await expect(_cut_off(one)).to_be_visible()
+    lost = await caller.trail.first(AgentLost, LOST_WITHIN)
+    assert (lost.agent, lost.cause) == ("1001", CAUSE_NO_SOUND)
+    assert (await caller.connected(count=2)).agent == "1003"
+    await caller.hears(PHONE_HZ)
+    await expect(one.page.get_by_text("这通电话已不在您这里")).to_be_visible()
+    await expect(_cut_off(one)).to_have_count(0)
+    await caller.leave()
+    ended = await caller.ended()
+    assert (ended.by, ended.outcome) == (HangupBy.CALLER, CallOutcome.HANDLED)
+    await caller.trail.first(RecordingFinished, 20, count=2)
+    assert all(part.size > 0 for part in caller.trail.all(RecordingFinished))
+    wire.plug_in()
+    await one.house.tell(SetPaused(agent="1003", reason="meal"))
+    await one.house.agent_is("1001", AgentState.READY)
+    await (await _answered(one)).leave()
+
+
 async def test_signing_out_and_loading_the_page_again_while_it_rings_and_in_a_conversation(
     desk: OpenDesk,
 ) -> None:

@@ -11,7 +11,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from springline.business.bootstrap import HomeTooOldError
-from springline.business.calls import mending_alarm, recordings, trunk_alarm
+from springline.business.calls import mending_alarm, recordings, trunk_alarm, turned_away
 from springline.business.calls.models import Call, JournalPosition, Recording, SystemEvent
 from springline.business.calls.states import RecordingState
 from springline.business.customers import prefix_file
@@ -324,6 +324,7 @@ _QUICK: dict[str, Callable[[], Finding]] = {
     "silence": silence,
     "mending": mending,
     "prefixes": prefixes,
+    "turned-away": turned_away.finding,
 }
 
 

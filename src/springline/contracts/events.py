@@ -20,6 +20,7 @@ from springline.contracts.handovers import (
 from springline.contracts.house_events import (
     AddressBanned,
     AddressUnbanned,
+    CallsTurnedAway,
     ConfigApplied,
     ConfigRefused,
     EngineChanged,
@@ -297,6 +298,7 @@ AnyEvent: TypeAlias = (
     | TrunkRefused
     | AddressBanned
     | AddressUnbanned
+    | CallsTurnedAway
     | EngineChanged
     | TrunkChanged
     | ConfigApplied

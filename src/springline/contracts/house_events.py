@@ -15,6 +15,23 @@ class TrunkRefused(Event, frozen=True, kw_only=True, tag=True):
     count: int
 
 
+class TurnedAwayFor(StrEnum):
+    """CODEC: no codec of ours was offered; TRANSPORT: only encrypted sound was; OFFER: what was offered
+    cannot be read; NUMBER: what was dialled can be no number."""
+
+    CODEC = "codec"
+    TRANSPORT = "transport"
+    OFFER = "offer"
+    NUMBER = "number"
+
+
+class CallsTurnedAway(Event, frozen=True, kw_only=True, tag=True):
+    """The engine refused calls of the trunk before control saw them. `count`: since the last such event."""
+
+    reason: TurnedAwayFor
+    count: int
+
+
 class AddressBanned(Event, frozen=True, kw_only=True, tag=True):
     """Too many of its SIP requests were refused: the engine does not listen to it until then. `times`: how
     often it was banned of late, this one included."""

@@ -12,7 +12,7 @@ log = structlog.get_logger("control")
 LOOK_SECONDS = 30.0
 LARGEST_BYTES = 10_000_000
 KEPT = 5
-NAMES = ("messages", "security")
+NAMES = ("messages", "security", "offers")
 
 
 class EngineLogs:

@@ -28,6 +28,7 @@ from springline.telephony.control.pointers import stored_pointers
 from springline.telephony.control.refused import RefusedRequests
 from springline.telephony.control.spool import NAME as SPOOL_NAME
 from springline.telephony.control.trunk_watch import TrunkWatch
+from springline.telephony.control.turned_away import TurnedAway
 from springline.telephony.engine.figures import EngineFigures
 from springline.telephony.engine.pjsip import render_bans
 from springline.telephony.engine.process import command
@@ -127,6 +128,7 @@ class Control:
             self._journal.keep()
 
     async def _work(self, stop: asyncio.Event, refused: RefusedRequests, bans: Bans) -> None:
+        logs = (self._engine.message_log, self._engine.offer_log)
         await _until(
             stop,
             self._journal.run(),
@@ -142,6 +144,7 @@ class Control:
             self._watch_link(),
             self._devices.keep_trying(self._refresh_devices),
             refused.run(),
+            TurnedAway(logs, self._engine.trunk_name, self._journal.write).run(),
             bans.run(),
             *self._trunk_watch(),
             EngineLogs(self._engine.logs, self._exchange.ari).run(),

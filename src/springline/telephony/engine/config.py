@@ -146,6 +146,16 @@ class EngineConfig:
         return self.logs / "security"
 
     @property
+    def message_log(self) -> Path:
+        """Notices, warnings and errors."""
+        return self.logs / "messages"
+
+    @property
+    def offer_log(self) -> Path:
+        """What the engine makes of offered media, some lines a call."""
+        return self.logs / "offers"
+
+    @property
     def database(self) -> Path:
         """Asterisk's own, of registrations and what the dialplan keeps."""
         return self.directory / "lib/astdb.sqlite3"

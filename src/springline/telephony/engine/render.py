@@ -48,6 +48,8 @@ def render(cfg: EngineConfig, run_dir: Path, system_name: str) -> dict[str, str]
         "asterisk.conf": _asterisk(cfg, run_dir, system_name),
         "modules.conf": render_modules(cfg.extra_modules),
         "logger.conf": _logger(),
+        # Only there the engine says that a caller offered no codec of ours.
+        "cli.conf": "[startup_commands]\ncore set debug 1 res_pjsip_sdp_rtp.so = yes\n",
         "http.conf": section(
             "general",
             enabled=True,
@@ -101,7 +103,12 @@ def _asterisk(cfg: EngineConfig, run_dir: Path, system_name: str) -> str:
 
 
 def _logger() -> str:
-    levels = {"console": "error", "messages": "notice,warning,error", "security": "security"}
+    levels = {
+        "console": "error",
+        "messages": "notice,warning,error",
+        "security": "security",
+        "offers": "debug",
+    }
     return section(
         "general", dateformat="%F %T.%3q", queue_log=False, logger_queue_limit=5000, rotatestrategy="rotate"
     ) + section("logfiles", **levels)
