@@ -80,5 +80,5 @@ async def test_loading_the_page_again_keeps_the_wrap_up(desk: OpenDesk) -> None:
     await one.shows_state("话后整理")
     await one.page.reload()
     await one.shows_state("话后整理")
-    await expect(one.page.get_by_role("region", name="话后小结")).to_be_visible()
+    await expect(one.page.get_by_role("region", name="小结码")).to_be_visible()
     await one.wrap_up()

@@ -2,6 +2,7 @@ import { onBeforeUnmount, onMounted, watch } from 'vue'
 import { useI18n } from 'vue-i18n'
 
 import { warn } from '@/notice'
+import { raised, useCallbacks } from '@/stores/callbacks'
 import { useLive } from '@/stores/live'
 import { useDesk } from '@/stores/desk'
 import { usePhone } from '@/stores/phone'
@@ -16,6 +17,7 @@ export function useAlerts(): void {
   const phone = usePhone()
   const words = useWords()
   const session = useSession()
+  const callbacks = useCallbacks()
   let notice: Notification | null = null
 
   const number = () => (desk.call ? words.caller(desk.call) : t('call.incoming'))
@@ -58,6 +60,19 @@ export function useAlerts(): void {
     (now, before) => {
       const news = now.split(',').filter((id) => id && id !== session.agent?.id && !before.split(',').includes(id))
       for (const id of news) warn(t('abuse.told', { name: live.agentName(id) }))
+    },
+  )
+
+  // After 10 minutes agents are reminded, unless they are in a call; after 15 supervisors, and whose it is (I2).
+  watch(
+    () => callbacks.items,
+    (now, before) => {
+      if (!now || !before) return
+      for (const one of raised(now, before)) {
+        const number = one.number_display
+        if (one.escalation === 2 && (session.manages || one.mine)) warn(t('callbacks.lateTold', { number }))
+        else if (one.escalation === 1 && !desk.ringing && !desk.talking) warn(t('callbacks.soonTold', { number }))
+      }
     },
   )
 

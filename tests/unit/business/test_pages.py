@@ -219,6 +219,14 @@ def test_the_back_office_opens_in_chinese(agents: object, signed_in, page: str) 
     assert "泉线" in answer.content.decode()
 
 
+def test_calls_stand_in_words_in_the_back_office(agents: object, signed_in) -> None:  # type: ignore[no-untyped-def]
+    people.a_call("c1")
+    page = signed_in(people.a(Role.OWNER)).get("/admin/calls/call/").content.decode()
+    assert "霍山县" in page
+    assert "00:03" in page
+    assert ">huoshan<" not in page
+
+
 def test_a_number_read_in_the_back_office_leaves_an_audit_row(agents: object, signed_in) -> None:  # type: ignore[no-untyped-def]
     from springline.business.accounts.models import AuditRow
 

@@ -21,6 +21,14 @@ export function badgeOf(items: readonly Pick<Callback, 'escalation'>[]): Badge |
   return { text: String(items.length), tone: worst === 2 ? 'bad' : worst === 1 ? 'warn' : 'brand' }
 }
 
+type Due = Pick<Callback, 'id' | 'escalation'>
+
+/** Those that are nearer to their time than when they were last looked at: 1 about to be late, 2 late. */
+export function raised<T extends Due>(now: readonly T[], before: readonly Due[]): T[] {
+  const known = new Map(before.map((one) => [one.id, one.escalation]))
+  return now.filter((one) => one.escalation > (known.get(one.id) ?? 0))
+}
+
 /** Who is to be called back, in the server's order. */
 export const useCallbacks = defineStore('callbacks', () => {
   const live = useLive()

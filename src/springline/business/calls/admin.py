@@ -2,7 +2,7 @@ from contextlib import suppress
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
@@ -22,7 +22,14 @@ from springline.business.calls.models import (
     TrunkRefusal,
     WrapUpCode,
 )
+from springline.business.customers import places
 from springline.business.customers.numbers import NoNumber, to_e164
+from springline.business.hotline.models import Agent, Queue
+
+
+def _clock(seconds: float | None) -> str:
+    """02:05, as the desk shows durations."""
+    return "" if seconds is None else "{:02d}:{:02d}".format(*divmod(round(seconds), 60))
 
 
 @admin.register(Call)
@@ -30,14 +37,15 @@ class CallAdmin(ReadOnlyAdmin):
     list_display = [
         "arrived_at",
         "number",
-        "queue",
-        "region",
-        "agent",
+        "direction",
+        "queue_name",
+        "counties",
+        "agent_name",
         "outcome",
-        "wait_seconds",
-        "talk_seconds",
+        "waited",
+        "talked",
     ]
-    list_filter = ["outcome", "queue", "agent", "abuse", "is_test"]
+    list_filter = ["direction", "outcome", "queue", "agent", "abuse", "is_test"]
     # Whole ones, by their indexes; see get_search_results. Django asks for a non-empty list.
     search_fields = ["=id", "=caller"]
     search_help_text = _("A whole number, or the whole id of a call.")
@@ -72,9 +80,43 @@ class CallAdmin(ReadOnlyAdmin):
             audit_reading(request.user, "number.read", call)  # type: ignore[arg-type]
         return super().change_view(request, object_id, form_url, extra_context)
 
+    def get_queryset(self, request: HttpRequest) -> Any:
+        queues, agents = (
+            Queue.objects.filter(pk=OuterRef("queue")),
+            Agent.objects.filter(pk=OuterRef("agent")),
+        )
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                named_queue=Subquery(queues.values("name")[:1]),
+                named_agent=Subquery(agents.values("name")[:1]),
+            )
+        )
+
     @admin.display(description=_("caller"))
     def number(self, call: Call) -> str:
         return phones.display(call.caller, call.caller_raw, call.caller_quality, show=True)
+
+    @admin.display(description=_("queue"))
+    def queue_name(self, call: Any) -> str:
+        return call.named_queue or call.queue or ""
+
+    @admin.display(description=_("region"))
+    def counties(self, call: Call) -> str:
+        return places.counties_zh(call.region or "")
+
+    @admin.display(description=_("agent"))
+    def agent_name(self, call: Any) -> str:
+        return call.named_agent or call.agent or ""
+
+    @admin.display(description=_("waited"))
+    def waited(self, call: Call) -> str:
+        return _clock(call.wait_seconds)
+
+    @admin.display(description=_("talked"))
+    def talked(self, call: Call) -> str:
+        return _clock(call.talk_seconds)
 
 
 @admin.register(Recording)

@@ -60,6 +60,12 @@ def locate(text: str) -> Located:
     return locator().locate(text)
 
 
+def counties_zh(region: str) -> str:
+    """The names of an adcode, or of several joined by "+"; "" where none is known."""
+    names = {county.adcode: county.name for county in pack().counties}
+    return "、".join(names[code] for code in region.split("+") if code in names)
+
+
 def _current(kept: dict[Path, _Kept[T]], names: tuple[str, ...], make: Callable[[Path | None], T]) -> T:
     where = folder()
     path, stamp = _newest(where, names)

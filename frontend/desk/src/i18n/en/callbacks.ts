@@ -18,6 +18,8 @@ export default {
     saveNumber: 'Save number',
     left: '{time} left',
     over: '{time} overdue',
+    soonTold: '{number} is to be called back soon (Alt+B).',
+    lateTold: '{number} was to be called back by now, and nobody did (Alt+B).',
     inTime: 'Called in time',
     tried: 'Tried: {what}',
     with: 'With {name}',

@@ -18,6 +18,8 @@ export default {
     saveNumber: '保存号码',
     left: '剩 {time}',
     over: '超时 {time}',
+    soonTold: '待回电 {number} 即将超时，请尽快回电（Alt+B）。',
+    lateTold: '待回电 {number} 已超时，还没有人回电（Alt+B）。',
     inTime: '已及时回电',
     tried: '已尝试：{what}',
     with: '{name} 处理中',

@@ -74,10 +74,7 @@ def _number(task: CallbackTask) -> str:
 
 
 def _region(task: CallbackTask) -> str:
-    """An adcode, or several joined by "+", as names; unknown is said as such."""
-    counties = {county.adcode: county.name for county in places.pack().counties}
-    names = [counties[code] for code in task.region.split("+") if code in counties]
-    return "、".join(names) or "未知片区"
+    return places.counties_zh(task.region) or "未知片区"
 
 
 def _clock(task: CallbackTask) -> str:
