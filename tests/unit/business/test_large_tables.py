@@ -7,12 +7,15 @@ from django.contrib import admin
 from django.contrib.admin.utils import get_fields_from_path
 from django.db import connection
 from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
 
 from springline.business.accounts.models import AuditRow, User
 from springline.business.accounts.roles import Role
-from springline.business.delivery.models import Courier, Shift, Station, Territory
+from springline.business.delivery.models import Courier, DeliveryTask, Shift, Station, Territory
 from springline.business.tables import large
 from springline.business.tables.admin import ExportingAdmin
+from springline.business.tables.looking import matching
+from springline.business.vouchers.models import VoucherEntry
 from tests.unit.business import people
 from tests.unit.business.test_back_office import SignIn, a_station, page
 
@@ -91,6 +94,33 @@ def test_rows_are_counted_no_further_than_people_look(owner: Client, monkeypatch
     assert "超过 200 条，请缩小范围查看更多" in shown
     assert "?p=5" not in shown
     assert "w77" in page(owner, "accounts/auditrow/?q=w77")
+
+
+def test_what_is_looked_for_is_looked_for_once(owner: Client) -> None:
+    AuditRow.objects.create(what="x.y", who="a-1")
+    with CaptureQueriesContext(connection) as asked:
+        assert "a-1" in page(owner, "accounts/auditrow/?q=a-1")
+    looked = [one["sql"] for one in asked if "LIKE" in one["sql"]]
+    assert sum('"accounts_auditrow"."id" IN (' not in sql for sql in looked) == 1, looked
+
+
+def test_a_number_of_a_row_is_found_by_its_index() -> None:
+    found = str(VoucherEntry.objects.filter(matching(VoucherEntry, ["=lot__id", "=customer_id"], "12")).query)
+    assert "LIKE" not in found.upper()
+    assert "12 OR" in found
+
+
+@pytest.mark.parametrize("text", ["9" * 40, "-1", "²", '"', "'a' 'b", '"1', "王 12", "%"])
+@pytest.mark.parametrize("table", ["vouchers/voucherentry", "delivery/syncaction", "orders/payment"])
+def test_whatever_is_looked_for_the_list_answers(owner: Client, table: str, text: str) -> None:
+    assert owner.get(f"/admin/{table}/", {"q": text}).status_code == 200
+
+
+def test_a_courier_is_looked_for_before_the_tasks() -> None:
+    found = str(
+        DeliveryTask.objects.filter(matching(DeliveryTask, ["=order_id", "courier__name"], "周")).query
+    )
+    assert "JOIN" not in found
 
 
 def test_nothing_is_done_to_more_rows_than_are_counted(

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.admin import ModelAdmin as DjangoAdmin
 from django.contrib.admin.utils import get_fields_from_path
 from django.db import models
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -26,7 +27,7 @@ from springline.business.accounts.services import audit
 from springline.business.accounts.tables import TABLES
 from springline.business.customers.searching import search
 from springline.business.sheets import SheetError
-from springline.business.tables import large, linking, numbers, regions
+from springline.business.tables import large, linking, looking, numbers, regions
 from springline.business.tables.days import DaysFilter
 from springline.business.tables.formats import AnySheet, Csv, Xlsx, said
 from springline.business.tables.resources import Sheet, sheet_of
@@ -176,12 +177,17 @@ class ExportingAdmin(_Typed, ExportMixin, ModelAdmin):  # type: ignore[misc]
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         """Where rows are a customer's, the customer's name and number find them too."""
-        found, twice = super().get_search_results(request, queryset, search_term)
-        foreign = {"=customer_id", "=customer__id"}.isdisjoint(self.search_fields)
-        if foreign or not search_term.strip():
-            return found, twice
-        customers = [hit.customer_id for hit in search(search_term, MOST_CUSTOMERS)]
-        return found | queryset.filter(customer_id__in=customers), twice
+        fields = self.get_search_fields(request)
+        if not fields or not search_term.strip():
+            return queryset, False
+        found = looking.matching(self.model, fields, search_term)
+        if not {"=customer_id", "=customer__id"}.isdisjoint(fields):
+            customers = [hit.customer_id for hit in search(search_term, MOST_CUSTOMERS)]
+            found |= Q(customer_id__in=customers)
+        return queryset.filter(found), False
+
+    def get_changelist(self, request: HttpRequest, **how: Any) -> type[looking.LongList]:
+        return looking.LongList
 
     def get_resource_classes(self, request: HttpRequest) -> list[type[Sheet]]:
         columns = self.sheet or [field.name for field in self.opts.concrete_fields if _is_for_people(field)]
