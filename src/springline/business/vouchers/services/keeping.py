@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from springline.business.vouchers import approvals, refunds
@@ -10,6 +10,7 @@ from springline.business.vouchers.ledger import Receipt, Request, Writer, hold, 
 from springline.business.vouchers.models import VoucherEntry, VoucherLot
 from springline.business.vouchers.refusals import Code, NotPossible, VoucherRefused
 from springline.business.vouchers.services.shared import (
+    IS_LAST,
     at_least_one,
     move,
     open_entries,
@@ -124,8 +125,7 @@ def rebind(request: Request, from_customer: int, to_customer: int) -> Receipt:
 def expire_due(now: datetime | None = None) -> int:
     """Set aside what ended, lot by lot; how many lots. Safe to run as often as one likes."""
     moment, done = now or timezone.now(), 0
-    later = VoucherEntry.objects.filter(lot=OuterRef("lot"), seq=OuterRef("seq") + 1)
-    ended = VoucherEntry.objects.filter(~Exists(later), available__gt=0, expires_at__lte=moment)
+    ended = VoucherEntry.objects.filter(IS_LAST, available__gt=0, expires_at__lte=moment)
     for lot_id, seq in ended.order_by("lot").values_list("lot", "seq"):
         try:
             expire(Request(key=f"expire:{lot_id}:{seq}", reason="ended"), lot_id)

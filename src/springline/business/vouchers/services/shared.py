@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import F, Q, Sum
+from django.db.models import Exists, F, OuterRef, Q, Sum
 
 from springline.business.catalog.models import Product
 from springline.business.vouchers import refunds
@@ -11,6 +11,9 @@ from springline.business.vouchers.models import VoucherEntry, VoucherLot
 from springline.business.vouchers.refunds import LotFacts, Refund
 from springline.business.vouchers.refusals import Code, NotPossible, VoucherRefused
 from springline.business.vouchers.states import EntryKind, Scope, Source
+
+# The last entry of its lot, which says what the lot holds.
+IS_LAST = ~Exists(VoucherEntry.objects.filter(lot=OuterRef("lot"), seq=OuterRef("seq") + 1))
 
 
 def at_least_one(qty: int) -> None:

@@ -13,7 +13,7 @@ from springline.business.vouchers.ledger import Held, Receipt, Request, Writer, 
 from springline.business.vouchers.models import ClearingEntry, Operation, VoucherEntry
 from springline.business.vouchers.refusals import Code, NotPossible, VoucherRefused
 from springline.business.vouchers.selection import Need, choose
-from springline.business.vouchers.services.shared import at_least_one, open_entries, settled
+from springline.business.vouchers.services.shared import IS_LAST, at_least_one, open_entries, settled
 from springline.business.vouchers.states import EntryKind
 
 REVERSE_WITHIN = timedelta(hours=24)
@@ -120,7 +120,9 @@ def reverse(request: Request, entry_id: int, qty: int | None = None) -> Receipt:
 def release_stale(now: datetime | None = None) -> int:
     """Give back what was set aside more than 48 hours ago (§4.5); the number of reservations given back."""
     before = (now or timezone.now()) - RESERVED_FOR
-    stale = [entry for entry, _left in open_entries(Q(at__lt=before))]
+    # Of lots that hold some: of nearly all there ever were nothing is left.
+    lots = VoucherEntry.objects.order_by().filter(IS_LAST, reserved__gt=0).values("lot")
+    stale = [entry for entry, _left in open_entries(Q(at__lt=before, lot__in=lots))]
     for entry in stale:
         request = Request(key=f"stale:{entry.pk}", order_id=entry.order_id, reason="48 h")
 
