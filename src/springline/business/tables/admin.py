@@ -186,9 +186,6 @@ class ExportingAdmin(_Typed, ExportMixin, ModelAdmin):  # type: ignore[misc]
             found |= Q(customer_id__in=customers)
         return queryset.filter(found), False
 
-    def get_changelist(self, request: HttpRequest, **how: Any) -> type[looking.LongList]:
-        return looking.LongList
-
     def get_resource_classes(self, request: HttpRequest) -> list[type[Sheet]]:
         columns = self.sheet or [field.name for field in self.opts.concrete_fields if _is_for_people(field)]
         sheet = sheet_of(

@@ -15,6 +15,8 @@ from unfold.views import ChangeList
 
 # Pages beyond are found by no turning of leaves, and a count of a million rows takes longer than the page.
 MOST_COUNTED = 10_000
+# So many rows of a list are named one by one when it reads them.
+FEW = 200
 # Tables of which a chain has thousands of rows; their admins have `search_fields`.
 LOOKED_FOR = frozenset(
     {
@@ -56,9 +58,18 @@ class CountedUpTo(Paginator):
 
 
 class Listed(ChangeList):  # type: ignore[misc]
-    """Its head tells a number of results where something narrows the list down, for only then more can be
+    """What narrows it down to few is looked for once, and not again for the count and for the page.
+
+    Its head tells a number of results where something narrows the list down, for only then more can be
     shown; a number that was not counted to its end is told at the foot alone.
     """
+
+    def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> Any:
+        rows = super().get_queryset(request, exclude_parameters)
+        if not rows.query.where:
+            return rows
+        keys = list(rows.order_by().values_list("pk", flat=True)[: FEW + 1])
+        return rows if len(keys) > FEW else rows.filter(pk__in=keys)
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)

@@ -1,4 +1,4 @@
-"""How the back office looks for what was typed: by an index where it is a whole value, else once."""
+"""How the back office looks for what was typed: by an index where it is a whole value."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,21 +6,6 @@ from typing import Any
 from django.contrib.admin.utils import get_fields_from_path
 from django.db.models import ForeignKey, IntegerField, Model, Q, QuerySet
 from django.utils.text import smart_split, unescape_string_literal
-from unfold.views import ChangeList
-
-# So many rows are named one by one when the list reads them.
-FEW = 200
-
-
-class LongList(ChangeList):  # type: ignore[misc]
-    """What a search or a filter leaves is looked for once, and not again for the count and for the page."""
-
-    def get_queryset(self, request: Any, exclude_parameters: Any = None) -> Any:
-        rows = super().get_queryset(request, exclude_parameters)
-        if not rows.query.where:
-            return rows
-        keys = list(rows.order_by().values_list("pk", flat=True)[: FEW + 1])
-        return rows if len(keys) > FEW else rows.filter(pk__in=keys)
 
 
 def matching(model: type[Model], search_fields: Sequence[str], text: str) -> Q:
