@@ -1,5 +1,6 @@
 """Reads calls and orders for the conversion rate."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from springline.business import phones
@@ -32,13 +33,11 @@ def conversion_between(since: datetime, until: datetime) -> Conversion:
             reason=LostReason.OUTSIDE, at__gte=since, at__lt=until + _NOTED_LATER
         ).values_list("call_id", flat=True)
     )
-    return conversion(
-        [
-            IntentCall(call_id=key, at=at, who=_who(key, caller, quality, owners), outside=key in outside)
-            for key, at, caller, quality, _intent in wanted
-        ],
-        _orders(since, until),
-    )
+    asked = [
+        IntentCall(call_id=key, at=at, who=_who(key, caller, quality, owners), outside=key in outside)
+        for key, at, caller, quality, _intent in wanted
+    ]
+    return conversion(asked, _orders(since, until, asked))
 
 
 def _who(call_id: str, caller: str | None, quality: str, owners: dict[str, int]) -> str:
@@ -51,8 +50,9 @@ def _noted(call_ids: list[str]) -> dict[str, bool]:
     """Calls whose wrap-up says 订水."""
     found: dict[str, bool] = {}
     for start in range(0, len(call_ids), _CHUNK):
-        rows = WrapUp.objects.filter(pk__in=call_ids[start : start + _CHUNK], intent=Intent.ORDER)
-        found |= dict.fromkeys(rows.values_list("pk", flat=True), True)
+        # The intent is asked for here: SQLite would read all that ever had it, for each chunk.
+        rows = WrapUp.objects.filter(pk__in=call_ids[start : start + _CHUNK]).values_list("pk", "intent")
+        found |= {key: True for key, intent in rows if intent == Intent.ORDER}
     return found
 
 
@@ -83,22 +83,27 @@ def _kept() -> dict[int, int]:
     return into
 
 
-def _orders(since: datetime, until: datetime) -> list[Placed]:
+def _orders(since: datetime, until: datetime, asked: Sequence[IntentCall]) -> list[Placed]:
+    """Of those calls and callers; a chain has many others."""
+    calls, people, kept = {call.call_id for call in asked}, {call.who for call in asked}, _kept()
     rows = (
         Order.objects.filter(placed_at__gte=since, placed_at__lt=until + ORDER_WITHIN, parent=None)
         .exclude(state=OrderState.DRAFT)
         .order_by()
         .values_list("pk", "call_id", "customer_id", "placed_at", "state")
     )
-    orders, kept = list(rows), _kept()
+    orders = [
+        (key, call_id, who, at, state)
+        for key, call_id, owner, at, state in rows
+        for who in [f"customer:{kept.get(owner, owner)}"]
+        if call_id in calls or who in people
+    ]
     gone = [row[0] for row in orders if row[4] == OrderState.CANCELLED]
     cancelled: dict[int, datetime] = {}
     for start in range(0, len(gone), _CHUNK):
         steps = OrderStep.objects.filter(order__in=gone[start : start + _CHUNK], event=OrderEvent.CANCELLED)
         cancelled |= dict(steps.values_list("order_id", "noted_at"))
     return [
-        Placed(
-            call_id=call_id, who=f"customer:{kept.get(owner, owner)}", at=at, cancelled_at=cancelled.get(key)
-        )
-        for key, call_id, owner, at, _state in orders
+        Placed(call_id=call_id, who=who, at=at, cancelled_at=cancelled.get(key))
+        for key, call_id, who, at, _state in orders
     ]
