@@ -91,6 +91,16 @@ def test_a_town_of_two_counties_is_asked_for_never_guessed(wang: Customer) -> No
     assert {county for county, _town in refused.value.detail["candidates"]} == {"341502", "341524"}
 
 
+@pytest.mark.parametrize("text", ["梅山路128号", "阳光花园3栋", "13900000018", "六安市"])
+def test_a_text_that_names_no_county_is_asked_for_too(text: str, wang: Customer) -> None:
+    """Without a county no station has the order, and nobody knows when it comes and what it costs."""
+    with pytest.raises(OrderRefused) as refused:
+        services.place(wants(wang, address=AddressIn(text=text)))
+    assert refused.value.code == "address_unclear"
+    assert len(refused.value.detail["candidates"]) == 7
+    assert services.place(wants(wang, address=AddressIn(text=text, county="341525"))).county == "341525"
+
+
 def test_a_key_is_one_customers(wang: Customer) -> None:
     services.place(wants(wang))
     other = a_customer("13900000024", "别人", "霍山县衡山镇文峰路 3 号")

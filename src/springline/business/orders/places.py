@@ -6,6 +6,7 @@ from typing import Any
 from springline.business.customers.inputs import AddressIn
 from springline.business.customers.models import Customer, CustomerAddress
 from springline.business.customers.places import locate
+from springline.business.customers.regions.locating import Place
 from springline.business.customers.selectors import addresses_of
 from springline.business.orders.errors import OrderRefused
 from springline.business.orders.inputs import OrderDraft
@@ -70,7 +71,11 @@ def _located(found: Where) -> Found:
     seen = locate(found.text)
     if seen.county:
         return replace(found, county=seen.county, town=seen.town or ""), [], ""
-    return found, [(place.county, place.town or "") for place in seen.candidates], seen.outside or ""
+    if seen.outside:
+        return found, [], seen.outside
+    # Of a text that names no place any county may be meant: without one no station has the order.
+    asked = seen.candidates or tuple(Place(county.adcode) for county in seen.pack.counties)
+    return found, [(place.county, place.town or "") for place in asked], ""
 
 
 def _answered(draft: Any, found: Found) -> Found:
