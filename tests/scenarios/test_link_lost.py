@@ -14,8 +14,10 @@ from springline.contracts.events import (
     HangupBy,
     OfferEnded,
     OfferOutcome,
+    RecordingStarted,
 )
 from springline.contracts.house_events import EngineChanged
+from springline.telephony.control.recording import BYTES_PER_SECOND
 from tests.support.exchange_house import ExchangeHouse, until
 from tests.support.exchange_laws import check_empty
 from tests.support.exchange_ways import Way, each_way, finish, ringing, talking, unanswered
@@ -89,6 +91,29 @@ async def test_the_caller_hangs_up_meanwhile(ready: ExchangeHouse, way: Way) -> 
     [ended] = await ready.events(CallEnded)
     assert ended.by is HangupBy.ENGINE
     assert ended.outcome is (CallOutcome.HANDLED if way is talking else CallOutcome.LOST)
+
+
+@pytest.mark.parametrize(("recorded", "talked"), [(None, 10.0), (9.0, 10.0), (14.0, 14.0)])
+async def test_nobody_talks_while_the_engine_is_away(
+    ready: ExchangeHouse, recorded: float | None, talked: float
+) -> None:
+    """Until the link was lost they did; a file that is longer, as of an engine that lived, knows better."""
+    caller = await talking(ready)
+    await asyncio.sleep(10)
+    ready.asterisk.drop(refuse=True)
+    ready.exchange.engine_is_down()
+    if recorded is not None:
+        [started] = await ready.events(RecordingStarted)
+        path = ready.recordings / started.path
+        path.parent.mkdir(parents=True)
+        path.write_bytes(bytes(int(recorded * BYTES_PER_SECOND)))
+    caller.hang_up()
+    await asyncio.sleep(600)
+    await regain(ready)
+    await until(lambda: not ready.call_rows())
+    [ended] = await ready.events(CallEnded)
+    assert ended.outcome is CallOutcome.HANDLED
+    assert ended.talk_seconds == pytest.approx(talked, abs=1.0)
 
 
 @each_way

@@ -28,7 +28,7 @@ from springline.telephony.ari.generated.events import ChannelHold, ChannelUnhold
 from springline.telephony.control.recording import BYTES_PER_SECOND
 from tests.support.exchange_house import ExchangeHouse, until
 from tests.support.exchange_laws import check_empty
-from tests.support.exchange_ways import Way, each_way, finish, unanswered
+from tests.support.exchange_ways import Way, each_way, finish, talking, unanswered
 from tests.support.virtual_time import settle
 
 
@@ -60,6 +60,22 @@ async def test_it_dies_again_and_again(house: ExchangeHouse, way: Way) -> None:
             await settle(steps)
     async with house.control():
         await finish(house, caller)
+
+
+@each_way
+async def test_the_engine_dies_with_it(house: ExchangeHouse, way: Way) -> None:
+    """Whose channel was of another run of the engine did not hang up: the call was lost."""
+    async with house.control():
+        await house.work("1001")
+        caller = await way(house)
+    caller.hang_up()
+    house.asterisk.system_name = "fake-again"
+    async with house.control():
+        await asyncio.sleep(5)
+        check_empty(house)
+        [ended] = await house.events(CallEnded)
+        assert ended.by is HangupBy.ENGINE
+        assert ended.outcome is (CallOutcome.HANDLED if way is talking else CallOutcome.LOST)
 
 
 @each_way

@@ -39,6 +39,7 @@ from springline.telephony.control.recording import (
     RECORD_CONTEXT,
     Files,
     message_finished,
+    talked,
 )
 from springline.telephony.control.recovery import Found
 from springline.telephony.control.voicemail import Voicemail, can_be_called_back_soon
@@ -328,7 +329,7 @@ class Call(AnyCall):
                 by=by,
                 outcome=facts.outcome(by),
                 cause=cause,
-                talk_seconds=facts.talk_seconds(now),
+                talk_seconds=talked(self._office, facts, by, now),
             )
         )
         switchboard.leave(facts.call_id)

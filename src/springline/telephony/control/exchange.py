@@ -329,7 +329,7 @@ class Exchange:
     def engine_is_down(self) -> None:
         row = self.office.board.get("engine", "engine")
         if isinstance(row, EngineRow) and row.status is EngineStatus.UP:
-            now = utcnow()
+            self.office.link_lost_at = now = utcnow()
             self._journal.write(EngineChanged(at=now, status=EngineStatus.DOWN))
             self.office.board.put(EngineRow(status=EngineStatus.DOWN, since=now))
 

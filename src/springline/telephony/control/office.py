@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Coroutine
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,7 +38,8 @@ class Plan:
 @dataclass
 class Office:
     """`spawn(name, coroutine)` runs something that outlives its call, and keeps it. `hang_up_causes`: Q.850,
-    by which a hang-up by a person comes (ADR 20)."""
+    by which a hang-up by a person comes (ADR 20). `link_lost_at`: when the link to the engine was last lost.
+    """
 
     ari: Ari
     board: LiveBoard
@@ -51,3 +53,4 @@ class Office:
     reach: "Reach"
     spawn: Callable[[str, Coroutine[object, object, None]], None]
     hang_up_causes: Collection[int]
+    link_lost_at: datetime | None = None

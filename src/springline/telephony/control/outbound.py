@@ -27,7 +27,7 @@ from springline.telephony.control.facts import Facts
 from springline.telephony.control.line import CallerGone, Line, LinkRestored, Message
 from springline.telephony.control.messages import OfferMade
 from springline.telephony.control.office import Office
-from springline.telephony.control.recording import Files
+from springline.telephony.control.recording import Files, talked
 from springline.telephony.control.recovery import Found
 
 CALLED_ROLE = "called"
@@ -204,9 +204,11 @@ class OutboundCall(AnyCall):
         now, facts = utcnow(), self.facts
         if facts.offer_open:
             self.record(facts.offer_ended(OfferOutcome.INTERRUPTED, now))
-        outcome, talked = facts.outcome(by), facts.talk_seconds(now)
+        outcome, seconds = facts.outcome(by), talked(self._office, facts, by, now)
         self.record(
-            CallEnded(at=now, call_id=facts.call_id, by=by, outcome=outcome, cause=cause, talk_seconds=talked)
+            CallEnded(
+                at=now, call_id=facts.call_id, by=by, outcome=outcome, cause=cause, talk_seconds=seconds
+            )
         )
         self._office.switchboard.tell(CallFinished(facts.call_id, self._agent))
         self._office.switchboard.leave(facts.call_id)

@@ -1,10 +1,11 @@
 """Where a conversation is recorded, and when the file is whole."""
 
 import asyncio
+from datetime import datetime
 from pathlib import Path
 
 from springline.contracts.event import utcnow
-from springline.contracts.events import RecordingFinished
+from springline.contracts.events import HangupBy, RecordingFinished
 from springline.contracts.voicemail import MessageFinished
 from springline.telephony.control.facts import Facts
 from springline.telephony.control.office import Office
@@ -91,6 +92,22 @@ async def _settled_size(path: Path) -> int:
         await asyncio.sleep(SETTLED_AFTER_SECONDS)
         waited += SETTLED_AFTER_SECONDS
     return size
+
+
+def recorded_seconds(office: Office, facts: Facts) -> float:
+    """Of the conversation's file, as far as the engine has written it."""
+    return 0.0 if facts.recording is None else size_of(office.recordings / facts.recording) / BYTES_PER_SECOND
+
+
+def talked(office: Office, facts: Facts, by: HangupBy, now: datetime) -> float:
+    """Seconds of conversation of a call that is found ended `now`. Whose end nobody saw talked until the link
+    to the engine was lost, or as long as was recorded after that."""
+    lost = office.link_lost_at
+    until_now = facts.talk_seconds(now)
+    if by is not HangupBy.ENGINE or facts.connected_at is None or lost is None or lost < facts.connected_at:
+        return until_now
+    heard = facts.talk_before + recorded_seconds(office, facts)
+    return min(until_now, max(facts.talk_seconds(lost), round(heard, 3)))
 
 
 def size_of(path: Path) -> int:

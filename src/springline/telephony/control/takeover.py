@@ -15,12 +15,7 @@ from springline.telephony.control import picked_up, recovery
 from springline.telephony.control.facts import OUT, Facts
 from springline.telephony.control.journal import Journal
 from springline.telephony.control.office import Office
-from springline.telephony.control.recording import (
-    BYTES_PER_SECOND,
-    finish_recording,
-    message_finished,
-    size_of,
-)
+from springline.telephony.control.recording import finish_recording, message_finished, recorded_seconds
 from springline.telephony.control.strays import Strays
 from springline.telephony.flow import Flow
 
@@ -59,7 +54,7 @@ class Takeover:
 
     async def recover(self, survey: recovery.Survey) -> int:
         """Go on with the calls of the run before; calls that ended meanwhile get their last events."""
-        adopted = 0
+        adopted, run = 0, await self._run_of_the_engine()
         for call in await recovery.open_calls(self._bus):
             facts = call.facts
             self._journal.opened(facts.call_id, call.seq, facts.ended, facts.unfinished)
@@ -73,7 +68,9 @@ class Takeover:
                 continue
             known = self._office.plan.reached_by(facts.dialled)
             if found is None or known is None:
-                self._close(facts)
+                # The engine names its channels by its run: those of another one died with it.
+                died = found is None and bool(run) and not facts.channel_id.startswith(f"{run}-")
+                self._close(facts, HangupBy.ENGINE if died else HangupBy.CALLER)
                 if found is not None:
                     await self._strays.drop(found.channel.id)
                 continue
@@ -94,6 +91,11 @@ class Takeover:
         for unknown in survey.callers.values():
             await self.meet(unknown)
         return adopted
+
+    async def _run_of_the_engine(self) -> str:
+        """A name that is new with every start of it; empty when it does not say."""
+        config = (await self._office.ari.asterisk.get_info(only=["config"])).config
+        return "" if config is None else config.name
 
     async def meet(self, unknown: recovery.Found) -> None:
         """Take in a caller of whom no word came, or it was lost with the run before. Raises BusError."""
@@ -118,12 +120,11 @@ class Takeover:
         self._reception.go_on_outgoing(facts, facts.agent, found)
         return True
 
-    def _close(self, facts: Facts) -> None:
-        """The caller left while nobody watched. How long they talked only the recording knows."""
+    def _close(self, facts: Facts, by: HangupBy = HangupBy.CALLER) -> None:
+        """The call ended while nobody watched. How long they talked only the recording knows."""
         talked = facts.talk_before
-        if facts.recording is not None and facts.connected_at is not None:
-            size = size_of(self._office.recordings / facts.recording)
-            talked = round(talked + size / BYTES_PER_SECOND, 3)
+        if facts.connected_at is not None:
+            talked = round(talked + recorded_seconds(self._office, facts), 3)
         if facts.offer_open:
             self._journal.write(facts.offer_ended(OfferOutcome.CALLER_LEFT, utcnow()))
         if facts.message is not None and facts.message_seconds is None:
@@ -136,8 +137,8 @@ class Takeover:
             CallEnded(
                 at=utcnow(),
                 call_id=facts.call_id,
-                by=HangupBy.CALLER,
-                outcome=facts.outcome(HangupBy.CALLER),
+                by=by,
+                outcome=facts.outcome(by),
                 cause=0,
                 talk_seconds=talked,
             )

@@ -42,6 +42,7 @@ class FakeAsterisk:
         channelvars: tuple[str, ...] = (),
     ) -> None:
         self.app = app
+        self.system_name = "fake"
         self.channelvars = channelvars
         self.durations: dict[str, float | None] = dict(durations or {})
         self.default_duration = default_duration

@@ -34,13 +34,19 @@ class OtherRoutes(Routes):
             "GET asterisk/ping": lambda call: Reply(
                 200, {"asterisk_id": "fake", "ping": "pong", "timestamp": ""}
             ),
-            "GET asterisk/info": lambda call: Reply(
-                200, {"system": {"version": "22.0.0-fake", "entity_id": ""}}
-            ),
+            "GET asterisk/info": self.info,
             "GET asterisk/variable": self.get_global,
             "POST asterisk/variable": self.set_global,
             "PUT asterisk/modules/{}": lambda call: Reply(),
         }
+
+    def info(self, call: Call) -> Answer:
+        config = {
+            "name": self.asterisk.system_name,
+            "default_language": "en",
+            "setid": {"user": "", "group": ""},
+        }
+        return Reply(200, {"system": {"version": "22.0.0-fake", "entity_id": ""}, "config": config})
 
     def application(self, call: Call) -> Answer:
         if call.ids[0] != self.asterisk.app:
