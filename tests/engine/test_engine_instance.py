@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import os
 import re
 import stat
 from collections.abc import AsyncIterator
@@ -19,6 +20,7 @@ from springline.telephony.engine.errors import EngineError
 from springline.telephony.engine.modules import MODULES
 from springline.telephony.engine.process import (
     Prepared,
+    Running,
     command,
     prepare,
     reload_agents,
@@ -38,7 +40,7 @@ AGENTS = (
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def engine(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Prepared]:
+async def engine(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Running]:
     """The trunk's address is 127.0.0.7; the tests also call from addresses that are none."""
     directory = tmp_path_factory.mktemp("instance with a space")
     cfg = config_on_free_ports(directory, trunk_allow=("127.0.0.7/32",), agents=AGENTS)
@@ -55,6 +57,12 @@ async def test_every_module_on_the_list_runs(engine: Prepared) -> None:
     shown = await command(engine.cfg, "module show")
     running = {line.split()[0] for line in shown.splitlines() if " Running " in line}
     assert {f"{name}.so" for name in MODULES} - running == set()
+
+
+async def test_none_of_its_threads_interrupts_others_when_it_wakes(engine: Running) -> None:
+    threads = os.listdir(f"/proc/{engine.process.pid}/task")
+    assert len(threads) > 10
+    assert {os.sched_getscheduler(int(thread)) for thread in threads} == {os.SCHED_BATCH}
 
 
 async def test_it_listens_for_sip_where_it_was_told(engine: Prepared) -> None:

@@ -17,6 +17,7 @@ from springline.platform.supervisor.program import dies_with_me
 from springline.telephony.engine.config import EngineConfig
 from springline.telephony.engine.errors import EngineError
 from springline.telephony.engine.render import write_config
+from springline.telephony.engine.scheduling import run_in_batch
 
 if TYPE_CHECKING:
     import httpx
@@ -105,6 +106,7 @@ async def wait_ready(
         raise EngineError(
             "no-sip", f"Asterisk does not listen for SIP on port {cfg.sip_port}.\n{last_errors(cfg)}"
         )
+    run_in_batch(prepared.run_dir / "asterisk.pid")
 
 
 async def _is_this_instance(client: httpx.AsyncClient, prepared: Prepared) -> bool:
