@@ -1,12 +1,20 @@
 import { useI18n } from 'vue-i18n'
 
 import { formatMoney } from '@shared/format/money'
-import { formatExact } from '@shared/format/time'
+import { formatExact, sameDay } from '@shared/format/time'
 import type { FailCode, Task } from '@courier/api/types'
 import type { Action } from '@courier/offline/types'
 
 /** 11:20, in Asia/Shanghai. */
 export const clockTime = (iso: string): string => formatExact(iso).slice(11, 16)
+
+const DAY_MS = 86_400_000
+
+/** The day of `iso` before a clock time: nothing for today, a word for tomorrow, else 11-30. `now`: milliseconds. */
+export function dayBefore(iso: string, now: number, tomorrow: string): string {
+  if (sameDay(iso, now)) return ''
+  return `${sameDay(iso, now + DAY_MS) ? tomorrow : formatExact(iso).slice(5, 10)} `
+}
 
 /** The day of Asia/Shanghai at `now`, milliseconds: 2026-10-28. */
 export const dayOf = (now: number): string => formatExact(new Date(now).toISOString()).slice(0, 10)
@@ -20,10 +28,12 @@ const NEAR_MINUTES = 10
 export function useWords() {
   const { t } = useI18n()
 
-  function promise(task: Task): string {
+  /** `now`: milliseconds of the server. What was promised for another day says so. */
+  function promise(task: Task, now: number): string {
     const { window_from: from, window_to: to, promise_at: by } = task
-    if (by) return t('task.by', { time: clockTime(by) })
-    if (from && to) return t('task.window', { from: clockTime(from), to: clockTime(to) })
+    const day = (iso: string): string => dayBefore(iso, now, t('task.tomorrow'))
+    if (by) return t('task.by', { time: day(by) + clockTime(by) })
+    if (from && to) return day(from) + t('task.window', { from: clockTime(from), to: clockTime(to) })
     return t('task.noTime')
   }
 

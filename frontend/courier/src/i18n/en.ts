@@ -40,7 +40,7 @@ const en: typeof zh = {
     newOne: 'New task: {address}', newMany: '{n} new tasks', open: '{n} to go',
   },
   task: {
-    by: 'by {time}', window: '{from}–{to}', left: '{n} min left', leftHours: '{n} h left', late: '{n} min late', lateHours: '{n} h late',
+    by: 'by {time}', tomorrow: 'tomorrow', window: '{from}–{to}', left: '{n} min left', leftHours: '{n} h left', late: '{n} min late', lateHours: '{n} h late',
     noTime: 'no time agreed', urged: 'urged', floor: 'floor {n}', floorUnknown: 'floor unknown', lift_yes: 'lift', lift_no: 'no lift', lift_unknown: 'lift unknown',
     collect: 'Collect', voucher: '{n} vouchers', cash: 'cash {money}', deposit: 'incl. deposit {money}', empties: '{n} empties', nothing: 'nothing to pay', monthly: 'monthly account',
     goods: '{name} × {qty} {unit}', noPhone: 'no number', note: 'Note', order: 'Order {no}', number: 'Stop {n}',

@@ -38,7 +38,7 @@ export default {
     newOne: '新任务：{address}', newMany: '{n} 个新任务', open: '还有 {n} 单',
   },
   task: {
-    by: '{time} 前', window: '{from}–{to}', left: '还剩 {n} 分钟', leftHours: '还剩 {n} 小时', late: '已超时 {n} 分钟', lateHours: '已超时 {n} 小时',
+    by: '{time} 前', tomorrow: '明天', window: '{from}–{to}', left: '还剩 {n} 分钟', leftHours: '还剩 {n} 小时', late: '已超时 {n} 分钟', lateHours: '已超时 {n} 小时',
     noTime: '未约时间', urged: '客户催单', floor: '{n} 楼', floorUnknown: '楼层不详', lift_yes: '有电梯', lift_no: '无电梯', lift_unknown: '电梯不详',
     collect: '要收', voucher: '水票 {n} 张', cash: '现金 {money}', deposit: '含押金 {money}', empties: '空桶 {n} 个', nothing: '不用收钱', monthly: '月结',
     goods: '{name} × {qty} {unit}', noPhone: '号码不可用', note: '备注', order: '订单 {no}', number: '第 {n} 单',

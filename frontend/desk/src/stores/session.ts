@@ -14,6 +14,8 @@ function inKeyOrder({ pause, wrap_up }: Codes): Codes {
 
 const MANAGERS = ['supervisor', 'owner', 'admin']
 const VOUCHER_APPROVERS = [...MANAGERS, 'finance']
+/** As the server's roles have it: a supervisor leads from the desk. */
+const BACK_OFFICE = ['owner', 'admin', 'finance']
 
 type Status = 'loading' | 'out' | 'in' | 'unreachable'
 
@@ -29,6 +31,7 @@ export const useSession = defineStore('session', () => {
   const softphone = computed(() => session.value?.softphone ?? null)
   const manages = computed(() => MANAGERS.includes(session.value?.user.role ?? ''))
   const approvesVouchers = computed(() => VOUCHER_APPROVERS.includes(session.value?.user.role ?? ''))
+  const backOffice = computed(() => BACK_OFFICE.includes(session.value?.user.role ?? ''))
   /** May be in other people's conversations, and has a device for it. */
   const supervises = computed(() => manages.value && agent.value !== null)
   const myQueues = computed(() => agent.value?.queues.map((queue) => queue.id) ?? [])
@@ -101,7 +104,7 @@ export const useSession = defineStore('session', () => {
     queues.value.find((q) => q.id === queue)?.wrap_up ?? null
 
   return {
-    status, session, codes, queues, expired, agent, softphone, myQueues, manages, approvesVouchers, supervises,
+    status, session, codes, queues, expired, agent, softphone, myQueues, manages, approvesVouchers, backOffice, supervises,
     load, refresh, loadLists, signIn, signOut, leave, queueName, pauseName, wrapUpSeconds,
   }
 })

@@ -5,6 +5,8 @@ const call: typeof zh = {
     title: 'Current call',
     idleWatch: 'You are watching',
     idleWatchHint: 'Queue and agents are on the left. To take calls, sign in as an agent.',
+    idleOffice: 'Customers, vouchers, settlements',
+    idleOfficeHint: '/ finds a customer, F3 vouchers, Alt+C settlements. Ledgers are in the back office.',
     idleMobile: 'Waiting for calls',
     idleMobileHint: 'Calls ring your mobile; press 1 there to take them. Who calls is shown here.',
     idleReady: 'Waiting for a call',

@@ -43,7 +43,7 @@ const frame: typeof zh = {
     live: 'Live',
   },
   link: {
-    forbidden: 'This account may not watch live calls.',
+    forbidden: 'This account does not watch live calls.',
     connecting: 'Connecting to the call engine…',
     live: 'Connected to the call engine',
     away: 'Contact with the call engine is lost, reconnecting. Callers get the emergency flow; what you see may be out of date.',

@@ -3,6 +3,8 @@ export default {
     title: '当前通话',
     idleWatch: '查看模式',
     idleWatchHint: '左侧是排队与坐席状态。要接听电话，请用坐席账号登录。',
+    idleOffice: '查客户、水票与对账',
+    idleOfficeHint: '按 / 搜索客户，F3 水票，Alt+C 对账。报表和台账在管理后台。',
     idleMobile: '等待来电',
     idleMobileHint: '来电会呼叫您的手机，接起后按 1 接通；客户资料显示在这里。',
     idleReady: '等待来电',

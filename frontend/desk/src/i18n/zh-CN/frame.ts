@@ -41,7 +41,7 @@ export default {
     live: '实时',
   },
   link: {
-    forbidden: '此账号无权查看实时话务。',
+    forbidden: '此账号不看实时话务。',
     connecting: '正在连接话务引擎…',
     live: '已连接话务引擎',
     away: '与话务引擎失去联系，正在重新连接。来电由应急流程接听，画面上的数据可能已过时。',
