@@ -38,6 +38,24 @@ UNANSWERED = ("SUBSCRIBE", "NOTIFY", "PUBLISH", "FOO")
 """Asterisk answers these to nobody within a call, and knows no setting for it (res_pjsip_session)."""
 
 
+OFFER = offer(TRUNK, 40000)
+_ONLY_G729 = OFFER.replace("RTP/AVP 8 101", "RTP/AVP 18").replace("a=rtpmap:101 telephone-event/8000\r\n", "")
+OFFERS: dict[str, tuple[str, int, str]] = {
+    "hold": (OFFER + "a=sendonly\r\n", 200, "a=recvonly"),
+    "nothing either way": (OFFER + "a=inactive\r\n", 200, "a=inactive"),
+    "hold as of old": (OFFER.replace(f"c=IN IP4 {TRUNK}", "c=IN IP4 0.0.0.0"), 200, "a=recvonly"),
+    "back": (OFFER, 200, "a=sendrecv"),
+    "another port": (OFFER.replace("40000", "40010"), 200, "a=sendrecv"),
+    "ours is asked for": ("", 200, "a=sendrecv"),
+    "a picture too": (OFFER + "m=video 40020 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\n", 200, "m=video 0"),
+    "no codec of ours": (_ONLY_G729, 488, ""),
+    "a fax": (_ONLY_G729.replace("audio 40000 RTP/AVP 18", "image 40000 udptl t38"), 488, ""),
+    "no sound": (OFFER.replace("m=audio 40000", "m=audio 0"), 488, ""),
+    "encrypted only": (OFFER.replace("RTP/AVP", "RTP/SAVP"), 488, ""),
+}
+"""What is offered within a call, one after the other; the status, and a line of the answer."""
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def engine(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Prepared]:
     cfg = config_on_free_ports(
@@ -90,11 +108,20 @@ class Talk:
                 return reply
 
     async def begin(self) -> None:
-        self.send("INVITE", offer(TRUNK, 40000))
-        accepted = await self.socket.final()
+        accepted = await self.offer(OFFER)
         self.to = accepted.header("To")
         self.contact = accepted.header("Contact").strip("<>")
         self.send("ACK")
+
+    async def offer(self, body: str) -> SipReply:
+        """An INVITE with this body; within the call, the next one, its answer acknowledged."""
+        if self.to:
+            self.cseq += 1
+        self.send("INVITE", body)
+        reply = await self.socket.final()
+        if self.to:
+            self.send("ACK")
+        return reply
 
 
 @pytest_asyncio.fixture(loop_scope="module")
@@ -117,5 +144,17 @@ async def test_within_a_call(talk: Talk) -> None:
     for method in UNANSWERED:
         talk.send(method)
     assert {method: (await talk.ask(method)).status for method in WITHIN} == WITHIN
+    assert "1 active channel" in await command(talk.engine.cfg, "core show channels")
+    assert (await talk.ask("BYE")).status == 200
+
+
+async def test_offers_within_a_call(talk: Talk) -> None:
+    """What cannot be is refused, and the call goes on as it was."""
+    await talk.begin()
+    for name, (body, status, line) in OFFERS.items():
+        reply = await talk.offer(body)
+        assert (name, reply.status) == (name, status)
+        assert line in reply.text, name
+    assert "a=sendrecv" in (await talk.offer(OFFER)).text
     assert "1 active channel" in await command(talk.engine.cfg, "core show channels")
     assert (await talk.ask("BYE")).status == 200
