@@ -105,9 +105,11 @@ def test_what_is_looked_for_is_looked_for_once(owner: Client) -> None:
 
 
 def test_a_number_of_a_row_is_found_by_its_index() -> None:
-    found = str(VoucherEntry.objects.filter(matching(VoucherEntry, ["=lot__id", "=customer_id"], "12")).query)
+    asked = ["=lot__id", "=customer_id", "=call_id"]
+    found = str(VoucherEntry.objects.filter(matching(VoucherEntry, asked, "12")).query)
     assert "LIKE" not in found.upper()
     assert "12 OR" in found
+    assert "call_id" not in found.partition("WHERE")[2]
 
 
 @pytest.mark.parametrize("text", ["9" * 40, "-1", "²", '"', "'a' 'b", '"1', "王 12", "%"])
