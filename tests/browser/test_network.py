@@ -11,7 +11,7 @@ import pytest
 from playwright.async_api import Locator, expect
 
 from springline.contracts.agents import AgentState
-from springline.contracts.commands import SetPaused
+from springline.contracts.commands import SetPaused, SetReady
 from springline.contracts.events import (
     AgentConnected,
     AgentLost,
@@ -116,8 +116,12 @@ async def test_minutes_of_two_agents_one_talks_and_one_rings(wire: Cable, desk: 
     wire.plug_in(forgetful=True)
     for one in (talker, ringer):
         await expect(one.banner).to_have_count(0, timeout=60_000)
-        await one.is_idle()
+    await ringer.is_idle()
     await expect(talker.page.get_by_text("这通电话已不在您这里")).to_be_visible()
+    # Who had the caller wraps up what was said until then.
+    await talker.shows_state("话后整理")
+    await talker.house.tell(SetReady(agent="1002"))
+    await talker.is_idle()
     await talker.house.agent_is("1001", AgentState.READY)
     await talker.house.tell(SetPaused(agent="1001", reason="meal"))
     await (await _answered(talker)).leave()
@@ -149,6 +153,7 @@ async def test_only_sound_is_gone_for_a_minute(wire: Cable, desk: OpenDesk) -> N
     assert all(part.size > 0 for part in caller.trail.all(RecordingFinished))
     wire.plug_in()
     await one.house.tell(SetPaused(agent="1003", reason="meal"))
+    await one.house.tell(SetReady(agent="1001"))
     await one.house.agent_is("1001", AgentState.READY)
     await (await _answered(one)).leave()
 
