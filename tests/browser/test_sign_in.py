@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.async_api import Route, expect
 
@@ -108,3 +110,36 @@ async def test_a_denied_microphone_is_said_with_its_remedy(desk: OpenDesk) -> No
     await one.page.evaluate("() => { navigator.mediaDevices.getUserMedia = navigator.mediaDevices.granted }")
     await one.page.get_by_role("button", name="重试").click()
     await expect(one.page.get_by_text("软电话已注册")).to_be_visible()
+
+
+async def test_the_desk_of_who_takes_no_calls_is_no_error(desk: OpenDesk) -> None:
+    one = await desk()
+    await one.sign_in("finance")
+    await expect(one.page.get_by_text("查客户、水票与对账")).to_be_visible()
+    await expect(one.page.get_by_role("tab", name=re.compile("对账"))).to_have_attribute(
+        "aria-selected", "true"
+    )
+    await expect(one.page.get_by_role("link", name="管理后台")).to_be_visible()
+    await expect(one.banner).to_have_count(0)
+    await one.key("/")
+    await one.type("0001")
+    await one.key("Enter")
+    await expect(one.customer).to_contain_text("王女士")
+    for name in ("再来一单", "新增地址", "下单"):
+        await expect(one.page.get_by_role("button", name=re.compile(f"^{name}"))).to_have_count(0)
+    # What a browser says of each answer 403: reading live calls is asked for once.
+    one.problems[:] = [problem for problem in one.problems if "status of 403" not in problem]
+
+
+async def test_a_supervisor_is_shown_no_door_that_is_shut(desk: OpenDesk) -> None:
+    one = await desk()
+    await one.sign_in("monitor")
+    await expect(one.page.get_by_role("link", name="热线大屏")).to_be_visible()
+    await expect(one.page.get_by_role("link", name="管理后台")).to_have_count(0)
+
+
+async def test_a_courier_at_the_desk_comes_to_the_couriers_app(desk: OpenDesk) -> None:
+    one = await desk()
+    await one.sign_in("courier01")
+    await expect(one.page).to_have_url(re.compile("/courier/$"))
+    one.problems[:] = [problem for problem in one.problems if "status of 403" not in problem]

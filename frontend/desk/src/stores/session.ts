@@ -31,6 +31,8 @@ export const useSession = defineStore('session', () => {
   const softphone = computed(() => session.value?.softphone ?? null)
   const manages = computed(() => MANAGERS.includes(session.value?.user.role ?? ''))
   const approvesVouchers = computed(() => VOUCHER_APPROVERS.includes(session.value?.user.role ?? ''))
+  /** Takes orders and keeps customers' records; the others only look. */
+  const serves = computed(() => ['agent', ...MANAGERS].includes(session.value?.user.role ?? ''))
   const backOffice = computed(() => BACK_OFFICE.includes(session.value?.user.role ?? ''))
   /** May be in other people's conversations, and has a device for it. */
   const supervises = computed(() => manages.value && agent.value !== null)
@@ -104,7 +106,7 @@ export const useSession = defineStore('session', () => {
     queues.value.find((q) => q.id === queue)?.wrap_up ?? null
 
   return {
-    status, session, codes, queues, expired, agent, softphone, myQueues, manages, approvesVouchers, backOffice, supervises,
+    status, session, codes, queues, expired, agent, softphone, myQueues, manages, approvesVouchers, backOffice, serves, supervises,
     load, refresh, loadLists, signIn, signOut, leave, queueName, pauseName, wrapUpSeconds,
   }
 })
