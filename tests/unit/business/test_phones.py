@@ -61,6 +61,7 @@ def test_a_database_url(tmp_path) -> None:  # type: ignore[no-untyped-def]
     found = database("postgresql://u:p%40ss@db.local:5433/springline?sslmode=require", tmp_path)
     assert (found["NAME"], found["PASSWORD"], found["PORT"]) == ("springline", "p@ss", "5433")
     assert found["OPTIONS"]["sslmode"] == "require"
+    assert found["OPTIONS"]["options"] == "-c jit=off"
     assert database(None, tmp_path)["NAME"] == tmp_path
     for bad in ("mysql://x/y", "postgresql://host", "nonsense"):
         with pytest.raises(SettingsError):
