@@ -91,6 +91,7 @@ class Call(models.Model):
         indexes = [
             models.Index(fields=["agent", "-arrived_at"], name="call_agent_arrived"),
             models.Index(fields=["queue", "-arrived_at"], name="call_queue_arrived"),
+            models.Index(fields=["outcome", "-arrived_at"], name="call_outcome_arrived"),
             # Who may have to be called back; the worker looks for them each second.
             models.Index(
                 fields=["arrived_at"],

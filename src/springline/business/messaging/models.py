@@ -71,6 +71,10 @@ class SmsTemplate(models.Model):
         return self.code
 
 
+# Written out: SQLite does not see that IN with values that are bound later is an index's condition.
+UNSENT = Q(state=MessageState.WAITING) | Q(state=MessageState.SENDING)
+
+
 class Message(models.Model):
     """One message to one place. `key` makes it exist once; `about` names what it tells of ("callback:12").
 
@@ -102,9 +106,10 @@ class Message(models.Model):
         indexes = [
             models.Index(
                 fields=["next_at"],
-                condition=Q(state__in=[MessageState.WAITING, MessageState.SENDING]),
+                condition=UNSENT,
                 name="message_due",
-            )
+            ),
+            models.Index(fields=["id"], condition=Q(state=MessageState.DEAD), name="message_dead"),
         ]
 
     def __str__(self) -> str:

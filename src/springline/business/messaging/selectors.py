@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Min, QuerySet
 
-from springline.business.messaging.models import Message
+from springline.business.messaging.models import UNSENT, Message
 from springline.business.messaging.states import MessageState
 
 
@@ -19,13 +19,10 @@ class Backlog:
 
 
 def backlog() -> Backlog:
-    unsent = Q(state__in=[MessageState.WAITING, MessageState.SENDING])
-    found = Message.objects.aggregate(
-        waiting=Count("pk", filter=unsent),
-        dead=Count("pk", filter=Q(state=MessageState.DEAD)),
-        oldest=Min("created_at", filter=unsent),
-    )
-    return Backlog(**found)
+    # One by one, each by its own index: sent ones are a million.
+    unsent = Message.objects.filter(UNSENT)
+    found = unsent.aggregate(waiting=Count("pk"), oldest=Min("created_at"))
+    return Backlog(dead=Message.objects.filter(state=MessageState.DEAD).count(), **found)
 
 
 def messages(*, state: str = "", channel: str = "", about: str = "") -> QuerySet[Message]:

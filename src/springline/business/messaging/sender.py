@@ -17,7 +17,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from springline.business.messaging import retrying, wording
-from springline.business.messaging.models import Attempt, Message, Outlet, SmsTemplate
+from springline.business.messaging.models import UNSENT, Attempt, Message, Outlet, SmsTemplate
 from springline.business.messaging.outlets import ADAPTERS, NotSent, Wait
 from springline.business.messaging.outlets.base import Letter, Place, Post
 from springline.business.messaging.outlets.robots import TEXT_BYTES, pace_of
@@ -50,8 +50,11 @@ class Sender:
     def run_due(self) -> int:
         """Send what is due now; the number of messages that were tried."""
         tried, self.until = 0, self.clock() + RUN_SECONDS
+        taken = _take(timezone.now())
+        if not taken:
+            return 0
         with httpx.Client(timeout=TIMEOUT_SECONDS, follow_redirects=False) as client:
-            for outlet, messages in _by_outlet(_take(timezone.now())):
+            for outlet, messages in _by_outlet(taken):
                 tried += self._through(client, outlet, messages)
         return tried
 
@@ -107,7 +110,7 @@ class Sender:
 def _take(now: datetime) -> list[Message]:
     with transaction.atomic():
         due = Message.objects.select_for_update(skip_locked=True, of=("self",)).filter(
-            state__in=[MessageState.WAITING, MessageState.SENDING], next_at__lte=now
+            UNSENT, next_at__lte=now
         )
         taken = list(due.select_related("outlet").order_by("next_at", "id")[:BATCH])
         for message in taken:
