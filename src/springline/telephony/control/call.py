@@ -26,8 +26,9 @@ from springline.telephony.ari import AriDisconnected, Resynced, in_stasis
 from springline.telephony.control import picked_up
 from springline.telephony.control.agent_leg import AgentLeg
 from springline.telephony.control.any_call import AnyCall
+from springline.telephony.control.clock_steps import elapsed
 from springline.telephony.control.conversation import Conversation, Ending
-from springline.telephony.control.facts import Facts, elapsed
+from springline.telephony.control.facts import Facts
 from springline.telephony.control.line import CallerGone, Line, LinkRestored
 from springline.telephony.control.menu import Menu
 from springline.telephony.control.messages import OfferMade, TransferAsked

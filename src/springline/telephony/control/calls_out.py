@@ -14,8 +14,8 @@ from springline.contracts.event import utcnow
 from springline.contracts.mobile import MobileUse
 from springline.telephony import acd
 from springline.telephony.control import numbers
+from springline.telephony.control.clock_steps import elapsed
 from springline.telephony.control.daily_limits import DailyLimits
-from springline.telephony.control.facts import elapsed
 from springline.telephony.control.office import Plan
 from springline.telephony.control.switchboard import Switchboard
 

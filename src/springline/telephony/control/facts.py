@@ -46,6 +46,7 @@ from springline.contracts.voicemail import (
     MessageStarted,
 )
 from springline.contracts.warnings import CallerDismissed, CallerWarned
+from springline.telephony.control.clock_steps import elapsed
 
 IN, OUT = "in", "out"
 
@@ -62,11 +63,6 @@ class Consult:
 
 LEAST_MESSAGE_SECONDS = 1.0
 """A shorter one is a click and a breath: nobody left a message."""
-
-
-def elapsed(begin: datetime, end: datetime) -> float:
-    """Seconds; 0 when the clock was set back in between."""
-    return max((end - begin).total_seconds(), 0.0)
 
 
 @dataclass

@@ -17,6 +17,7 @@ from springline.telephony.ari import AriError, WebSocketConnector
 from springline.telephony.control import caller, configuration
 from springline.telephony.control.away import Away, keys_of
 from springline.telephony.control.bans import Bans
+from springline.telephony.control.clock_steps import STEPS
 from springline.telephony.control.commands import Commands
 from springline.telephony.control.daily_limits import stored_day
 from springline.telephony.control.devices import MODULE, Devices
@@ -143,6 +144,7 @@ class Control:
             self._watch_config(),
             self._watch_link(),
             self._devices.keep_trying(self._refresh_devices),
+            STEPS.run(),
             refused.run(),
             TurnedAway(logs, self._engine.trunk_name, self._journal.write).run(),
             bans.run(),

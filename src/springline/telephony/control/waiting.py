@@ -10,7 +10,8 @@ from springline.telephony.acd import CallLeft, CallWaiting, OfferAccepted, Offer
 from springline.telephony.ari.generated.events import ChannelDtmfReceived
 from springline.telephony.control.agent_leg import AgentLeg
 from springline.telephony.control.announcing import position
-from springline.telephony.control.facts import Facts, elapsed
+from springline.telephony.control.clock_steps import elapsed
+from springline.telephony.control.facts import Facts
 from springline.telephony.control.ladder import Ladder
 from springline.telephony.control.line import Line, Message, key_of
 from springline.telephony.control.messages import OfferMade, OfferWithdrawn, OverflowedTo, WaitedTooLong
