@@ -5,6 +5,7 @@ from springline.telephony.simulator import conditions_of
 from springline.telephony.simulator.phone import AgentPlan
 from springline.telephony.simulator.play import CallReport, play_caller
 from springline.telephony.simulator.script import (
+    AnyStep,
     Caller,
     ExpectHangUp,
     HangUp,
@@ -29,25 +30,23 @@ _AGENT = WaitFor(condition="agent", within=900.0)
 
 
 def known_caller() -> Caller:
-    """A customer of long standing."""
-    return order_from_huoshan(CALLER_NUMBER)
+    """A customer of long standing, whose region is known: presses 1 and is not asked where the water goes."""
+    return _order(CALLER_NUMBER)
 
 
 def new_caller() -> Caller:
-    """Somebody whose number nobody knows."""
-    return order_from_huoshan(NEW_NUMBER)
+    """Somebody whose number nobody knows: presses 1 for an order and 2 for 霍山."""
+    return _order(NEW_NUMBER, WaitFor(condition="region", within=15.0), Pause(seconds=1.5), Press(keys="2"))
 
 
-def order_from_huoshan(number: str) -> Caller:
-    """Presses 1 and 2, says what is wanted once an agent is there, and thanks with a tone."""
+def _order(number: str, *region: AnyStep) -> Caller:
+    """Says what is wanted once an agent is there, and thanks with a tone."""
     return Caller(
         number=number,
         script=(
             *_TO_THE_MENU,
             Press(keys="1"),
-            WaitFor(condition="region", within=15.0),
-            Pause(seconds=1.5),
-            Press(keys="2"),
+            *region,
             _AGENT,
             Pause(seconds=2.0),
             Speak(sound="caller_order"),
