@@ -8,6 +8,7 @@ import type { Customer, Pop } from '@shared/api/types'
 
 import { useCustomer } from '../stores/customer'
 import { useDesk } from '../stores/desk'
+import { useWrapUp } from '../stores/wrapUp'
 import { emptyDraft } from '../wrapup'
 
 const known = (id: number, more: Partial<Pop> = {}): Pop =>
@@ -26,8 +27,8 @@ function server() {
 
 /** As when a call is reopened for its wrap-up: the one way to a call id without a telephone. */
 async function callIs(id: string | null): Promise<void> {
-  const desk = useDesk()
-  desk.draft = id === null ? null : emptyDraft(id)
+  useDesk()
+  useWrapUp().draft = id === null ? null : emptyDraft(id)
   await nextTick()
 }
 

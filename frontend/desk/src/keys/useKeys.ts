@@ -5,6 +5,7 @@ import { useCouriers } from '@/stores/couriers'
 import { useDesk } from '@/stores/desk'
 import { useOrder } from '@/stores/order'
 import { usePhone } from '@/stores/phone'
+import { useWrapUp } from '@/stores/wrapUp'
 import { useTabs, type TabId } from '@/stores/tabs'
 import { ctrlEnter } from './ctrlEnter'
 import { composes, matchKey, takesText, type ActionId, type KeyScene, type Matched } from './keymap'
@@ -14,6 +15,7 @@ const PANELS: readonly ActionId[] = ['order', 'vouchers', 'knowledge', 'callback
 /** Listens for the whole page; installed once, by the desk. */
 export function useKeys(): void {
   const desk = useDesk()
+  const wrapUp = useWrapUp()
   const phone = usePhone()
   const tabs = useTabs()
   const order = useOrder()
@@ -67,7 +69,7 @@ export function useKeys(): void {
     else if (action === 'hangUp') void desk.hangUp()
     else if (action === 'ready') void desk.ready()
     else if (action === 'pause') desk.open.pause = !desk.open.pause
-    else if (action === 'save') void desk.saveWrapUp(true)
+    else if (action === 'save') void wrapUp.save(true)
     else if (action === 'help') desk.open.keys = true
     else if (action === 'search') find()
     else if (PANELS.includes(action)) tabs.open(action as TabId)

@@ -7,6 +7,7 @@ import type { Customer, Pop, RegionFound } from '@shared/api/types'
 import type { Notice } from '@shared/live/types'
 import { useDesk } from './desk'
 import { useLive } from './live'
+import { useWrapUp } from './wrapUp'
 import { settled } from '@/settled'
 
 /**
@@ -28,6 +29,7 @@ const GONE_MS = 1_500
  */
 export const useCustomer = defineStore('customer', () => {
   const desk = useDesk()
+  const wrapUp = useWrapUp()
   const live = useLive()
 
   const asked = shallowRef<PopOf | null>(null)
@@ -119,7 +121,7 @@ export const useCustomer = defineStore('customer', () => {
     return read()
   }
 
-  const currentCall = (): string => desk.call?.id ?? desk.draft?.callId ?? ''
+  const currentCall = (): string => desk.call?.id ?? wrapUp.draft?.callId ?? ''
 
   const showCall = (id: string): Promise<void> => {
     callerPop.value = null

@@ -1,23 +1,19 @@
-import { defineStore } from 'pinia'
-import { computed, reactive, ref, watch } from 'vue'
+import { defineStore, storeToRefs } from 'pinia'
+import { computed, reactive, watch } from 'vue'
 
-import { api, ApiError } from '@shared/api/client'
+import { api } from '@shared/api/client'
 import { serverNow } from '@shared/clock'
-import type { CallRow, MobileUse, SuperviseWay } from '@shared/live/types'
+import type { MobileUse, SuperviseWay } from '@shared/live/types'
 import { i18n } from '@/i18n'
-import { complain, inform, warn } from '@/notice'
-import { emptyDraft, heed, lostDue, noted, preselect, type Draft } from '@/wrapup'
-import { useCalls } from './calls'
-import { useKnowledge } from './knowledge'
+import { inform, warn } from '@/notice'
+import { useActing } from './acting'
 import { useLive } from './live'
 import { usePhone } from './phone'
 import { useSession } from './session'
+import { useWrapUp } from './wrapUp'
 
 export type Scene = 'idle' | 'ringing' | 'talking' | 'wrap_up'
 
-/** The record of a call trails its end by a moment: how often to ask for the guess, and how far apart. */
-const GUESS_TRIES = 6
-const GUESS_MS = 700
 // A call that control no longer knows is dropped after this pause; events may overtake each other a little.
 const STALE_MS = 4_000
 /** How long the warning lasts, and a moment to answer it. */
@@ -32,13 +28,13 @@ export const useDesk = defineStore('desk', () => {
   const session = useSession()
   const live = useLive()
   const phone = usePhone()
-  const calls = useCalls()
   const { t } = i18n.global
 
-  const draft = ref<Draft | null>(null)
-  const lastCall = ref<CallRow | null>(null)
+  const { acting } = storeToRefs(useActing())
+  const { act } = useActing()
+  const wrapUp = useWrapUp()
+  const { draft, lastCall } = storeToRefs(wrapUp)
   const open = reactive({ pause: false, keypad: false, transfer: false, keys: false })
-  const acting = ref(false)
 
   /** Calls come to my mobile, and the browser has no part in them. */
   const byMobile = computed(() => live.me?.mobile === 'only' || (live.myCall?.mobile === true && live.myCall.agent === session.agent?.id))
@@ -53,21 +49,6 @@ export const useDesk = defineStore('desk', () => {
     if (talking.value) return 'talking'
     return draft.value ? 'wrap_up' : 'idle'
   })
-
-  /** Runs one command for the agent; a refusal becomes a sentence. */
-  async function act(command: () => Promise<unknown>): Promise<boolean> {
-    if (acting.value) return false
-    acting.value = true
-    try {
-      await command()
-      return true
-    } catch (error) {
-      complain(error)
-      return false
-    } finally {
-      acting.value = false
-    }
-  }
 
   const startWork = () => api.agentSignIn()
 
@@ -176,77 +157,6 @@ export const useDesk = defineStore('desk', () => {
     if (id) await act(() => api.goOn(id, way))
   }
 
-  async function saveWrapUp(ready: boolean): Promise<void> {
-    const current = draft.value
-    if (!current) return
-    if (!current.code) {
-      warn(t('wrapUp.choose'))
-      return
-    }
-    const { callId } = current
-    const body = noted(current, ready)
-    if (body === null) {
-      warn(t('wrapUp.chooseLost'))
-      document.getElementById('lost-reasons')?.querySelector('button')?.focus()
-      return
-    }
-    const saved = await act(async () => {
-      try {
-        await calls.saveWrapUp(callId, body)
-      } catch (error) {
-        if (error instanceof ApiError && error.status === 404) throw new ApiError(404, 'wrap_up_pending', t('wrapUp.pending'))
-        throw error
-      }
-    })
-    if (!saved) return
-    if (draft.value?.callId === callId) draft.value = null
-    inform(t('wrapUp.saved'))
-    void calls.load()
-  }
-
-  /** Whose wrap-up the state opened. */
-  let opened = ''
-
-  function openWrapUp(callId: string, row: CallRow | null): void {
-    opened = callId
-    if (draft.value?.callId === callId) return
-    keepDraft()
-    const code = preselect(row?.intent ?? null, session.codes.wrap_up)
-    const used = useKnowledge().usedIn(callId).join(t('knowledge.joint'))
-    draft.value = emptyDraft(callId, { call: row, code, suggested: code !== null, knowledge: used })
-    void guess(callId)
-  }
-
-  /** After a reload nobody here knows which call it was: my newest, if nothing is noted of it. */
-  async function recallWrapUp(left = GUESS_TRIES): Promise<void> {
-    const newest = await api.myCalls(1).then((page) => page.items[0]).catch(() => undefined)
-    if (live.me?.state !== 'wrap_up' || draft.value) return
-    if (newest?.ended_at && !newest.wrap_up) openWrapUp(newest.id, null)
-    else if (left > 1) window.setTimeout(() => void recallWrapUp(left - 1), GUESS_MS)
-  }
-
-  /** What was done in the call says more than the keys that were pressed. */
-  async function guess(callId: string, left = GUESS_TRIES): Promise<void> {
-    try {
-      const found = await api.guess(callId)
-      if (draft.value?.callId === callId) heed(draft.value, found)
-    } catch (error) {
-      const later = error instanceof ApiError && left > 1 && draft.value?.callId === callId
-      if (later) window.setTimeout(() => void guess(callId, left - 1), GUESS_MS)
-    }
-  }
-
-  /** From the list: give a code to an earlier call. */
-  function reopenWrapUp(callId: string, code: string | null, note: string): void {
-    draft.value = emptyDraft(callId, { code, note })
-    void guess(callId)
-    void calls.follow(callId)
-  }
-
-  function choose(code: string): void {
-    if (draft.value) Object.assign(draft.value, { code, suggested: false, touched: true })
-  }
-
   function digit(key: string): void {
     if (open.keypad) {
       phone.dtmf(key)
@@ -255,52 +165,16 @@ export const useDesk = defineStore('desk', () => {
       if (reason) void pause(reason.code)
     } else {
       const code = session.codes.wrap_up.find((item) => item.key === key)
-      if (code) choose(code.code)
+      if (code) wrapUp.choose(code.code)
     }
   }
 
   watch(
-    () => live.myCall,
-    (row) => {
-      if (row) lastCall.value = row
+    () => live.me?.state,
+    (state, before) => {
+      if (before === 'ringing' && (state === 'ready' || state === 'paused')) window.setTimeout(missed, 300)
     },
   )
-
-  watch(
-    () => [live.me?.state, live.me?.call_id] as const,
-    ([state, id], [before]) => {
-      const callId = id ?? lastCall.value?.id
-      if (state === 'wrap_up' && callId) {
-        openWrapUp(callId, lastCall.value?.id === callId ? lastCall.value : null)
-        void calls.load()
-      } else if (state === 'wrap_up') {
-        void recallWrapUp()
-      } else if (before === 'wrap_up' && state !== undefined) {
-        leaveWrapUp()
-      } else if (before === 'ringing' && (state === 'ready' || state === 'paused')) {
-        window.setTimeout(missed, 300)
-      }
-    },
-  )
-
-  const worthKeeping = (current: Draft) => current.code !== null && (current.touched || current.note.trim() !== '')
-
-  /** Wrap-up ended by time: what was chosen by hand is kept, an untouched suggestion is not. */
-  function leaveWrapUp(): void {
-    const current = draft.value
-    if (!current || current.callId !== opened) return
-    if (worthKeeping(current) && !(lostDue(current) && !current.lostReason)) void saveWrapUp(false)
-    else if (!worthKeeping(current) && !current.note.trim()) draft.value = null
-  }
-
-  /** Another call needs the place: what was written about the former one is saved. */
-  function keepDraft(): void {
-    const former = draft.value
-    if (!former?.code || !worthKeeping(former)) return
-    // Without an intent nobody is asked why there was no order: the next caller waits.
-    const bare = { code: former.code, note: former.note.trim(), intent: '', outcome: '', lost_reason: '', ready: false } as const
-    calls.saveWrapUp(former.callId, noted(former, false) ?? bare).catch(complain)
-  }
 
   function missed(): void {
     if (live.me?.state === 'paused' && live.me.reason === 'no_answer') warn(t('state.autoPaused'))
@@ -349,13 +223,12 @@ export const useDesk = defineStore('desk', () => {
   })
 
   function clear(): void {
-    draft.value = null
-    lastCall.value = null
+    wrapUp.clear()
     Object.assign(open, { pause: false, keypad: false, transfer: false, keys: false })
   }
 
   return {
-    draft, open, acting, ringing, talking, call, scene, webrtc, lastCall,
-    transferable, warnable, warnCaller, byMobile, useMobile, consulting, transfer, consult, goOn, supervise, act, startWork, ready, pause, answer, hangUp, saveWrapUp, reopenWrapUp, choose, digit, clear,
+    open, acting, act, ringing, talking, call, scene, webrtc,
+    transferable, warnable, warnCaller, byMobile, useMobile, consulting, transfer, consult, goOn, supervise, startWork, ready, pause, answer, hangUp, digit, clear,
   }
 })
