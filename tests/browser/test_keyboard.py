@@ -129,7 +129,8 @@ async def test_only_the_button_that_would_be_pressed_shows_the_key(desk: OpenDes
     await one.key("F2")
     await expect(place).to_contain_text("Ctrl+Enter")
     await expect(save).not_to_contain_text("Ctrl+Enter")
-    await one.tab_to("保存并就绪")
+    await expect(save).to_contain_text("先按 Esc")
+    await one.key("Escape")
     await expect(save).to_contain_text("Ctrl+Enter")
     await expect(place).not_to_contain_text("Ctrl+Enter")
 

@@ -166,6 +166,7 @@ async def test_a_strangers_first_order_by_keys(desk: OpenDesk) -> None:
     await one.key("Control+Enter")
     await expect(placed(one)).to_be_visible()
     await expect(one.customer).to_contain_text("郑师傅")
+    await expect(one.customer.get_by_role("button", name=re.compile("绑定|回到来电"))).to_have_count(0)
     found = rows(
         one,
         "SELECT o.call_id, c.name, c.created_from_call, p.e164, a.county, a.floor, a.lift FROM orders_order o"

@@ -113,6 +113,11 @@ describe('the keys', () => {
     expect(matchKey(press('c', { altKey: true }), { ...quiet, settles: true })).toEqual({ action: 'couriers' })
   })
 
+  it('leads by Esc from an order to the wrap-up', () => {
+    expect(matchKey(press('Escape', { typing: true }), { ...quiet, wrapUp: true, order: true, inOrder: true })).toEqual({ action: 'back' })
+    expect(matchKey(press('Escape', { typing: true }), { ...quiet, order: true, inOrder: true })).toBeNull()
+  })
+
   it('gives Ctrl+Enter to the order while the keyboard is in it, to wrap-up otherwise', () => {
     const both = { ...quiet, wrapUp: true, order: true }
     expect(matchKey(ctrl('Enter', { typing: true }), { ...both, inOrder: true })).toEqual({ action: 'place' })

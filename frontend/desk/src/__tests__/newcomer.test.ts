@@ -53,8 +53,17 @@ describe('the form of a new caller', () => {
     const { customer, newcomer } = await typing()
     vi.spyOn(customers, 'create').mockResolvedValue({ id: 7 } as Customer)
     await newcomer.save()
-    await customer.showCall('c1')
+    // The call's pop says who it is now: there is nobody to go back to, and no number to bind.
+    expect([customer.chosen, customer.unboundNumber === '' || customer.kind === 'new']).toEqual([false, true])
     await nextTick()
     expect(newcomer.address.text).toBe('')
+  })
+
+  it('leads to whom it saved when that is not the caller', async () => {
+    const { customer, newcomer } = await typing()
+    vi.spyOn(customers, 'create').mockResolvedValue({ id: 7 } as Customer)
+    newcomer.person.phone = '139 0564 0777'
+    await newcomer.save()
+    expect([customer.chosen, customer.id]).toEqual([true, 7])
   })
 })

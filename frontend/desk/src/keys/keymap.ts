@@ -95,7 +95,7 @@ export const KEYMAP: readonly KeyBinding[] = [
   { action: 'calls', label: 'Alt+L', key: 'l', ctrl: false, alt: true, when: (s) => !s.dialog },
   { action: 'couriers', label: 'Alt+C', key: 'c', ctrl: false, alt: true, when: (s) => s.settles && !s.dialog },
   { action: 'help', label: '?', key: '?', ctrl: false, when: (s) => !s.dialog },
-  { action: 'back', label: 'Esc', key: 'escape', ctrl: false, when: (s) => s.pauseMenu || s.keypad || s.handover },
+  { action: 'back', label: 'Esc', key: 'escape', ctrl: false, when: (s) => s.pauseMenu || s.keypad || s.handover || (s.wrapUp && s.inOrder) },
 ]
 
 export const labelOf = (action: ActionId): string => KEYMAP.find((k) => k.action === action)?.label ?? ''

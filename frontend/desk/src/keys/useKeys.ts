@@ -59,6 +59,13 @@ export function useKeys(): void {
     box.select()
   }
 
+  /** What is open closes; from an order, which stays, the keyboard goes to the wrap-up, which needs it too. */
+  function back(): void {
+    const open = desk.open.pause || desk.open.keypad || desk.open.transfer
+    Object.assign(desk.open, { pause: false, keypad: false, transfer: false })
+    if (!open) document.querySelector<HTMLElement>('[data-wrap-up] [role=radio][tabindex="0"]')?.focus()
+  }
+
   function run({ action, digit }: Matched): void {
     if (action === 'answer') desk.answer()
     else if (action === 'mute') phone.toggleMute()
@@ -77,7 +84,7 @@ export function useKeys(): void {
     else if (['quantity', 'pay', 'line', 'address', 'time'].includes(action)) void into(action)
     else if (action === 'complaint') complaints.begin()
     else if (action === 'digit') desk.digit(digit as string)
-    else Object.assign(desk.open, { pause: false, keypad: false, transfer: false })
+    else back()
   }
 
   /** The form that has Ctrl+Enter before the order and the wrap-up, while the keyboard is in it. */

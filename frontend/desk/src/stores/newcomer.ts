@@ -7,6 +7,9 @@ import { formatPhone } from '@shared/format/phone'
 import { addressIn, emptyAddress } from '@/address'
 import { useCustomer } from './customer'
 
+/** Digits that tell numbers apart however they are written. */
+const TAIL = 8
+
 /** The form of a customer who is not known yet: saved alone, or together with the first order. */
 export const useNewcomer = defineStore('newcomer', () => {
   const customer = useCustomer()
@@ -39,12 +42,19 @@ export const useNewcomer = defineStore('newcomer', () => {
     if (saving.value) return
     saving.value = true
     try {
-      const made = await customers.create(draft())
-      begin()
-      await customer.choose(made.id)
+      await became((await customers.create(draft())).id)
     } finally {
       saving.value = false
     }
+  }
+
+  /** The form's person is customer `id` now: the caller, unless another number than the caller's was written down. */
+  function became(id: number): Promise<void> {
+    const digits = (number: string): string => number.replace(/\D/g, '').slice(-TAIL)
+    const of = customer.asked
+    const caller = of && 'call_id' in of && digits(person.phone) === digits(customer.number) ? of.call_id : ''
+    begin()
+    return caller ? customer.showCall(caller) : customer.choose(id)
   }
 
   function begin(): void {
@@ -81,5 +91,5 @@ export const useNewcomer = defineStore('newcomer', () => {
     (now) => active.value && now && !person.phone && (person.phone = formatPhone(now)),
   )
 
-  return { person, address, saving, active, dirty, located, draft, save, begin }
+  return { person, address, saving, active, dirty, located, draft, save, became }
 })

@@ -165,8 +165,7 @@ export const useOrder = defineStore('order', () => {
     touched.value = false
     kept.delete(placeOf(shown))
     if (customer.id !== null) return void customer.refresh()
-    newcomer.begin()
-    void customer.choose(done.customer_id)
+    void newcomer.became(done.customer_id)
   }
 
   function refused(error: unknown): void {

@@ -50,7 +50,7 @@ export default {
     trunk: '运营商中继自 {time} 起没有应答，客户可能打不进来。请查网络并向服务商报障。',
     now: '立即重连',
   },
-  tabs: { title: '订单、水票与通话', order: '订单', vouchers: '水票', complaints: '投诉', callbacks: '待回电', knowledge: '知识', couriers: '对账', calls: '通话', nobody: '还没有选定客户。', nothing: '没有可显示的内容。' },
+  tabs: { title: '订单、水票与通话', order: '订单', vouchers: '水票', complaints: '投诉', callbacks: '待回电', knowledge: '知识', couriers: '对账', calls: '通话', nobody: '还没有选定客户，按 / 搜索。', nothing: '没有可显示的内容。' },
   leave: { again: '填的内容还没有保存。再按一次 Esc 放弃。' },
   relative: { now: '刚刚', minutes: '{n} 分钟前', hours: '{n} 小时前', yesterday: '昨天 {text}', tomorrow: '明天 {text}', date: '{text}' },
   keys: {
