@@ -52,7 +52,7 @@ const frame: typeof zh = {
     trunk: 'The carrier has not answered since {time}: callers may not get through. Check the network, tell the provider.',
     now: 'Reconnect now',
   },
-  tabs: { title: 'Orders, vouchers and calls', order: 'Order', vouchers: 'Vouchers', complaints: 'Complaints', callbacks: 'Call-backs', knowledge: 'Knowledge', couriers: 'Couriers', calls: 'Calls', nobody: 'No customer is chosen.', nothing: 'Nothing to show.' },
+  tabs: { title: 'Orders, vouchers and calls', order: 'Order', vouchers: 'Vouchers', complaints: 'Complaints', callbacks: 'Call-backs', knowledge: 'Knowledge', couriers: 'Couriers', calls: 'Calls', nobody: 'No customer is chosen: / finds one.', nothing: 'Nothing to show.' },
   leave: { again: 'What you entered is not saved. Press Esc again to give it up.' },
   relative: { now: 'just now', minutes: '{n} min ago', hours: '{n} h ago', yesterday: 'yesterday {text}', tomorrow: 'tomorrow {text}', date: '{text}' },
   keys: {
