@@ -85,8 +85,12 @@ def test_an_address_is_pasted_whole_and_its_secret_kept_apart(
 
 
 def test_a_new_outlet_knows_where_its_provider_listens(as_role: Sign) -> None:
-    as_role(Role.ADMIN).post(reverse("admin:messaging_outlet_add"), {"name": "短信", "kind": "sms_aliyun"})
-    assert Outlet.objects.get(name="短信").url == "https://dysmsapi.aliyuncs.com"
+    admin = as_role(Role.ADMIN)
+    admin.post(reverse("admin:messaging_outlet_add"), {"name": "短信", "kind": "sms_aliyun"})
+    outlet = Outlet.objects.get(name="短信")
+    assert outlet.url == "https://dysmsapi.aliyuncs.com"
+    page = admin.get(reverse("admin:messaging_outlet_change", args=[outlet.pk])).content.decode()
+    assert "空着表示全部" in page
 
 
 def test_a_template_that_would_be_refused_is_refused_here(as_role: Sign) -> None:

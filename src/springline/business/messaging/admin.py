@@ -74,6 +74,9 @@ class MessageAdmin(ReadOnlyAdmin):
 class OutletAdmin(AuditedAdmin):
     form = OutletForm
     list_display = ["name", "kind", "url", "active", "position"]
+    helps = {
+        "events": _("Empty: all. Or names and beginnings, such as callback., trunk., connect.low; with 、."),
+    }
     list_filter = ["kind", "active"]
     actions = ["try_out"]
 
