@@ -5,7 +5,7 @@ The numbers stand for nobody; streets and house numbers are made up around real 
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
@@ -20,6 +20,7 @@ from springline.business.orders.states import OrderEvent
 from springline.business.vouchers import services as vouchers
 from springline.business.vouchers.ledger import Request
 from springline.business.vouchers.models import VoucherPackage
+from springline.business.vouchers.past import happened_at
 
 
 @dataclass(frozen=True)
@@ -131,45 +132,52 @@ def _person(person: Person) -> None:
     )
     for package in person.packages:
         bought = VoucherPackage.objects.get(sku=package)
-        vouchers.purchase(Request(key=f"demo:lot:{person.key}:{package}"), customer.pk, bought)
+        with happened_at(_bought_at(person)):
+            vouchers.purchase(Request(key=f"demo:lot:{person.key}:{package}"), customer.pk, bought)
     for past in person.past:
         _past(person, customer, past)
 
 
+def _placed_at(days: int) -> datetime:
+    """In the morning, `days` ago."""
+    return timezone.now().replace(hour=1, minute=20, second=0, microsecond=0) - timedelta(days=days)
+
+
+def _bought_at(person: Person) -> datetime:
+    """Vouchers are bought the day before the first order."""
+    return _placed_at(max((past.days for past in person.past), default=0) + 1)
+
+
 def _past(person: Person, customer: Customer, past: Past) -> None:
-    """Placed, brought and paid. The steps bear the times of then; the ledgers those of now."""
+    """Placed, brought and paid, all of it with the times of then."""
     key = f"demo:order:{person.key}:{past.days}"
     if Order.objects.filter(request_key=key).exists():
         return
-    placed = timezone.now().replace(hour=1, minute=20, second=0, microsecond=0) - timedelta(days=past.days)
+    placed = _placed_at(past.days)
+    delivered = placed + timedelta(minutes=70)
     kind = Product.objects.get(sku=past.sku).bucket_type_id
     empties = [EmptiesIn(bucket_type_id=kind, qty=past.empties)] if kind else []
-    order = services.place(
-        OrderIn(
-            customer_id=customer.pk,
-            lines=[LineIn(sku=past.sku, qty=past.qty)],
-            empties=empties,
-            request_key=key,
-            confirm_duplicate=True,
-        ),
-        now=placed,
+    wanted = OrderIn(
+        customer_id=customer.pk,
+        lines=[LineIn(sku=past.sku, qty=past.qty)],
+        empties=empties,
+        request_key=key,
+        confirm_duplicate=True,
     )
+    with happened_at(placed):
+        order = services.place(wanted, now=placed)
     for minutes, event in enumerate((OrderEvent.ASSIGNED, OrderEvent.ACCEPTED, OrderEvent.PICKED_UP)):
         facts = {"courier_id": None} if event is OrderEvent.ASSIGNED else {}
         at = placed + timedelta(minutes=5 + 5 * minutes)
         services.record(order.pk, event, key=f"{key}:{event.value}", by=None, at=at, facts=facts)
     deposit = 0 if past.owing else order.deposit_fen
-    services.deliver(
-        order.pk,
-        DeliveredIn(
-            lines=[DeliveredLine(id=line.pk, qty=line.qty) for line in order.lines.all()],
-            empties=empties,
-            cash_fen=deposit + (0 if order.monthly else order.due_fen - order.deposit_fen),
-        ),
-        key=f"{key}:delivered",
-        by=None,
-        at=placed + timedelta(minutes=70),
+    told = DeliveredIn(
+        lines=[DeliveredLine(id=line.pk, qty=line.qty) for line in order.lines.all()],
+        empties=empties,
+        cash_fen=deposit + (0 if order.monthly else order.due_fen - order.deposit_fen),
     )
+    with happened_at(delivered):
+        services.deliver(order.pk, told, key=f"{key}:delivered", by=None, at=delivered)
 
 
 def _unmet() -> None:

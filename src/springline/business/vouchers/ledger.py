@@ -9,13 +9,12 @@ from typing import Any
 
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models import OuterRef, Subquery
-from django.utils import timezone
 
 from springline.business import notices
 from springline.business.accounts.models import ApiToken, User
 from springline.business.inserting import insert
 from springline.business.prepared import Prepared
-from springline.business.vouchers import chain
+from springline.business.vouchers import chain, past
 from springline.business.vouchers.models import Operation, VoucherEntry, VoucherLot
 from springline.business.vouchers.refusals import Code, NotPossible, VoucherRefused
 from springline.business.vouchers.states import EntryKind, deltas
@@ -198,7 +197,9 @@ def operation_for(request: Request, kind: str, what: dict[str, Any]) -> tuple[Op
         raise NotPossible("key_missing", "缺少幂等键", "The idempotency key is missing or too long")
     named = json.dumps([kind, what, request.cause], sort_keys=True, default=str)
     digest = hashlib.sha256(named.encode()).hexdigest()
-    made = Operation(key=request.key, kind=kind, digest=digest, actor=request.actor, at=timezone.now())
+    made = Operation(
+        key=request.key, kind=kind, digest=digest, actor=request.actor, at=past.clock(request.by)
+    )
     if request.first:
         insert([made])
         return made, True
