@@ -114,6 +114,7 @@ async def test_the_same_again_by_keys(desk: OpenDesk) -> None:
     await expect(one.page.locator("[data-place]")).to_be_focused()
     await one.key("Enter")
     await expect(placed(one)).to_contain_text("18.9L 山泉水 ×3")
+    await expect(placed(one).get_by_role("button", name="再下一单")).to_be_focused()
     await looked_at(one, "22-placed")
     call = caller.trail.call_id
     lines = "SELECT l.qty, l.vouchers FROM orders_order o JOIN orders_orderline l ON l.order_id = o.id"
@@ -166,6 +167,8 @@ async def test_a_strangers_first_order_by_keys(desk: OpenDesk) -> None:
     await one.key("Control+Enter")
     await expect(placed(one)).to_be_visible()
     await expect(one.customer).to_contain_text("郑师傅")
+    await expect(placed(one).get_by_role("button", name="再下一单")).to_be_focused()
+    await looked_at(one, "24-first-order-placed")
     await expect(one.customer.get_by_role("button", name=re.compile("绑定|回到来电"))).to_have_count(0)
     found = rows(
         one,

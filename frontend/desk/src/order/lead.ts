@@ -9,3 +9,9 @@ export async function leadToQuestion(): Promise<void> {
   const found = document.querySelector<HTMLElement>(OPEN) ?? document.querySelector<HTMLElement>('[data-order-form] [data-key="quantity"]')
   found?.focus()
 }
+
+/** A form that vanished with its order took the keyboard along: it goes on where the order is told, unless it rings. */
+export function leadOn(placed: HTMLElement): void {
+  if (document.activeElement && document.activeElement !== document.body) return
+  if (!document.querySelector('[data-answer]')) placed.querySelector<HTMLElement>('[data-first]')?.focus()
+}
