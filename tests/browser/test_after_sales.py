@@ -250,10 +250,26 @@ async def test_a_reason_chosen_by_mistake_is_taken_back(desk: OpenDesk) -> None:
     await expect(card).to_have_count(0)
     await expect(panel.get_by_role("combobox", name="水票用不了？选择原因")).to_be_focused()
     await expect(panel).to_contain_text("选错原因，已撤回")
+    await told_twice_in_one_call(one)
     await caller.leave()
     await one.shows_state("话后整理")
     await one.wrap_up()
     await one.is_idle()
+
+
+async def told_twice_in_one_call(one: Desk) -> None:
+    """It is one case; what was done is said, and something else can be done."""
+    for before, key in (("对客户说", "1"), ("本次通话已按“看流水”处理过", "3")):
+        panel, card = await a_reason_chosen(one, "T10")
+        await expect(card).to_contain_text(before)
+        await expect(card.get_by_role("button", name="看流水")).to_be_focused()
+        if key == "3":
+            await looked_at(one, "32-told-again")
+        await one.key(key)
+        await expect(card.get_by_role("form")).to_be_visible()
+        await one.key("Enter")
+        await expect(card).to_have_count(0)
+        await expect(panel.get_by_role("status")).to_be_visible()
 
 
 async def test_a_paper_voucher_is_handed_in_with_its_photo(desk: OpenDesk) -> None:

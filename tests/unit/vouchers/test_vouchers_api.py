@@ -196,6 +196,14 @@ def test_what_the_caller_tells_is_a_case_whose_clock_is_the_calls(
     assert owed["code"] == "T07"
 
 
+def test_of_many_failures_in_one_call_the_newest_is_shown(package: VoucherPackage, as_role: SignIn) -> None:
+    agent, answered = as_role(Role.AGENT), timezone.now() - timedelta(seconds=100)
+    Call.objects.create(id="c7", arrived_at=answered, connected_at=answered)
+    told = [post(agent, f"{BASE}/cases", code=f"T0{n}", call_id="c7").json()["id"] for n in range(2, 9)]
+    shown = [row["id"] for row in agent.get(BASE).json()["cases"]]
+    assert shown == told[::-1][:5]
+
+
 def test_a_reason_chosen_by_mistake_is_withdrawn_and_counts_nowhere(
     package: VoucherPackage, as_role: SignIn
 ) -> None:

@@ -48,6 +48,20 @@ describe('mending a failure', () => {
     expect(said).toContain('6')
   })
 
+  it('shows again what was mended in this call when it is told again, until something is done', async () => {
+    const { of } = await desk()
+    const store = useVouchers()
+    const mended = voucherPanel('typical', 'T02', 30)
+    mended.cases = mended.cases.map((one) => ({ ...one, done_at: one.done_at ?? one.started_at, remedy: 'convert' }))
+    vi.spyOn(vouchers, 'panel').mockResolvedValue(mended)
+    await store.load()
+    expect(store.mending).toBeNull()
+    await store.mend(of.id)
+    expect(store.mending?.id).toBe(of.id)
+    await store.close(of, 'resolve', 'convert', '')
+    expect(store.mending).toBeNull()
+  })
+
   it('reads back what the newest reading says, though a notice overtook its own', async () => {
     const { of } = await desk()
     const former = voucherPanel('typical', 'T02', 30)

@@ -49,6 +49,8 @@ export const useVouchers = defineStore('vouchers', () => {
   const current = computed<VoucherCase | null>(
     () => (panel.value?.cases ?? []).find((one) => one.id === chosen.value) ?? open.value[0] ?? null,
   )
+  /** What the card is about: a case whose clock runs, or one that was mended in this call and is told again. */
+  const mending = computed(() => (current.value && (current.value.done_at === null || current.value.id === chosen.value) ? current.value : null))
   /** When the after-sales call of this customer was answered, or null. */
   const answeredAt = computed(() => {
     const call = desk.call
@@ -100,6 +102,7 @@ export const useVouchers = defineStore('vouchers', () => {
 
   async function close(of: VoucherCase, event: 'resolve' | 'agree' | 'withdraw', remedy: string, note: string): Promise<void> {
     await vouchers.closeCase(of.id, event, remedy, note)
+    chosen.value = null
     await load()
     void customer.refresh()
     tabs.open('vouchers')
@@ -131,7 +134,7 @@ export const useVouchers = defineStore('vouchers', () => {
   )
 
   return {
-    panel, failure, failures, packages, products, listed, chosen, said, approves, uses, open, current, answeredAt, seconds,
+    panel, failure, failures, packages, products, listed, chosen, said, approves, uses, open, current, mending, answeredAt, seconds,
     load, loadLists, asked, mend, heed, close,
   }
 })

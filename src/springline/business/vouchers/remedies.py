@@ -167,7 +167,7 @@ def settle(iou_id: int, by: User | None = None, *, clearing: bool = False) -> Io
     request = Request(
         key=f"iou:{iou.pk}",
         by=by,
-        reason=f"IOU {iou.pk}",
+        reason=f"先送后核 #{iou.pk}",
         order_id=iou.order_id,
         delivery_id=iou.delivery_id,
         call_id=iou.call_id,

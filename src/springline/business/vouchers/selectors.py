@@ -45,7 +45,10 @@ _OWED = Prepared(
         .annotate(Sum("qty"))
     )
 )
-_CASES = Prepared(lambda ids: VoucherCase.objects.filter(customer_id__in=ids)[:5])
+# All of one call begin when it was answered: the newest of them is the one being mended.
+_CASES = Prepared(
+    lambda ids: VoucherCase.objects.filter(customer_id__in=ids).order_by("-started_at", "-pk")[:5]
+)
 _ACCOUNTS = Prepared(
     lambda ids: (
         BucketAccount.objects.filter(customer_id__in=ids)

@@ -38,7 +38,7 @@ export default {
     remedies: 'What can be done',
     approverOnly: 'supervisor',
     mend: 'Mend',
-    mendedBy: 'Mended: {what}',
+    mendedBefore: 'Mended in this call already: {what}. If it is not solved, choose again.',
     wrong: 'Wrong reason: withdraw',
     withdrawn: 'Withdrawn: chosen by mistake',
     choose: 'A voucher was refused? Choose why',

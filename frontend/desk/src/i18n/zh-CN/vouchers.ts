@@ -38,7 +38,7 @@ export default {
     remedies: '处理办法',
     approverOnly: '需班长',
     mend: '处理',
-    mendedBy: '已处理：{what}',
+    mendedBefore: '本次通话已按“{what}”处理过。还没解决，就再选一项。',
     wrong: '选错了原因，撤回',
     withdrawn: '选错原因，已撤回',
     choose: '水票用不了？选择原因',
