@@ -1,4 +1,5 @@
 import { createPinia, setActivePinia } from 'pinia'
+import { nextTick } from 'vue'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
 import { ApiError } from '@shared/api/client'
@@ -7,6 +8,7 @@ import type { Customer, Pop, VoucherCase, VoucherReceipt } from '@shared/api/typ
 import { vouchers } from '@shared/api/vouchers'
 
 import { voucherPanel } from '../../dev/aftersale'
+import * as notice from '../notice'
 import { useCustomer } from '../stores/customer'
 import { useVouchers } from '../stores/vouchers'
 import { actionOf, first, remediesOf } from '../vouchers/actions'
@@ -46,6 +48,21 @@ describe('mending a failure', () => {
     const said = await perform(actionOf('convert')!, values('convert', of), of, 'key-1')
     expect(called).toEqual(['convert', 'redeem', 'close 1 resolve convert'])
     expect(said).toContain('6')
+  })
+
+  it('warns at two and a half minutes and at three, whatever is on the screen', async () => {
+    const warned = vi.spyOn(notice, 'warn').mockImplementation(() => undefined)
+    const { of } = await desk()
+    const store = useVouchers()
+    for (const spent of [149, 151, 179, 182, 184]) {
+      const panel = voucherPanel('typical', 'T02', 30)
+      const began = new Date(Date.now() - spent * 1000).toISOString()
+      panel.cases = panel.cases.map((one) => (one.id === of.id ? { ...one, started_at: began } : one))
+      vi.spyOn(vouchers, 'panel').mockResolvedValue(panel)
+      await store.load()
+      await nextTick()
+    }
+    expect(warned.mock.calls.map(([text]) => text.slice(0, 6))).toEqual(['水票问题已处', '已超过 3 '])
   })
 
   it('shows again what was mended in this call when it is told again, until something is done', async () => {

@@ -117,6 +117,12 @@ export const useVouchers = defineStore('vouchers', () => {
       void load()
     },
   )
+  // Whatever else is on the screen, and though the panel was never opened since the page was loaded.
+  watch(seconds, (spent, before) => {
+    if (spent === null || before === null || current.value?.done_at !== null) return
+    if (before < WARN_SECONDS && spent >= WARN_SECONDS) warn(t('vouchers.warnSoon'))
+    if (before <= LIMIT_SECONDS && spent > LIMIT_SECONDS) warn(t('vouchers.warnLate'))
+  })
   watch(() => customer.parts.vouchers, () => void load())
   live.onNotice((notice) => {
     // M4: the agent did not manage in three minutes, so somebody else is told.
