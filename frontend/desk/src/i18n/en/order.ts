@@ -47,6 +47,7 @@ const order: typeof zh = {
     duplicate: 'The same was ordered within half an hour ({orders}). Order again?',
     duplicateYes: 'Yes, another one',
     duplicateNo: 'No, it is the same',
+    priceSame: 'A price has just changed; the sum due is {sum} as before. Check, and press again.',
     priceChanged: 'The price has just changed: {after} to pay instead of {before}. Read it back again, then place it.',
     vouchersChanged: '{after} vouchers instead of {before}.',
     changedFrom: '{field}: {before} → {now}',

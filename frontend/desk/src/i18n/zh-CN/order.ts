@@ -45,6 +45,7 @@ export default {
     duplicate: '半小时内已有同样的订单 {orders}，确定再下一单？',
     duplicateYes: '是，再下一单',
     duplicateNo: '不，是同一单',
+    priceSame: '标价刚有变化，应付仍是 {sum}。核对后再按下单。',
     priceChanged: '价格刚有变化：应付从 {before} 变为 {after}。请重新读给客户，再按下单。',
     vouchersChanged: '水票从 {before} 张变为 {after} 张。',
     changedFrom: '{field}：{before} → {now}',
