@@ -11,6 +11,8 @@ from springline import cli, entry
 # The first module that the command reads sends the signal, as a hasty person does.
 _HASTY = """
 import os, signal, sys
+# Tests that run in the background of a shell inherit it ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 class Hasty:
     def find_spec(self, name, path=None, target=None):
         if name == "springline.cli":
