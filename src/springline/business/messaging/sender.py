@@ -173,7 +173,7 @@ def _letter(outlet: Outlet, messages: list[Message]) -> Letter:
         raise NotSent("no_template", first.body["template"])
     params = tuple(first.body["params"])
     # Also of one that was given up and is sent again, or whose template was changed meanwhile.
-    if faults := wording.check_template(template.text) + wording.check_values(template.text, params):
+    if faults := wording.check_message(template.text, params):
         raise NotSent(faults[0].code, faults[0].zh)
     identifier = str(template.ids.get(outlet.name, ""))
     if not identifier and kind not in {OutletKind.SMS_LOG, OutletKind.SMS_HTTP}:

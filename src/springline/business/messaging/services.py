@@ -33,9 +33,10 @@ def sms(
 ) -> Message:
     """An SMS to the E.164 number `to`. What a provider would refuse is filed as given up, with the reason."""
     found = SmsTemplate.objects.filter(code=template, active=True).first()
-    # The text may have come by a sheet, or stem from before a rule.
-    faults = wording.check_template(found.text) + wording.check_values(found.text, params) if found else []
-    error = f"{faults[0].code} {faults[0].zh}" if faults else "" if found else "no_template"
+    error = "no_template"
+    if found:
+        faults = wording.check_message(found.text, params)
+        error = f"{faults[0].code} {faults[0].zh}" if faults else ""
     return _once(
         key,
         channel=Channel.SMS,

@@ -35,7 +35,7 @@ def variables(text: str) -> list[int]:
 
 def check_template(text: str) -> list[Fault]:
     """What a provider would refuse; empty: nothing known."""
-    faults, numbers = [], variables(text)
+    faults, numbers, fixed = [], variables(text), _VARIABLE.sub("", text)
     if len(text) > MAX_TEMPLATE:
         faults.append(
             Fault("too_long", f"模板超过 {MAX_TEMPLATE} 字", f"Longer than {MAX_TEMPLATE} characters")
@@ -46,11 +46,11 @@ def check_template(text: str) -> list[Fault]:
         )
     if sorted(set(numbers)) != list(range(1, len(set(numbers)) + 1)):
         faults.append(Fault("numbering", "变量须从 1 起连续编号", "Number the variables 1, 2, 3 …"))
-    if "{" in _VARIABLE.sub("", text) or "}" in _VARIABLE.sub("", text):
+    if "{" in fixed or "}" in fixed:
         faults.append(Fault("odd_variable", "变量只能写作 ${1}、${2}", "Write variables as ${1}, ${2}"))
     if re.search(r"\$\{\d+\}\s*\$\{\d+\}", text):
         faults.append(Fault("adjacent", "变量不能相邻，中间请加文字", "Put words between two variables"))
-    if numbers and not _VARIABLE.sub("", text).strip(" ，。,.!！"):
+    if numbers and not fixed.strip(" ，。,.!！"):
         faults.append(Fault("only_variables", "整条短信不能都是变量", "A text cannot be variables alone"))
     if bad := [sign for sign in _FORBIDDEN_SIGNS if sign in text]:
         signs = "".join(bad)
@@ -78,6 +78,12 @@ def check_values(text: str, values: Sequence[str]) -> list[Fault]:
                 Fault("value_content", f"变量 {number} 含链接或【】", f"Value {number} has a link or 【】")
             )
     return faults
+
+
+def check_message(text: str, values: Sequence[str]) -> list[Fault]:
+    """Of a message that is to go out: the template's text may have come by a sheet, or stem from before a
+    rule."""
+    return check_template(text) + check_values(text, values)
 
 
 def rendered(text: str, values: Sequence[str]) -> str:
